@@ -1,0 +1,8 @@
+"""Articles in, passages out: load, clean, split, embed and store articles, and find their passages again."""
+
+from index.article import Article, Filter, Hit, Passage
+from index.errors import IndexingError
+from index.store import Index
+from index.sync import Summary, sync
+
+__all__ = ["Article", "Filter", "Hit", "Index", "IndexingError", "Passage", "Summary", "sync"]

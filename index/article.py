@@ -1,0 +1,119 @@
+"""The values of the index side: what an article, a passage and a hit are, and how an article is recognised again.
+
+Value types only; storing, loading and searching live in their own modules.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+FoundBy = Literal["dense", "lexical", "both"]
+
+# Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next
+# run of `assistant index` takes every article in again.
+PIPELINE = "1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One cleaned article.
+
+    `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
+    the absolute path of the file it came from, `url` the address it was published at; either may be missing.
+    """
+
+    id: str
+    title: str
+    text: str
+    content_hash: str
+    url: str | None = None
+    path: str | None = None
+    author: str | None = None
+    publisher: str | None = None
+    published: date | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of whole sentences: `article.text[start:end]`, offsets in code points."""
+
+    id: str
+    article_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query, its article, and how it was found.
+
+    `score` orders the hits of one search, best first; its scale belongs to the search that made it (cosine for
+    dense, BM25 for lexical, a sum of standard scores for both) and does not compare across queries.
+    """
+
+    passage: Passage
+    article: Article
+    score: float
+    found_by: FoundBy
+
+    @property
+    def text(self) -> str:
+        """The passage's own words, cut from its article."""
+        return self.article.text[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which articles a search may use; an empty field allows all. Dates are inclusive."""
+
+    publishers: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    articles: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != EVERYTHING
+
+
+EVERYTHING = Filter()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as it is to be written: with its passages, and the hash of what it was loaded from."""
+
+    article: Article
+    passages: Sequence[Passage]
+    raw_hash: str
+
+
+def article_id(identity: str) -> str:
+    """Turn what identifies an article (its absolute path or its URL) into a short, stable id: 12 hex digits."""
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def content_hash(
+    *,
+    title: str,
+    text: str,
+    url: str | None,
+    author: str | None,
+    publisher: str | None,
+    published: date | None,
+    language: str | None,
+) -> str:
+    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
+    fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language)
+    return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def passage_id(article: Article, number: int) -> str:
+    """Name passage `number` (from 0) of this version of an article.
+
+    The content hash is in the name, so the vectors of an article's old and new version never share an id: the
+    old ones keep answering until the catalog commits the new ones.
+    """
+    return f"{article.id}.{article.content_hash[:12]}.{number}"

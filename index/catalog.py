@@ -1,0 +1,277 @@
+"""The catalog: articles, passages and full-text search in one SQLite file; the one module that knows SQL.
+
+It is the commit point of the index: an article exists when its row says so. Passages hold offsets alone, the
+full-text index reads their words out of the article (an external-content FTS5 table), so text is stored once.
+Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title and passage, stemmed by Porter's algorithm.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.article import Article, Entry, Filter, Passage
+from index.errors import BadFilter, IndexDamaged
+from index.schema import articles, meta, open_catalog, passages
+
+_TITLE_WEIGHT = 1.0
+_words = sa.table("words", sa.column("rowid"))
+
+_ARTICLE_COLUMNS = [column for column in articles.columns if column.name != "raw_hash"]
+
+
+class Catalog:
+    """The catalog in one file, made when it is not there. Safe to share between threads."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._engine = open_catalog(file)
+
+    # --- what it remembers about itself
+
+    def revision(self) -> int:
+        """Tell the number that grows with every change of what can be found."""
+        return int(self.get("revision") or 0)
+
+    def get(self, key: str) -> str | None:
+        """Read one remembered value."""
+        with self._engine.connect() as connection:
+            value: str | None = connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+            return value
+
+    def remember(self, values: Mapping[str, str | None]) -> None:
+        """Remember values, or forget those that are None."""
+        with self._engine.begin() as connection:
+            _set(connection, values)
+
+    # --- writing
+
+    def write(self, entries: Iterable[Entry], values: Mapping[str, str | None] | None = None) -> list[str]:
+        """Add or replace articles whole, in one transaction.
+
+        Returns the ids of the passages that are gone; their vectors may be deleted now. `values` is remembered in
+        the same transaction.
+        """
+        gone: list[str] = []
+        with self._engine.begin() as connection:
+            for entry in entries:
+                gone += _delete(connection, [entry.article.id])
+                _insert(connection, entry)
+            _set(connection, values or {})
+            _grow_revision(connection)
+        return gone
+
+    def remove(self, ids: Sequence[str]) -> list[str]:
+        """Remove articles in one transaction; returns the ids of their passages."""
+        with self._engine.begin() as connection:
+            gone = _delete(connection, ids)
+            _grow_revision(connection)
+        return gone
+
+    def set_raw_hash(self, article_id: str, raw_hash: str) -> None:
+        """Remember that an article's file changed while its text did not."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(articles).where(articles.c.id == article_id).values(raw_hash=raw_hash))
+
+    def grow_revision(self) -> None:
+        """Tell readers to look again."""
+        with self._engine.begin() as connection:
+            _grow_revision(connection)
+
+    # --- reading
+
+    def count(self) -> tuple[int, int]:
+        """Count `(articles, passages)`."""
+        with self._engine.connect() as connection:
+            counts = (
+                connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (articles, passages)
+            )
+            return next(counts) or 0, next(counts) or 0
+
+    def hashes(self, article_id: str) -> tuple[str, str] | None:
+        """Read `(content hash, raw hash)` of an article, or None when it is not there."""
+        with self._engine.connect() as connection:
+            columns = sa.select(articles.c.content_hash, articles.c.raw_hash)
+            row = connection.execute(columns.where(articles.c.id == article_id)).first()
+            return (row[0], row[1]) if row else None
+
+    def article(self, article_id: str) -> Article | None:
+        """Read one article, or None when it is not there."""
+        return next(self._read(sa.select(*_ARTICLE_COLUMNS).where(articles.c.id == article_id)), None)
+
+    def articles(self) -> Iterator[Article]:
+        """Read all articles, newest first; those without a date come last."""
+        order = (articles.c.published.desc().nulls_last(), articles.c.title, articles.c.id)
+        return self._read(sa.select(*_ARTICLE_COLUMNS).order_by(*order))
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """Yield `(id, path)` of every article that came from a file."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(articles.c.id, articles.c.path).where(articles.c.path.is_not(None)))
+            yield from ((row[0], row[1]) for row in rows)
+
+    def passage_ids(self) -> Iterator[str]:
+        """Yield the id of every passage."""
+        with self._engine.connect() as connection:
+            yield from connection.scalars(sa.select(passages.c.id).execution_options(yield_per=10_000))
+
+    def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
+        """Read passages with their articles by id; ids that are not there are left out."""
+        query = sa.select(passages, *_ARTICLE_COLUMNS).join(articles, articles.c.id == passages.c.article_id)
+        found = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.where(_among(passages.c.id, ids))):
+                passage = Passage(row[1], row[2], row[3], row[4])
+                found[passage.id] = (passage, _article(row[5:]))
+        return found
+
+    def has_passages(self, ids: Sequence[str]) -> set[str]:
+        """Tell which of these passages exist."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(sa.select(passages.c.id).where(_among(passages.c.id, ids))))
+
+    def search(self, words: Sequence[str], limit: int, allowed: Filter) -> dict[str, float]:
+        """Find passages that hold any of `words`: id to BM25 score (above 0, higher is better), best first."""
+        if not words:
+            return {}
+        score: sa.Label[float] = sa.literal_column(f"-bm25(words, {_TITLE_WEIGHT}, 1.0)").label("score")
+        query = (
+            sa.select(passages.c.id, score)
+            .join(_words, passages.c.row == _words.c.rowid)
+            .where(sa.text("words MATCH :match").bindparams(match=_match(words)))
+            .order_by(score.desc(), passages.c.row)
+            .limit(limit)
+        )
+        if allowed:
+            query = query.where(passages.c.article_id.in_(sa.select(articles.c.id).where(*_conditions(allowed))))
+        with self._engine.connect() as connection:
+            return {row[0]: float(row[1]) for row in connection.execute(query)}
+
+    def passages_with(self, word: str) -> int:
+        """Count the passages whose title or text holds `word` or another form of its stem."""
+        query = sa.text("SELECT count(*) FROM words WHERE words MATCH :match").bindparams(match=_match([word]))
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def publishers(self) -> list[str]:
+        """List the publishers of all articles, by name."""
+        with self._engine.connect() as connection:
+            names = sa.select(articles.c.publisher).where(articles.c.publisher.is_not(None)).distinct()
+            return sorted(connection.scalars(names))
+
+    def resolve(self, wanted: Filter) -> Filter:
+        """Spell a filter's publishers as the articles do.
+
+        Raises:
+            BadFilter: no article has this publisher or id, or the dates are the wrong way round.
+        """
+        if wanted.since and wanted.until and wanted.since > wanted.until:
+            raise BadFilter(f"nothing is both since {wanted.since} and until {wanted.until}; swap the two dates")
+        spelled = {name.casefold(): name for name in self.publishers()} if wanted.publishers else {}
+        for name in wanted.publishers:
+            if name.casefold() not in spelled:
+                known = ", ".join(sorted(spelled.values())) or "none"
+                raise BadFilter(f"no article is published by {name!r}; publishers here: {known}")
+        for id_ in wanted.articles:
+            if self.hashes(id_) is None:
+                raise BadFilter(f"no article has the id {id_!r}; `assistant articles` lists them")
+        publishers = tuple(spelled[name.casefold()] for name in wanted.publishers)
+        return Filter(publishers, wanted.since, wanted.until, wanted.articles)
+
+    def check(self) -> list[str]:
+        """Look for damage in the file and in the full-text index; returns what is wrong, one sentence each."""
+        with self._engine.connect() as connection:
+            found = [
+                f"{self.file}: {row}" for row in connection.scalars(sa.text("PRAGMA integrity_check")) if row != "ok"
+            ]
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(sa.text("INSERT INTO words(words, rank) VALUES ('integrity-check', 1)"))
+        except IndexDamaged:
+            found.append(f"{self.file}: the full-text index does not match the articles")
+        return found
+
+    def rebuild_full_text(self) -> None:
+        """Make the full-text index again from the articles."""
+        with self._engine.begin() as connection:
+            connection.execute(sa.text("INSERT INTO words(words) VALUES ('rebuild')"))
+            _grow_revision(connection)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._engine.dispose()
+
+    def _read(self, query: "sa.Select[Any]") -> Iterator[Article]:
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.execution_options(yield_per=200)):
+                yield _article(row)
+
+
+def _set(connection: sa.Connection, values: Mapping[str, str | None]) -> None:
+    for key, value in values.items():
+        connection.execute(sa.delete(meta).where(meta.c.key == key))
+        if value is not None:
+            connection.execute(sa.insert(meta).values(key=key, value=value))
+
+
+def _grow_revision(connection: sa.Connection) -> None:
+    revision = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "revision"))
+    _set(connection, {"revision": str(int(revision or 0) + 1)})
+
+
+def _insert(connection: sa.Connection, entry: Entry) -> None:
+    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS}
+    connection.execute(sa.insert(articles).values(**fields, raw_hash=entry.raw_hash))
+    rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
+    if rows:
+        connection.execute(sa.insert(passages), rows)
+    of_article = {"id": entry.article.id}
+    words = "SELECT row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
+    connection.execute(sa.text(f"INSERT INTO words(rowid, title, text) {words}"), of_article)
+
+
+def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
+    """Delete articles with their passages and words; returns the ids of the passages."""
+    gone: list[str] = []
+    for article_id in article_ids:
+        of_article = {"id": article_id}
+        # An external-content table is told the old words to take them out, so this comes before the rows go.
+        words = (
+            "SELECT 'delete', row, title, text FROM passage_words "
+            "WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
+        )
+        connection.execute(sa.text(f"INSERT INTO words(words, rowid, title, text) {words}"), of_article)
+        gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
+        connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
+        connection.execute(sa.delete(articles).where(articles.c.id == article_id))
+    return gone
+
+
+def _article(row: Sequence[Any]) -> Article:
+    return Article(**dict(zip((column.name for column in _ARTICLE_COLUMNS), row, strict=True)))
+
+
+def _among(column: "sa.ColumnElement[str]", values: Sequence[str]) -> "sa.ColumnElement[bool]":
+    """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size)."""
+    listed = sa.text("SELECT value FROM json_each(:among)").bindparams(among=json.dumps(list(values)))
+    return column.in_(listed.columns(sa.column("value")))
+
+
+def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if allowed.publishers:
+        conditions.append(articles.c.publisher.in_(allowed.publishers))
+    if allowed.since:
+        conditions.append(articles.c.published >= allowed.since)
+    if allowed.until:
+        conditions.append(articles.c.published <= allowed.until)
+    if allowed.articles:
+        conditions.append(_among(articles.c.id, allowed.articles))
+    return conditions
+
+
+def _match(words: Sequence[str]) -> str:
+    """Build an FTS5 query for any of the words; each is quoted, so none is read as syntax."""
+    return " OR ".join('"' + word.replace('"', " ").replace("\0", " ") + '"' for word in words)

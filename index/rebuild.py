@@ -1,0 +1,93 @@
+"""Embed everything again: with another model, or when the vectors are damaged.
+
+The new vectors are made beside the old ones, which go on answering; one commit of the catalog swaps them. A rebuild
+that is stopped goes on where it was.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from index.article import Article, Entry, Passage
+from index.sync import Progress, Summary, silent
+from index.vectors import FIRST_FOLDER, Vectors
+from index.writer import embed, split_for
+
+if TYPE_CHECKING:
+    from index.store import Index
+
+_BATCH_PASSAGES = 64
+
+
+def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
+    """Split and embed all articles again, from the catalog, with the index's present model.
+
+    Returns a summary that counts every article as changed.
+
+    Raises:
+        IndexBusy: another process is writing.
+        ModelError: the model cannot be loaded.
+    """
+    began = time.perf_counter()
+    with index.writing(any_model=True):
+        embedding = index.embedding
+        folder = _target(index)
+        articles, passages = _embed_all(index, Vectors(index.home / folder), progress)
+        state = {
+            "vectors": folder,
+            "fingerprint": embedding.fingerprint,
+            "model": embedding.model_name,
+            "rebuilding": None,
+        }
+        index.catalog.write(_entries(index), state)
+        delete_unused(index)
+    return Summary(changed=articles, passages=passages, seconds=time.perf_counter() - began)
+
+
+def unused_folders(index: "Index") -> list[str]:
+    """Name the vector folders that are neither in use nor being built."""
+    building = (index.catalog.get("rebuilding") or "").partition(" ")[0]
+    used = (index.catalog.get("vectors") or FIRST_FOLDER, building)
+    return sorted(folder.name for folder in index.home.glob("vectors-*") if folder.name not in used)
+
+
+def delete_unused(index: "Index") -> None:
+    """Delete the vector folders that are neither in use nor being built."""
+    for name in unused_folders(index):
+        shutil.rmtree(index.home / name, ignore_errors=True)
+
+
+def _target(index: "Index") -> str:
+    """Choose the folder to build in: the one an interrupted rebuild with this model left, else a new one."""
+    begun, _, fingerprint = (index.catalog.get("rebuilding") or "").partition(" ")
+    if fingerprint == index.embedding.fingerprint:
+        return begun
+    numbers = [int(folder.name.rpartition("-")[2]) for folder in index.home.glob("vectors-*")]
+    folder = f"vectors-{max(numbers, default=0) + 1}"
+    index.catalog.remember({"rebuilding": f"{folder} {index.embedding.fingerprint}"})
+    return folder
+
+
+def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[int, int]:
+    done = set(vectors.ids())
+    total, _ = index.catalog.count()
+    articles = passages = 0
+    batch: list[tuple[Passage, Article]] = []
+    for article in index.catalog.articles():
+        progress(articles, total, article.title)
+        split = split_for(index.embedding, article)
+        batch += [(passage, article) for passage in split if passage.id not in done]
+        if len(batch) >= _BATCH_PASSAGES:
+            embed(index.embedding, vectors, batch)
+            batch = []
+        articles, passages = articles + 1, passages + len(split)
+    embed(index.embedding, vectors, batch)
+    progress(total, total, "")
+    return articles, passages
+
+
+def _entries(index: "Index") -> Iterator[Entry]:
+    for article in index.catalog.articles():
+        hashes = index.catalog.hashes(article.id)
+        yield Entry(article, split_for(index.embedding, article), hashes[1] if hashes else "")

@@ -1,0 +1,102 @@
+"""The tables of the catalog, how its file is opened, and what SQLite's errors mean to a person."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from index.errors import IndexBusy, IndexDamaged, IndexingError
+
+SCHEMA = 1
+
+_metadata = sa.MetaData()
+meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+articles = sa.Table(
+    "articles",
+    _metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("url", sa.Text),
+    sa.Column("path", sa.Text, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("author", sa.Text),
+    sa.Column("publisher", sa.Text),
+    sa.Column("published", sa.Date),
+    sa.Column("language", sa.Text),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("raw_hash", sa.Text, nullable=False),
+)
+passages = sa.Table(
+    "passages",
+    _metadata,
+    sa.Column("row", sa.Integer, primary_key=True),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id"), nullable=False, index=True),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+)
+_DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
+_FULL_TEXT = (
+    """CREATE VIEW IF NOT EXISTS passage_words AS
+       SELECT p.row AS row, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
+       FROM passages p JOIN articles a ON a.id = p.article_id""",
+    """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
+       title, text, content='passage_words', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2')""",
+)
+
+
+def open_catalog(file: Path) -> sa.Engine:
+    """Open the catalog in `file`, and make its tables when they are not there.
+
+    Raises:
+        IndexDamaged, IndexBusy, IndexingError: from this and every later use of the engine, in place of SQLite's
+            own errors.
+    """
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": 10})
+    sa.event.listen(engine, "connect", _set_up_connection)
+    sa.event.listen(engine, "handle_error", _explain_errors_of(file))
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexingError(f"{file.parent} cannot be made ({error.strerror}); give another --home") from error
+    with engine.connect() as connection:
+        version = connection.scalar(sa.text("PRAGMA user_version")) or 0
+    if version > SCHEMA:
+        raise IndexingError(f"{file} was made by a newer article-assistant; upgrade with pip")
+    if version < SCHEMA:
+        with engine.begin() as connection:
+            _metadata.create_all(connection)
+            for statement in _FULL_TEXT:
+                connection.execute(sa.text(statement))
+            connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
+    return engine
+
+
+def _set_up_connection(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    # WAL lets readers go on while one process writes; NORMAL survives a killed process whole.
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:
+    def explain(context: sa.ExceptionContext) -> None:
+        said = str(context.original_exception)
+        if "locked" in said:
+            problem: IndexingError = IndexBusy(f"{file} is in use by another process; try again in a moment")
+        elif "disk is full" in said:
+            problem = IndexingError(f"the disk of {file} is full; free some space and run the command again")
+        elif "readonly" in said or "unable to open" in said:
+            problem = IndexingError(f"{file} cannot be written; check its permissions or give another --home")
+        elif any(word in said for word in _DAMAGE):
+            problem = IndexDamaged(
+                f"the catalog {file} is damaged ({said}); move it away and index your articles again, "
+                "or put back a copy of it"
+            )
+        else:
+            return
+        raise problem from context.original_exception
+
+    return explain

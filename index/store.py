@@ -1,0 +1,198 @@
+"""The index: the catalog and the vectors kept in step.
+
+Order of a write: new vectors first, then the catalog's commit, which makes the article new in one moment, then the
+old vectors are deleted. Whatever kills the process leaves each article wholly old or wholly new, and at worst some
+orphaned vectors, which no search shows and the next write sweeps.
+"""
+
+import json
+import os
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.article import EVERYTHING, Article, Filter
+from index.errors import ArticleNotFound, IndexBusy, ModelMismatch
+from index.vectors import FIRST_FOLDER, Vectors
+from index.writer import Writer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from index.embed import SentenceEmbedding
+
+
+class Index:
+    """All articles under one home folder: a catalog, and the vectors of its passages.
+
+    Reading and searching are safe from any thread and any number of processes; writing happens inside
+    `writing()`, by one process at a time. The embedding model is loaded at its first use.
+
+    Raises (any method):
+        IndexDamaged: the catalog or the vectors cannot be read.
+    """
+
+    def __init__(self, home: Path, model: str | None = None) -> None:
+        # SQLAlchemy takes a while to import: not before an index is really opened.
+        from index.catalog import Catalog
+
+        self.home = home
+        self.catalog = Catalog(home / "catalog.db")
+        self._model = model
+        self._embedding: SentenceEmbedding | None = None
+        self._opening = threading.Lock()
+        self._vectors: Vectors | None = None
+        self._seen_revision = -1
+        self._fingerprint: str | None = None
+
+    # --- reading
+
+    @property
+    def embedding(self) -> "SentenceEmbedding":
+        """The embedding model."""
+        with self._opening:
+            if self._embedding is None:
+                from index.embed import DEFAULT_MODEL, SentenceEmbedding
+
+                self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL)
+            return self._embedding
+
+    def article(self, article_id: str) -> Article:
+        """Read one article.
+
+        Raises:
+            ArticleNotFound: no article has this id.
+        """
+        found = self.catalog.article(article_id)
+        if found is None:
+            raise ArticleNotFound(f"no article has the id {article_id!r}; `assistant articles` lists them")
+        return found
+
+    def dense(self, vector: "NDArray[np.float32]", limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
+        """Find passages by meaning: passage id to cosine with `vector`, best first.
+
+        Raises:
+            ModelMismatch: the index was built with another embedding model.
+        """
+        self.check_model()
+        found = self.vectors().nearest(vector, limit, _where(allowed))
+        known = self.catalog.has_passages(list(found))
+        return {id_: score for id_, score in found.items() if id_ in known}
+
+    def lexical(self, words: Sequence[str], limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
+        """Find passages by their words: passage id to BM25 score, best first."""
+        return self.catalog.search(words, limit, allowed)
+
+    def cosines(self, vector: "NDArray[np.float32]", ids: Sequence[str]) -> dict[str, float]:
+        """Compute the cosine of given passages with `vector`; passages without a vector are left out."""
+        return {id_: float(row @ vector) for id_, row in self.vectors().get(ids).items()}
+
+    def check_model(self) -> None:
+        """Make sure the index and the model agree.
+
+        Raises:
+            ModelMismatch: the index was built with another embedding model.
+        """
+        built = self.catalog.get("fingerprint")
+        if built is None:
+            return
+        if self._fingerprint is None:
+            self._fingerprint = self.embedding.fingerprint
+        if built != self._fingerprint:
+            raise ModelMismatch(
+                f"the index in {self.home} was built with the embedding model {self.catalog.get('model')} ({built}), "
+                f"not {self.embedding.model_name} ({self._fingerprint}); "
+                "name that model again, or run `assistant index --rebuild`"
+            )
+
+    def vectors(self) -> Vectors:
+        """Open the vectors, again when another process has changed the index."""
+        revision = self.catalog.revision()
+        with self._opening:
+            folder = self.home / (self.catalog.get("vectors") or FIRST_FOLDER)
+            if self._vectors is None or self._vectors.folder != folder:
+                self._vectors = Vectors(folder)
+            elif revision != self._seen_revision:
+                self._vectors.reopen()
+            self._seen_revision = revision
+            return self._vectors
+
+    # --- writing
+
+    @contextmanager
+    def writing(self, paths: Sequence[Path] = (), *, any_model: bool = False) -> Iterator[Writer]:
+        """Be the one writer; `paths` are remembered as unfinished until the block ends well.
+
+        What an earlier, killed writer left half done is swept first. `any_model` is for a rebuild, which is there
+        to change the model.
+
+        Raises:
+            IndexBusy: another process is writing.
+            ModelMismatch: the index was built with another embedding model.
+        """
+        from filelock import FileLock, Timeout
+
+        if not any_model:
+            self.check_model()
+        lock, holder = FileLock(self.home / "write.lock"), self.home / "writer.json"
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise IndexBusy(f"{_holder(holder)} is writing to {self.home}; wait for it to end, or stop it") from error
+        try:
+            holder.write_text(json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%H:%M}", "command": sys.argv}))
+            writer = Writer(self, [str(path) for path in paths])
+            if self.catalog.get("unfinished") is not None and not any_model:
+                writer.sweep()
+            yield writer
+            writer.finish()
+        finally:
+            holder.unlink(missing_ok=True)
+            lock.release()
+
+    def wrote(self) -> None:
+        """Note that this process itself made the latest change, which its own Chroma client has seen."""
+        self._seen_revision = self.catalog.revision()
+
+    def unfinished(self) -> list[str] | None:
+        """Tell the paths an interrupted run was at, or None when the last run ended well."""
+        paths = self.catalog.get("unfinished")
+        return None if paths is None else [str(path) for path in json.loads(paths)]
+
+    def remove(self, ids: Sequence[str]) -> list[Article]:
+        """Remove articles whole: no row, no vector, no full-text entry stays.
+
+        Raises:
+            ArticleNotFound: no article has one of the ids; nothing is removed then.
+        """
+        articles = [self.article(id_) for id_ in ids]
+        with self.writing() as writer:
+            writer.remove(ids)
+        return articles
+
+
+def _where(allowed: Filter) -> dict[str, Any] | None:
+    """Write a filter as Chroma does."""
+    parts: list[dict[str, Any]] = []
+    if allowed.publishers:
+        parts.append({"publisher": {"$in": list(allowed.publishers)}})
+    if allowed.since:
+        parts.append({"published": {"$gte": allowed.since.toordinal()}})
+    if allowed.until:
+        parts.append({"published": {"$lte": allowed.until.toordinal()}})
+    if allowed.articles:
+        parts.append({"article": {"$in": list(allowed.articles)}})
+    return parts[0] if len(parts) == 1 else {"$and": parts} if parts else None
+
+
+def _holder(file: Path) -> str:
+    try:
+        holder = json.loads(file.read_text())
+        return f"process {holder['pid']} ({' '.join(holder['command'])}, since {holder['since']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"

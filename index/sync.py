@@ -1,0 +1,150 @@
+"""The pipeline from files to the index: see what changed, take that in, say what happened.
+
+Files are told apart by the hash of their bytes, so a run over unchanged files parses, embeds and writes nothing.
+Articles are written a few at a time; a run that is stopped or killed goes on where it was.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.article import PIPELINE, Entry, article_id
+from index.errors import LoadError
+from index.load import find, load, unsupported
+from index.store import Index
+from index.writer import Writer
+
+# Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed.
+_BATCH_PASSAGES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that was not taken in, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, in articles; `failed` and `skipped` name files.
+
+    `vanished` are articles whose file is gone from a folder that was indexed; `removed` those of them that were
+    removed because the run was told to prune.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    vanished: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+    failed: list[Problem] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)
+
+
+Progress = Callable[[int, int, str], None]
+"""Called before each file with: files done, files in all, the file's name."""
+
+
+def silent(_done: int, _total: int, _name: str) -> None:
+    """Show no progress."""
+
+
+def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: Progress = silent) -> Summary:
+    """Bring the index up to date with the files at and below `paths`.
+
+    A file that cannot become an article is named in the summary and stops nothing; an article it was before stays
+    as it is. With `prune`, articles whose file has gone from one of the folders are removed.
+
+    Raises:
+        LoadError: a path does not exist; nothing is written then.
+        IndexBusy: another process is writing.
+        ModelMismatch: the index was built with another embedding model.
+    """
+    began = time.perf_counter()
+    summary = Summary()
+    files = _files(paths, summary)
+    with index.writing(paths) as writer:
+        batch: list[Entry] = []
+        for number, file in enumerate(files):
+            progress(number, len(files), file.name)
+            entry = _changed(index, writer, file, summary)
+            if entry:
+                batch.append(entry)
+            if sum(len(e.passages) for e in batch) >= _BATCH_PASSAGES:
+                _flush(index, writer, batch, summary)
+        _flush(index, writer, batch, summary)
+        _handle_vanished(index, writer, paths, prune, summary)
+        progress(len(files), len(files), "")
+    summary.seconds = time.perf_counter() - began
+    return summary
+
+
+def _files(paths: Sequence[Path], summary: Summary) -> list[Path]:
+    files: dict[Path, None] = {}
+    for path in paths:
+        for file in find(path):
+            if reason := unsupported(file, named=path.is_file()):
+                summary.skipped.append(Problem(str(file), reason))
+            else:
+                files[file] = None
+    return list(files)
+
+
+def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entry | None:
+    """Load a file and split its article when it has changed since it was indexed; otherwise None."""
+    known = index.catalog.hashes(article_id(str(file)))
+    try:
+        data = _read(file)
+        raw_hash = hashlib.sha256(PIPELINE.encode() + b"\0" + data).hexdigest()
+        if known and known[1] == raw_hash:
+            summary.unchanged += 1
+            return None
+        article = load(file, data)
+    except LoadError as error:
+        summary.failed.append(Problem(str(file), str(error)))
+        return None
+    if known and known[0] == article.content_hash:
+        index.catalog.set_raw_hash(article.id, raw_hash)
+        summary.unchanged += 1
+        return None
+    return Entry(article, writer.split(article), raw_hash)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        if not file.is_file():
+            raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
+        return file.read_bytes()
+    except OSError as error:
+        raise LoadError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
+
+
+def _flush(index: Index, writer: Writer, batch: list[Entry], summary: Summary) -> None:
+    if not batch:
+        return
+    new = sum(index.catalog.hashes(entry.article.id) is None for entry in batch)
+    writer.write(batch)
+    summary.added += new
+    summary.changed += len(batch) - new
+    summary.passages += sum(len(entry.passages) for entry in batch)
+    batch.clear()
+
+
+def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune: bool, summary: Summary) -> None:
+    vanished = list(_vanished(index, [path.resolve() for path in paths if path.is_dir()]))
+    summary.vanished = len(vanished)
+    if prune and vanished:
+        writer.remove(vanished)
+        summary.removed = len(vanished)
+
+
+def _vanished(index: Index, folders: Sequence[Path]) -> Iterator[str]:
+    for id_, path in index.catalog.paths():
+        if any(Path(path).is_relative_to(folder) for folder in folders) and not Path(path).exists():
+            yield id_

@@ -1,0 +1,129 @@
+"""The vectors of all passages, in a local Chroma; the one module that knows Chroma by name.
+
+Vectors are kept under the ids of their passages. Nothing here decides what exists: the catalog does, and a vector
+it does not know is an orphan.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from index.errors import IndexDamaged
+
+if TYPE_CHECKING:
+    import numpy as np
+    from chromadb.api.models.Collection import Collection
+    from numpy.typing import NDArray
+
+FIRST_FOLDER = "vectors-1"
+"""Where an index keeps its vectors until a rebuild moves them."""
+
+_COLLECTION = "passages"
+_PAGE = 10_000
+
+
+class Vectors:
+    """The Chroma collection in one folder. Safe to share between threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._lock = threading.Lock()
+        self._opened: Collection | None = None
+        self._largest_batch = 1_000
+
+    def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
+        """Add vectors, or replace those whose id is there already. `metadata` holds what searches filter by."""
+        collection = self._collection()
+        for start in range(0, len(ids), self._largest_batch):
+            part = slice(start, start + self._largest_batch)
+            collection.upsert(
+                ids=list(ids[part]), embeddings=vectors[part], metadatas=[dict(fields) for fields in metadata[part]]
+            )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Delete vectors; ids that are not there are passed over."""
+        collection = self._collection()
+        for start in range(0, len(ids), self._largest_batch):
+            collection.delete(ids=list(ids[start : start + self._largest_batch]))
+
+    def nearest(
+        self, vector: "NDArray[np.float32]", limit: int, where: Mapping[str, Any] | None = None
+    ) -> dict[str, float]:
+        """Find the `limit` nearest vectors: id to cosine (-1 to 1), best first. `where` is a Chroma filter."""
+        collection = self._collection()
+        if collection.count() == 0:
+            return {}
+        found = collection.query(
+            query_embeddings=vector[None, :],
+            n_results=limit,
+            where=dict(where) if where else None,
+            include=["distances"],
+        )
+        distances = (found["distances"] or [[]])[0]
+        return {id_: 1.0 - float(distance) for id_, distance in zip(found["ids"][0], distances, strict=True)}
+
+    def get(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
+        """Fetch vectors by id; ids that are not there are left out."""
+        if not ids:
+            return {}
+        found = self._collection().get(ids=list(ids), include=["embeddings"])
+        rows = found["embeddings"]
+        if rows is None:
+            return {}
+        import numpy as np
+
+        return {id_: np.asarray(row, np.float32) for id_, row in zip(found["ids"], rows, strict=True)}
+
+    def ids(self) -> Iterator[str]:
+        """Yield the id of every vector."""
+        collection = self._collection()
+        for offset in range(0, collection.count(), _PAGE):
+            yield from collection.get(include=[], limit=_PAGE, offset=offset)["ids"]
+
+    def count(self) -> int:
+        """Count the vectors."""
+        return self._collection().count()
+
+    def reopen(self) -> None:
+        """Forget what was read, so that the next call sees what other processes wrote.
+
+        An open Chroma client goes on searching the graph it loaded, whatever another process adds.
+        """
+        with self._lock:
+            self._opened = None
+
+    def _collection(self) -> "Collection":
+        with self._lock:
+            if self._opened is None:
+                self._opened, self._largest_batch = _open(self.folder)
+            return self._opened
+
+
+def _open(folder: Path) -> "tuple[Collection, int]":
+    import chromadb
+    from chromadb.api.shared_system_client import SharedSystemClient
+    from chromadb.config import Settings
+    from chromadb.errors import ChromaError
+
+    # chromadb keeps one client per path for the life of the process, with the graph that client has loaded. Drop
+    # ours, and ours alone, from that cache: searches under way keep the old client until they are done.
+    SharedSystemClient._identifier_to_system.pop(str(folder), None)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        collection = client.get_or_create_collection(
+            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
+        )
+        # Reads the graph, so that damage shows here and not in the middle of a search.
+        collection.peek(1)
+        return collection, client.get_max_batch_size()
+    except (ChromaError, ValueError, OSError, RuntimeError) as error:
+        raise IndexDamaged(
+            f"the vectors in {folder} cannot be read ({_first_line(error)}); "
+            "run `assistant doctor --fix` to make them again from the catalog"
+        ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

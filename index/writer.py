@@ -1,0 +1,114 @@
+"""Writing articles and their vectors in the order that keeps the index whole; see `index.store`."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from index.article import Article, Entry, Passage
+from index.split import PASSAGE_TOKENS, split
+
+if TYPE_CHECKING:
+    from index.embed import SentenceEmbedding
+    from index.store import Index
+    from index.vectors import Vectors
+
+# Word pieces of a title that are embedded with each passage; longer titles are cut there.
+TITLE_TOKENS = 48
+
+
+class Writer:
+    """Writes to an index, from inside `Index.writing()`."""
+
+    def __init__(self, index: "Index", paths: Sequence[str]) -> None:
+        self._index = index
+        self._catalog = index.catalog
+        self._paths = json.dumps(list(paths))
+        self._begun = False
+
+    def split(self, article: Article) -> list[Passage]:
+        """Split an article as this index's model needs it."""
+        return split_for(self._index.embedding, article)
+
+    def write(self, entries: Sequence[Entry]) -> None:
+        """Embed and add articles, or replace them whole."""
+        self._begin()
+        self._embed([(passage, entry.article) for entry in entries for passage in entry.passages])
+        embedding = self._index.embedding
+        model = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
+        known = {} if self._catalog.get("fingerprint") else model
+        gone = self._catalog.write(entries, known)
+        # An article written again unchanged keeps its passages' ids.
+        kept = {passage.id for entry in entries for passage in entry.passages}
+        self._forget([id_ for id_ in gone if id_ not in kept])
+
+    def remove(self, ids: Sequence[str]) -> None:
+        """Remove articles with all that belongs to them."""
+        self._begin()
+        self._forget(self._catalog.remove(ids))
+
+    def sweep(self) -> tuple[int, int]:
+        """Bring the vectors in step with the catalog: `(orphans deleted, missing ones made again)`."""
+        vectors = self._index.vectors()
+        orphans, missing = differences(self._index)
+        if orphans or missing:
+            self._begin()
+            vectors.delete(orphans)
+            for start in range(0, len(missing), 128):
+                self._embed(list(self._catalog.passages(missing[start : start + 128]).values()))
+            self._catalog.grow_revision()
+            self._index.wrote()
+        return len(orphans), len(missing)
+
+    def finish(self) -> None:
+        """Note that nothing is left half done."""
+        if self._catalog.get("unfinished") is not None:
+            self._catalog.remember({"unfinished": None})
+
+    def _begin(self) -> None:
+        if not self._begun:
+            self._catalog.remember({"unfinished": self._paths})
+            self._begun = True
+
+    def _embed(self, passages: Sequence[tuple[Passage, Article]]) -> None:
+        embed(self._index.embedding, self._index.vectors(), passages)
+
+    def _forget(self, passage_ids: Sequence[str]) -> None:
+        self._index.wrote()
+        if passage_ids:
+            self._index.vectors().delete(passage_ids)
+            # A reader that came between the commit and here has the old vectors in its graph.
+            self._catalog.grow_revision()
+            self._index.wrote()
+
+
+def differences(index: "Index") -> tuple[list[str], list[str]]:
+    """Compare vectors and catalog: `(vectors without a passage, passages without a vector)`, as ids."""
+    stored, known = set(index.vectors().ids()), set(index.catalog.passage_ids())
+    return sorted(stored - known), sorted(known - stored)
+
+
+def embed(embedding: "SentenceEmbedding", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
+    """Embed passages and add their vectors."""
+    if passages:
+        rows = embedding.encode([embedded_text(passage, article) for passage, article in passages])
+        vectors.add([passage.id for passage, _ in passages], rows, [_fields(article) for _, article in passages])
+
+
+def embedded_text(passage: Passage, article: Article) -> str:
+    """Give what is embedded for a passage: its article's title, then its own words."""
+    return f"{article.title}\n{article.text[passage.start : passage.end].strip()}"
+
+
+def split_for(embedding: "SentenceEmbedding", article: Article) -> list[Passage]:
+    """Split an article so that the model reads each passage to its end with the title before it."""
+    most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
+    return split(article, embedding.count_tokens, most_tokens=most)
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    fields: dict[str, Any] = {"article": article.id}
+    if article.publisher:
+        fields["publisher"] = article.publisher
+    if article.published:
+        fields["published"] = article.published.toordinal()
+    return fields

@@ -1,0 +1,98 @@
+"""Fixtures shared by all tests: real articles in real indexes on disk, with the real embedding model."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.answer import Assistant
+from assistant.settings import Settings
+from index import Index, sync
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+MakeIndex = Callable[[Path], Path]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Let no test see or touch the developer's own index or settings, or the network."""
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("ASSISTANT_MODEL", raising=False)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(scope="session")
+def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Index seeds/ once; tests only read it."""
+    home = tmp_path_factory.mktemp("seed-home")
+    summary = sync(Index(home), [SEEDS])
+    assert not summary.failed
+    return home
+
+
+@pytest.fixture(scope="session")
+def assistant(seed_home: Path) -> Assistant:
+    """An assistant over seeds/."""
+    return Assistant(Settings(home=seed_home), starter=SEEDS)
+
+
+@pytest.fixture
+def home_of_seeds(seed_home: Path, tmp_path: Path) -> Path:
+    """A copy of the index over seeds/ that a test may change."""
+    return Path(shutil.copytree(seed_home, tmp_path / "copy"))
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> MakeIndex:
+    """Make an index of a folder in a fresh home."""
+
+    def make(folder: Path) -> Path:
+        home = tmp_path / f"home-of-{folder.name}"
+        sync(Index(home), [folder])
+        return home
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def questions() -> list[dict[str, Any]]:
+    """The questions over seeds/."""
+    return [json.loads(line) for line in (SEEDS / "questions.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder with three short articles."""
+    made = tmp_path / "articles"
+    made.mkdir()
+    write_article(made / "bridge.md", "A bridge opens in Lisbon", BRIDGE, publisher="River Desk", published="2024-03-05")
+    write_article(made / "rail.md", "Night trains return", RAIL, publisher="Rail Desk", published="2025-01-20")
+    (made / "harvest.txt").write_text(HARVEST, encoding="utf-8")
+    yield made
+
+
+def write_article(file: Path, title: str, text: str, **fields: str) -> Path:
+    """Write a Markdown article with front matter."""
+    front = "".join(f"{name}: {json.dumps(value)}\n" for name, value in {"title": title, **fields}.items())
+    file.write_text(f"---\n{front}---\n\n{text}\n", encoding="utf-8")
+    return file
+
+
+BRIDGE = """The footbridge over the Tagus inlet opened on March 3 after four years of work. It is 412 metres long.
+
+Engineer Rosa Mendes led the design team. She chose weathering steel because it needs no paint. The city paid
+EUR 38 million for it."""
+
+RAIL = """The sleeper service between Brussels and Prague runs three nights a week. A ticket in a shared compartment
+costs 69 euros.
+
+The operator cancelled the earlier plan for a daily train since carriages were scarce."""
+
+HARVEST = """Olive harvest falls by a third
+
+Growers in Andalusia picked 660,000 tonnes of olives, a third less than the year before. The drought was to blame.
+
+Prices at the mill rose to 8.4 euros a kilo."""

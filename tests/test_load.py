@@ -1,0 +1,126 @@
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.errors import EmptyArticle, LoadError
+from index.load import find, load, unsupported
+
+SCRAPED = """Example.com Logo
+
+Minister's Tax Turn: What Changed
+
+6 min read
+Table of Contents
+
+The minister dropped the tax on Monday. "It was wrong," he said.
+
+His party had asked for it for months."It is a start," one member said.
+
+
+Risk Warning: this article is the author's view only.Trading carries risk.
+
+Related Articles
+Another headline
+"""
+
+PAGE = """<html lang="en"><head><title>Heat record | The Wire</title>
+<meta property="og:site_name" content="The Wire"><meta name="author" content="Newsroom">
+<meta property="article:published_time" content="2024-07-23T08:00:00Z">
+<link rel="canonical" href="https://wire.example/heat"><meta property="og:title" content="Heat record"></head><body>
+<nav><a href="/">Home</a> <a href="/world">World</a></nav>
+<article><h1>Heat record</h1>
+<p>Monday was the hottest day in the records of the climate service, which begin in 1940.</p>
+<p>The mean temperature of the planet reached 17.16 degrees, a little above the mark of the day before.</p>
+<p>Scientists said that the record would not stand for long, and that nights are warming faster than days.</p></article>
+<footer>All rights reserved. Subscribe to our newsletter.</footer></body></html>"""
+
+
+
+def test_markdown_keeps_what_its_front_matter_says() -> None:
+    article = load(
+        Path("/a/x.md"),
+        b"---\ntitle: 'A: B'\nauthor: [One, Two]\npublisher: Desk\npublished: 2025-10-24\nurl: https://e.org/x\n---\n"
+        b"Some *bold* [link](https://e.org) text.\n\n- one\n- two\n",
+    )
+    assert (article.title, article.author, article.publisher) == ("A: B", "One, Two", "Desk")
+    assert (article.published, article.url) == (date(2025, 10, 24), "https://e.org/x")
+    assert article.text == "Some bold link text.\n\n• one\n• two"
+
+
+def test_markdown_without_front_matter_takes_its_heading_as_title() -> None:
+    article = load(Path("/a/x.md"), b"# The Title\n\nThe text.\n")
+    assert (article.title, article.text) == ("The Title", "The text.")
+
+
+def test_a_table_in_markdown_stays_readable() -> None:
+    article = load(Path("/a/x.md"), b"Rates:\n\n| Bank | Rate |\n|---|---|\n| ECB | 2.00% |\n")
+    assert article.text == "Rates:\n\nBank | Rate\nECB | 2.00%"
+
+
+def test_scraped_text_loses_what_the_page_left_around_it() -> None:
+    article = load(Path("/a/scraped.txt"), SCRAPED.encode())
+    assert article.title == "Minister's Tax Turn: What Changed"
+    assert article.text == (
+        'The minister dropped the tax on Monday. "It was wrong," he said.\n\n'
+        'His party had asked for it for months."It is a start," one member said.'
+    )
+
+
+def test_hard_wrapped_lines_are_joined_and_lists_are_not() -> None:
+    wrapped = "This line was wrapped by an editor at some sixty characters\nand goes on here.\n\n- one\n- two"
+    article = load(Path("/a/x.txt"), f"Title\n\n{wrapped}".encode())
+    assert article.text == (
+        "This line was wrapped by an editor at some sixty characters and goes on here.\n\n- one\n- two"
+    )
+
+
+def test_a_web_page_gives_its_article_and_its_metadata() -> None:
+    article = load(Path("/a/page.html"), PAGE.encode())
+    assert (article.title, article.publisher, article.published) == ("Heat record", "The Wire", date(2024, 7, 23))
+    assert article.url == "https://wire.example/heat"
+    assert article.text.count("\n\n") == 2
+    assert "Subscribe" not in article.text
+    assert "World" not in article.text
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_the_encoding_of_a_file_is_found(encoding: str) -> None:
+    text = "Überschrift\n\nDie Bürger hörten schöne Grüße aus Köln, während es regnete. Später kam die Straßenbahn."
+    assert "schöne Grüße" in load(Path("/a/x.txt"), text.encode(encoding)).text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error", "says"),
+    [
+        ("empty.md", b"", EmptyArticle, "is empty"),
+        ("blank.txt", b" \n\t\n", EmptyArticle, "is empty"),
+        ("menu.txt", b"Home\n\nMenu\n\nSearch\n", EmptyArticle, "no article text"),
+        ("picture.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(range(256)), LoadError, "binary data"),
+        ("broken.md", b"---\ntitle: [unclosed\n---\ntext", LoadError, "front matter that is not YAML"),
+        ("date.md", b"---\npublished: someday\n---\ntext", LoadError, "YYYY-MM-DD"),
+        ("shell.html", b"<html><body></body></html>", EmptyArticle, "no article"),
+    ],
+)
+def test_what_is_no_article_is_refused_in_one_sentence_that_names_it(
+    name: str, data: bytes, error: type[LoadError], says: str
+) -> None:
+    with pytest.raises(error) as caught:
+        load(Path("/articles") / name, data)
+    message = str(caught.value)
+    assert name in message
+    assert says in message
+    assert "\n" not in message
+
+
+def test_a_folder_is_read_recursively_and_hidden_files_are_passed_over(tmp_path: Path) -> None:
+    for name in ("b.md", "sub/a.md", ".hidden.md", ".git/x.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    assert [file.name for file in find(tmp_path)] == ["b.md", "a.md"]
+
+
+def test_a_readme_is_only_taken_when_it_is_named() -> None:
+    assert unsupported(Path("/a/README.md"), named=False)
+    assert unsupported(Path("/a/README.md"), named=True) is None
+    assert unsupported(Path("/a/picture.jpg"), named=True)

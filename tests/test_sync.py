@@ -1,0 +1,270 @@
+"""Indexing as a user meets it: what a run does, what it leaves, and what happens when it is cut off."""
+
+import multiprocessing
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import Index, sync
+from index.doctor import examine, repair
+from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
+from index.rebuild import rebuild
+from index.writer import differences
+from tests.conftest import SEEDS, write_article
+
+STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"]]
+
+
+def state(home: Path) -> STATE:
+    """All that an index holds: articles, and vectors by passage."""
+    index = Index(home)
+    articles = sorted((article.id, article.title, article.text) for article in index.catalog.articles())
+    return articles, index.vectors().get(sorted(index.catalog.passage_ids()))
+
+
+def test_a_first_run_adds_and_a_second_one_writes_nothing(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    first = sync(index, [folder])
+    assert (first.added, first.changed, first.unchanged) == (3, 0, 0)
+    before = {file: file.stat().st_mtime_ns for file in index.home.rglob("*.db*") if "-shm" not in file.name}
+    revision = index.catalog.revision()
+    second = sync(Index(tmp_path / "home"), [folder])
+    assert (second.added, second.changed, second.unchanged, second.passages) == (0, 0, 3, 0)
+    assert index.catalog.revision() == revision
+    assert before == {file: file.stat().st_mtime_ns for file in before}
+
+
+def test_a_changed_file_replaces_its_article_whole(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    write_article(folder / "bridge.md", "A bridge closes in Lisbon", "The footbridge closed after a storm.")
+    summary = sync(index, [folder])
+    assert (summary.added, summary.changed, summary.unchanged) == (0, 1, 2)
+    assert not index.lexical(["Mendes"], 10)
+    assert len(index.lexical(["storm"], 10)) == 1
+    assert differences(index) == ([], [])
+
+
+def test_a_file_touched_but_not_changed_is_unchanged(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    with (folder / "harvest.txt").open("a") as file:
+        file.write("\n\n")
+    assert sync(index, [folder]).unchanged == 3
+
+
+def test_one_bad_file_never_stops_the_others(folder: Path, tmp_path: Path) -> None:
+    (folder / "empty.md").touch()
+    (folder / "picture.md").write_bytes(b"\x89PNG\0\0")
+    (folder / "dangling.md").symlink_to(folder / "nowhere.md")
+    (folder / "photo.jpg").write_bytes(b"x")
+    summary = sync(Index(tmp_path / "home"), [folder])
+    assert summary.added == 3
+    assert len(summary.failed) == 3
+    assert [Path(problem.source).name for problem in summary.skipped] == ["photo.jpg"]
+
+
+def test_an_article_whose_file_turns_bad_stays_as_it_was(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    (folder / "bridge.md").write_text("")
+    summary = sync(index, [folder])
+    assert len(summary.failed) == 1
+    assert index.lexical(["Mendes"], 10)
+
+
+def test_an_empty_folder_adds_nothing_and_a_missing_one_is_named(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    index = Index(tmp_path / "home")
+    assert sync(index, [tmp_path / "empty"]).added == 0
+    with pytest.raises(LoadError, match="missing does not exist"):
+        sync(index, [tmp_path / "missing"])
+
+
+def test_a_vanished_file_is_removed_only_when_told_to(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    (folder / "rail.md").unlink()
+    kept = sync(index, [folder])
+    assert (kept.vanished, kept.removed, index.catalog.count()[0]) == (1, 0, 3)
+    pruned = sync(index, [folder], prune=True)
+    assert (pruned.vanished, pruned.removed, index.catalog.count()[0]) == (1, 1, 2)
+
+
+def test_a_removed_article_leaves_no_row_no_vector_and_no_word(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    gone = next(article for article in index.catalog.articles() if "bridge" in article.title)
+    index.remove([gone.id])
+    with sqlite3.connect(index.home / "catalog.db") as raw:
+        assert raw.execute("SELECT count(*) FROM articles WHERE id = ?", [gone.id]).fetchone() == (0,)
+        assert raw.execute("SELECT count(*) FROM passages WHERE article_id = ?", [gone.id]).fetchone() == (0,)
+        assert raw.execute("SELECT count(*) FROM words WHERE words MATCH 'mendes'").fetchone() == (0,)
+    assert not any(id_.startswith(gone.id) for id_ in index.vectors().ids())
+    with pytest.raises(ArticleNotFound, match=gone.id):
+        index.remove([gone.id])
+
+
+def test_a_second_writer_is_refused_and_told_who_writes(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    with index.writing(), pytest.raises(IndexBusy, match=str(os.getpid())):
+        sync(Index(tmp_path / "home"), [folder])
+    assert sync(Index(tmp_path / "home"), [folder]).added == 3
+
+
+def test_a_reader_sees_what_another_process_wrote_within_two_seconds(folder: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    reader = Index(home)
+    sync(reader, [folder])
+    vector = reader.embedding.encode(["Lighthouse keepers retire"])[0]
+    reader.dense(vector, 5)
+    new = write_article(tmp_path / "light.md", "Lighthouse keepers retire", "The last lighthouse keepers retired.")
+    subprocess.run([sys.executable, "-m", "assistant", "index", str(new), "--home", str(home)], check=True)
+    written = time.monotonic()
+    best = next(iter(reader.dense(vector, 5)))
+    assert time.monotonic() - written < 2
+    article = reader.catalog.passages([best])[best][1]
+    assert article.title == "Lighthouse keepers retire"
+    subprocess.run([sys.executable, "-m", "assistant", "remove", article.id, "--home", str(home)], check=True)
+    assert best not in reader.dense(vector, 5)
+
+
+def test_another_embedding_model_is_refused_with_the_way_out(home_of_seeds: Path) -> None:
+    index = Index(home_of_seeds)
+    index.catalog.remember({"fingerprint": "0123456789abcdef", "model": "another-model"})
+    with pytest.raises(ModelMismatch, match="another-model.*assistant index --rebuild"):
+        sync(index, [SEEDS])
+    with pytest.raises(ModelMismatch):
+        index.dense(index.embedding.encode(["x"])[0], 1)
+    assert rebuild(index).changed == 11
+    index.check_model()
+    assert differences(index) == ([], [])
+    assert [folder.name for folder in home_of_seeds.glob("vectors-*")] == ["vectors-2"]
+
+
+def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_then(home_of_seeds: Path) -> None:
+    index = Index(home_of_seeds)
+
+    def stop(done: int, _total: int, _name: str) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, progress=stop)
+    vector = index.embedding.encode(["sanctions"])[0]
+    assert index.dense(vector, 5)
+    embedded: list[int] = []
+    encode = type(index.embedding).encode
+
+    def counted(self: object, texts: list[str]) -> object:
+        embedded.append(len(texts))
+        return encode(self, texts)  # type: ignore[arg-type]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(index.embedding), "encode", counted)
+        passages = rebuild(index).passages
+    assert 0 < sum(embedded) < passages
+    assert differences(index) == ([], [])
+
+
+def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -> None:
+    index = Index(home_of_seeds)
+    lost = next(iter(index.catalog.passage_ids()))
+    index.vectors().delete([lost])
+    index.vectors().add(["orphan"], np.ones((1, 384), np.float32), [{"article": "none"}])
+    assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
+    assert repair(index) == ["deleted 1 orphaned vectors and made 1 missing ones again"]
+    assert all(finding.well for finding in examine(index))
+
+
+def test_damaged_vectors_are_made_again_from_the_catalog(home_of_seeds: Path) -> None:
+    before = state(home_of_seeds)
+    for file in (home_of_seeds / "vectors-1").glob("chroma.sqlite3*"):
+        file.write_bytes(b"not a database" * 100)
+    index = Index(home_of_seeds)
+    with pytest.raises(IndexDamaged, match="assistant doctor --fix"):
+        index.dense(np.ones(384, np.float32), 1)
+    assert "made the vectors of" in repair(index)[0]
+    after = state(home_of_seeds)
+    assert after[0] == before[0]
+    assert all(np.allclose(after[1][id_], vector, atol=1e-3) for id_, vector in before[1].items())
+
+
+def test_a_damaged_catalog_is_named_and_left_alone(home_of_seeds: Path) -> None:
+    file = home_of_seeds / "catalog.db"
+    for log in home_of_seeds.glob("catalog.db-*"):
+        log.unlink()
+    file.write_bytes(b"garbage" * 1000)
+    with pytest.raises(IndexDamaged, match="catalog.db is damaged"):
+        Index(home_of_seeds)
+    assert file.read_bytes() == b"garbage" * 1000
+
+
+def test_a_killed_write_leaves_each_article_wholly_old_or_wholly_new(folder: Path, tmp_path: Path) -> None:
+    """Cut a write off after its vectors and before its commit: the new article does not exist yet."""
+    index = Index(tmp_path / "home")
+    sync(index, [folder])
+    write_article(folder / "bridge.md", "New title", "A wholly new text about walruses.")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.catalog, "write", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            sync(index, [folder])
+    reader = Index(tmp_path / "home")
+    assert reader.lexical(["Mendes"], 5)
+    assert not reader.lexical(["walruses"], 5)
+    found = reader.catalog.passages(list(reader.dense(reader.embedding.encode(["walruses"])[0], 50)))
+    assert not any("walruses" in article.text for _, article in found.values())
+    assert differences(reader)[0]
+    assert sync(reader, [folder]).changed == 1
+    assert differences(reader) == ([], [])
+
+
+def _index_in_child(folder: str, home: str, ready: "multiprocessing.synchronize.Event") -> None:
+    index = Index(Path(home))
+    index.embedding.count_tokens(["load the model"])
+    ready.set()
+    sync(index, [Path(folder)])
+
+
+def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path: Path) -> None:
+    articles = tmp_path / "articles"
+    articles.mkdir()
+    random_ = random.Random(7)
+    sentences = [line for file in sorted(SEEDS.glob("*-*.md")) for line in file.read_text().split("\n\n")[1:]]
+    for number in range(200):
+        text = "\n\n".join(random_.sample(sentences, 2))
+        write_article(articles / f"{number:03}.md", f"Article {number}", text)
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["sentence_transformers", "chromadb", "index", "sqlalchemy"])
+    home, kills = tmp_path / "killed", 0
+    for _ in range(10):
+        ready = context.Event()
+        child = context.Process(target=_index_in_child, args=(str(articles), str(home), ready))
+        child.start()
+        assert ready.wait(120)
+        time.sleep(random_.uniform(0.05, 3.0))
+        if child.is_alive() and child.pid:
+            os.kill(child.pid, signal.SIGKILL)
+            kills += 1
+        child.join()
+    assert kills >= 8
+    interrupted = Index(home)
+    sync(interrupted, [articles])
+    undisturbed = Index(tmp_path / "undisturbed")
+    sync(undisturbed, [articles])
+    assert differences(interrupted) == ([], [])
+    assert all(finding.well for finding in examine(interrupted))
+    (texts, vectors), (expected_texts, expected_vectors) = state(home), state(tmp_path / "undisturbed")
+    assert texts == expected_texts
+    assert len(texts) == 200
+    assert vectors.keys() == expected_vectors.keys()
+    assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())
+
