@@ -68,7 +68,9 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     """A folder with three short articles."""
     made = tmp_path / "articles"
     made.mkdir()
-    write_article(made / "bridge.md", "A bridge opens in Lisbon", BRIDGE, publisher="River Desk", published="2024-03-05")
+    write_article(
+        made / "bridge.md", "A bridge opens in Lisbon", BRIDGE, publisher="River Desk", published="2024-03-05"
+    )
     write_article(made / "rail.md", "Night trains return", RAIL, publisher="Rail Desk", published="2025-01-20")
     (made / "harvest.txt").write_text(HARVEST, encoding="utf-8")
     yield made

@@ -36,7 +36,6 @@ PAGE = """<html lang="en"><head><title>Heat record | The Wire</title>
 <footer>All rights reserved. Subscribe to our newsletter.</footer></body></html>"""
 
 
-
 def test_markdown_keeps_what_its_front_matter_says() -> None:
     article = load(
         Path("/a/x.md"),

@@ -16,7 +16,20 @@ from tests.conftest import SEEDS
 # text, East Asian text without spaces, every kind of white space.
 ANY_TEXT = st.text() | st.lists(
     st.sampled_from(
-        ["Mr. Smith left. ", "He ", "👩‍👩‍👧‍👦", "🇩🇪", "e\u0301", "שלום. ", "今日は晴れ。", "\n\n", "\t", "\u2028", "x" * 300, "Aug. 15 "]
+        [
+            "Mr. Smith left. ",
+            "He ",
+            "👩‍👩‍👧‍👦",
+            "🇩🇪",
+            "e\u0301",
+            "שלום. ",
+            "今日は晴れ。",
+            "\n\n",
+            "\t",
+            "\u2028",
+            "x" * 300,
+            "Aug. 15 ",
+        ]
     )
 ).map("".join)
 
@@ -68,4 +81,7 @@ def test_passages_of_the_seeds_are_whole_sentences_that_the_model_reads_to_the_e
         passages = split(loaded, embedding.count_tokens)
         texts = [embedded_text(passage, loaded) for passage in passages]
         assert max(embedding.count_tokens(texts)) <= embedding.most_tokens
-        assert all(loaded.text[p.start : p.end].rstrip()[-1] in ".!?\"'”:)%" or "\n" in loaded.text[p.start : p.end + 2] for p in passages)
+        assert all(
+            loaded.text[p.start : p.end].rstrip()[-1] in ".!?\"'”:)%" or "\n" in loaded.text[p.start : p.end + 2]
+            for p in passages
+        )

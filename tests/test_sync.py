@@ -267,4 +267,3 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     assert len(texts) == 200
     assert vectors.keys() == expected_vectors.keys()
     assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())
-

@@ -1,0 +1,137 @@
+"""Answers over the starter collection: what a user would check by hand."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import REFUSAL, Answer, Turn, answer
+from assistant.answer import MOST_CHARACTERS, Assistant
+from assistant.errors import BadQuestion, NothingIndexed
+from assistant.settings import Settings
+from assistant.verify import holds
+from index.errors import BadFilter
+from tests.conftest import MakeIndex
+
+
+def check(found: Answer) -> Answer:
+    """Hold an answer to what is promised of every answer."""
+    assert all(holds(citation) for citation in found.citations)
+    assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
+    assert found.refused == (not found.claims)
+    assert found.text == (" ".join(claim.text for claim in found.claims) or REFUSAL)
+    assert all(claim.citations for claim in found.claims if claim.status != "unsupported")
+    assert {c for claim in found.claims for c in claim.citations} == set(found.citations)
+    return found
+
+
+def test_who_drove_the_policy_shift_is_answered_with_a_name_and_the_right_article(assistant: Assistant) -> None:
+    found = check(assistant.answer("who drove the policy shift?"))
+    assert "Marco Rubio" in found.claims[0].text
+    assert found.claims[0].status == "supported"
+    assert found.citations[0].article.path is not None
+    assert Path(found.citations[0].article.path).name == "rubio-russia-policy-shift.md"
+
+
+def test_every_quote_of_every_answer_stands_in_its_article(
+    assistant: Assistant, questions: list[dict[str, Any]]
+) -> None:
+    answers = [check(assistant.answer(question["question"])) for question in questions]
+    assert sum(not found.refused for found in answers) > len(answers) / 4
+    assert all(len(found.claims) <= 3 for found in answers)
+
+
+def test_a_question_the_articles_do_not_answer_is_refused_with_the_nearest_passages(assistant: Assistant) -> None:
+    found = check(assistant.answer("who won the 1998 football World Cup?"))
+    assert found.refused
+    assert found.text == "Not in these articles."
+    assert found.hits
+
+
+def test_claims_of_one_article_come_in_reading_order(assistant: Assistant, questions: list[dict[str, Any]]) -> None:
+    for question in questions[:30]:
+        citations = assistant.answer(question["question"]).citations
+        for one, next_ in zip(citations, citations[1:], strict=False):
+            assert one.article.id != next_.article.id or one.start < next_.start
+
+
+def test_a_sentence_that_opens_on_a_pronoun_brings_the_one_that_says_who(make_index: MakeIndex, folder: Path) -> None:
+    assistant = Assistant(Settings(home=make_index(folder)))
+    found = check(assistant.answer("Why was weathering steel chosen?"))
+    assert [claim.text for claim in found.claims] == [
+        "Engineer Rosa Mendes led the design team.",
+        "She chose weathering steel because it needs no paint.",
+    ]
+
+
+def test_a_follow_up_is_searched_with_what_it_leans_on(make_index: MakeIndex, folder: Path) -> None:
+    assistant = Assistant(Settings(home=make_index(folder)))
+    history = (Turn("How many olives were picked in Andalusia?", "660,000 tonnes."),)
+    found = check(assistant.answer("And what did they cost at the mill?", history))
+    assert found.searched == "How many olives were picked in Andalusia? And what did they cost at the mill?"
+    assert "8.4 euros" in found.text
+
+
+def test_filters_leave_only_the_articles_they_allow(make_index: MakeIndex, folder: Path) -> None:
+    assistant = Assistant(Settings(home=make_index(folder)))
+    question = "How many nights a week does the Brussels sleeper run?"
+    assert "three nights" in assistant.answer(question).text
+    assert "three nights" in assistant.answer(question, publishers=["rail desk"]).text
+    assert assistant.answer(question, publishers=["River Desk"]).refused
+    assert assistant.answer(question, until=date(2024, 12, 31)).refused
+    assert "three nights" in assistant.answer(question, since=date(2025, 1, 20), until=date(2025, 1, 20)).text
+    only = assistant.answer(question, articles=[assistant.answer(question).citations[0].article.id])
+    assert {hit.article.title for hit in only.hits} == {"Night trains return"}
+
+
+def test_a_filter_that_can_match_nothing_says_so(assistant: Assistant) -> None:
+    with pytest.raises(BadFilter, match="Europe Desk"):
+        assistant.answer("who?", publishers=["Nobody"])
+    with pytest.raises(BadFilter, match="no article has the id"):
+        assistant.answer("who?", articles=["nope"])
+    with pytest.raises(BadFilter, match="swap the two dates"):
+        assistant.answer("who?", since=date(2025, 1, 2), until=date(2025, 1, 1))
+
+
+def test_an_empty_or_endless_question_is_refused_in_one_sentence(assistant: Assistant) -> None:
+    with pytest.raises(BadQuestion, match="empty"):
+        assistant.answer("  \n ")
+    with pytest.raises(BadQuestion, match="10,000 characters"):
+        assistant.answer("x" * 10_000)
+    check(assistant.answer("x" * MOST_CHARACTERS))
+
+
+@pytest.mark.parametrize("odd", ['"', "' OR 1=1 --", "NEAR(a b)", "*", "???", "AND", "🙂", "\x00", "ку-ку"])
+def test_a_question_of_odd_characters_is_still_a_question(assistant: Assistant, odd: str) -> None:
+    check(assistant.answer(odd))
+
+
+def test_an_index_without_articles_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(NothingIndexed, match="assistant index FOLDER"):
+        Assistant(Settings(home=tmp_path)).answer("who?")
+
+
+def test_threads_may_share_an_assistant(assistant: Assistant, questions: list[dict[str, Any]]) -> None:
+    asked = [question["question"] for question in questions[:12]]
+    alone = [assistant.answer(question) for question in asked]
+    with ThreadPoolExecutor(6) as pool:
+        together = list(pool.map(assistant.answer, asked))
+    assert [found.citations for found in together] == [found.citations for found in alone]
+
+
+def test_the_function_answers_from_the_index_of_the_environment(
+    seed_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(seed_home))
+    assert "Marco Rubio" in answer("who drove the policy shift?").text
+
+
+def test_examples_are_questions_about_articles_that_are_there(assistant: Assistant, home_of_seeds: Path) -> None:
+    assert "Who drove the policy shift?" in assistant.examples()
+    other = Assistant(Settings(home=home_of_seeds))
+    newest = next(other.index.catalog.articles())
+    assert other.examples()[0] == f"What does “{newest.title}” say?"
+    other.index.remove([article.id for article in list(other.index.catalog.articles())])
+    assert other.examples() == ()

@@ -1,0 +1,72 @@
+"""Rules of the design that no single module can keep."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import assistant
+import index
+
+ROOT = Path(__file__).parent.parent
+MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT / package).rglob("*.py"))]
+OWNERS = {
+    "chromadb": {"index/vectors.py"},
+    "sqlalchemy": {"index/catalog.py", "index/schema.py"},
+    "sentence_transformers": {"index/embed.py"},
+    "torch": set(),
+    "trafilatura": {"index/load.py"},
+}
+
+
+def imports(file: Path, *, top_level: bool = False) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = tree.body if top_level else list(ast.walk(tree))
+    found = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    return found
+
+
+def test_the_index_side_never_imports_the_ask_side() -> None:
+    assert not [file for file in MODULES if file.is_relative_to(ROOT / "index") and "assistant" in imports(file)]
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_library_is_known_to_the_one_module_whose_job_it_is(library: str) -> None:
+    users = {file.relative_to(ROOT).as_posix() for file in MODULES if library in imports(file)}
+    assert users == OWNERS[library]
+
+
+@pytest.mark.parametrize("library", ["torch", "sentence_transformers", "gradio", "chromadb"])
+def test_no_module_imports_a_heavy_library_at_its_top(library: str) -> None:
+    # The panes of the page are Gradio through and through; `assistant.web.app` imports them when a page is made.
+    panes = [file for file in MODULES if file.parent.name == "web" and file.name != "app.py"]
+    allowed = panes if library == "gradio" else []
+    assert not [file for file in MODULES if library in imports(file, top_level=True) and file not in allowed]
+
+
+def test_what_the_packages_export_is_sorted_and_there() -> None:
+    for package in (assistant, index):
+        assert package.__all__ == sorted(package.__all__, key=lambda name: (not name.isupper(), name))
+        assert all(hasattr(package, name) for name in package.__all__)
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; sys.argv = ['assistant', '--help']\n"
+        "from assistant.cli import main\n"
+        "import assistant.web.app\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'gradio', 'chromadb', 'llama_index', 'sqlalchemy', 'numpy', 'pydantic', 'trafilatura'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "HEAVY []" in run.stdout
+    assert "Usage" in run.stdout

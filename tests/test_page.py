@@ -1,0 +1,661 @@
+"""The page in a real browser, over real indexes: what a person presses, reads and must never have done to them."""
+
+import json
+import queue
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
+
+from assistant.answer import Assistant
+from assistant.errors import PortTaken
+from assistant.settings import Settings
+from assistant.values import REFUSAL, Answer, Citation, Claim
+from assistant.web import markup, views
+from assistant.web.app import create_page
+from assistant.web.conversation import Answers, Exchange, Session, settle
+from assistant.web.server import create_server
+from index.article import Article, Hit, Passage
+from tests.conftest import MakeIndex, write_article
+
+ANSWERABLE = "who drove the policy shift?"
+UNANSWERABLE = "who won the 1998 football World Cup?"
+# Gradio sums up its queue with pandas in ways that pandas 3 deprecates; all other warnings stay errors.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
+
+PATIENCE = 60_000  # Milliseconds: the first question loads the embedding model.
+
+
+@contextmanager
+def running(assistant: Answers) -> Iterator[str]:
+    """Serve the page of an assistant on a free port; gives its address."""
+    addresses: queue.Queue[str] = queue.Queue()
+    server = create_server(lambda: create_page(assistant), host="127.0.0.1", port=0, on_ready=addresses.put)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield addresses.get(timeout=60)
+    finally:
+        server.should_exit = True
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    with running(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "the browser tests need Chromium: apt-get install chromium"
+    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visits:
+    """Opens pages and notes whatever a page must never do, for all tests alike."""
+
+    browser: Browser
+    misdeeds: list[str] = field(default_factory=list)
+
+    def __call__(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.misdeeds.append(f"script error: {error}"))
+        page.on("dialog", self._note_dialog)
+        context.on("request", lambda request: self._note_request(request, address))
+        page.goto(address)
+        page.locator("#question textarea").wait_for()
+        return page
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.misdeeds.append(f"console: {message.text}")
+
+    def _note_dialog(self, dialog: Dialog) -> None:
+        self.misdeeds.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _note_request(self, request: Request, address: str) -> None:
+        asked = urlsplit(request.url)
+        if asked.scheme not in ("data", "blob") and asked.netloc != urlsplit(address).netloc:
+            self.misdeeds.append(f"foreign request: {request.url}")
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visits]:
+    visits = Visits(browser)
+    yield visits
+    for context in browser.contexts:
+        context.close()
+    assert not visits.misdeeds
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question, send it with Enter, and wait for what comes of it."""
+    settled = page.locator(".answer, .error")
+    before = settled.count()
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    expect(settled).to_have_count(before + 1, timeout=PATIENCE)
+
+
+def in_view(page: Page, selector: str) -> bool:
+    """Tell whether an element lies inside the sources pane's visible part, smooth scrolling having come to rest."""
+    page.wait_for_function(
+        "s => { const at = document.querySelector(s).getBoundingClientRect().top, still = at === window.lastAt;"
+        " window.lastAt = at; return still; }",
+        arg=selector,
+        polling=200,
+    )
+    box, pane = page.locator(selector).first.bounding_box(), page.locator("#sources-pane").bounding_box()
+    assert box
+    assert pane
+    return pane["y"] <= box["y"] and box["y"] + box["height"] <= pane["y"] + pane["height"]
+
+
+def focused(page: Page, what: str) -> Any:
+    return page.evaluate(f"document.activeElement.{what}")
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page can be scrolled sideways."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+# ---- Asking and reading ----
+
+
+def test_an_answer_ends_its_sentences_in_marks(visit: Visits, address: str, assistant: Assistant) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    answer = assistant.answer(ANSWERABLE)
+    claims = page.locator(".claim")
+    assert [claim.locator(".words").inner_text() for claim in claims.all()] == [claim.text for claim in answer.claims]
+    for claim, shown in zip(answer.claims, claims.all(), strict=True):
+        labels = [mark.get_attribute("aria-label") for mark in shown.locator("button.mark").all()]
+        assert labels == [views.citation_label(citation) for citation in claim.citations]
+
+
+def test_pressing_a_mark_opens_its_article_at_the_highlighted_quote(
+    visit: Visits, address: str, assistant: Assistant
+) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    for citation in assistant.answer(ANSWERABLE).citations:
+        page.locator(f".mark[data-number='{citation.number}']").first.click()
+        pressed = page.locator("mark.pressed")
+        expect(pressed.first).to_be_focused()
+        assert "".join(pressed.all_inner_texts()) == citation.quote.replace("\n", "")
+        assert in_view(page, "mark.pressed")
+        reader = page.locator(".reader")
+        expect(reader.locator("h2")).to_have_text(citation.article.title)
+        for part in (citation.article.publisher, citation.article.author):
+            if part:
+                expect(reader.locator(".byline")).to_contain_text(part)
+        assert citation.article.published
+        expect(reader.locator("time")).to_have_text(views.readable(citation.article.published))
+        assert re.sub(r"\s+", "", reader.locator(".text").inner_text()) == re.sub(r"\s+", "", citation.article.text)
+
+
+def test_a_mark_works_from_the_keyboard_and_escape_leads_back_to_it(visit: Visits, address: str) -> None:
+    page = visit(address)
+    page.locator("#question textarea").focus()
+    page.keyboard.type(ANSWERABLE)
+    page.keyboard.press("Enter")
+    page.locator(".mark").first.wait_for()
+    for _ in range(20):
+        page.keyboard.press("Shift+Tab")
+        if focused(page, "className") == "mark":
+            break
+    label = focused(page, "ariaLabel")
+    assert label.startswith("Citation ")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    page.keyboard.press("Escape")
+    assert focused(page, "ariaLabel") == label
+
+
+def test_what_was_cited_is_listed_apart_from_what_was_also_retrieved(
+    visit: Visits, address: str, assistant: Assistant
+) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    answer = assistant.answer(ANSWERABLE)
+    panel = page.locator("#sources")
+    expect(panel.locator(".cited .quoted q")).to_have_count(len(answer.citations))
+    shown = {text.strip("“”") for text in panel.locator(".cited .quoted q").all_inner_texts()}
+    assert shown == {citation.quote for citation in answer.citations}
+    apart = views.also_retrieved(answer)
+    assert apart
+    expect(panel.get_by_role("heading", name="Also retrieved")).to_be_visible()
+    expect(panel.locator(".retrieved .card")).to_have_count(len(apart))
+    place, hit = apart[0]
+    panel.locator(f".retrieved [data-number='{place}']").click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    assert "".join(page.locator("mark.pressed").all_text_contents()) == hit.text.replace("\n", "")
+    page.get_by_role("button", name="All sources").click()
+    expect(panel.locator(".cited")).to_be_visible()
+
+
+def test_a_refusal_says_so_and_shows_the_nearest_passages(visit: Visits, address: str, assistant: Assistant) -> None:
+    page = visit(address)
+    ask(page, UNANSWERABLE)
+    expect(page.locator(".refusal .claims")).to_have_text(REFUSAL)
+    nearest = page.locator(".refusal .card")
+    expect(page.locator(".refusal h3")).to_have_text("Nearest passages")
+    hits = assistant.answer(UNANSWERABLE).hits[:3]
+    expect(nearest).to_have_count(len(hits))
+    expect(nearest.first).to_contain_text(hits[0].article.title)
+    nearest.first.locator("button").click()
+    expect(page.locator("mark.passage.pressed").first).to_be_focused()
+    assert in_view(page, "mark.pressed")
+
+
+def test_an_example_question_can_be_pressed_and_a_new_chat_started(visit: Visits, address: str) -> None:
+    page = visit(address)
+    expect(page.locator(".masthead .count")).to_have_text(re.compile(r"^\d+ articles$"))
+    example = page.locator(".example").first
+    question = example.inner_text()
+    example.click()
+    expect(page.locator(".question")).to_contain_text(question)
+    page.locator(".answer").wait_for()
+    page.get_by_role("button", name="New chat").click()
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page.locator(".example").first).to_be_visible()
+    expect(page.locator("#question textarea")).to_be_focused()
+
+
+def test_marks_of_earlier_answers_keep_working(visit: Visits, address: str) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    ask(page, UNANSWERABLE)
+    ask(page, ANSWERABLE)
+    first = page.locator(".mark[data-place='0']").first
+    label = first.get_attribute("aria-label")
+    first.click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    page.keyboard.press("Escape")
+    assert focused(page, "ariaLabel") == label
+    assert focused(page, "dataset.place") == "0"
+
+
+# ---- What can go wrong ----
+
+
+def test_a_question_that_is_too_long_is_explained_and_kept(visit: Visits, address: str) -> None:
+    page = visit(address)
+    question = "why " * 2_500
+    ask(page, question)
+    expect(page.locator(".error")).to_contain_text("characters")
+    expect(page.locator("#question textarea")).to_have_value(question)
+    ask(page, ANSWERABLE)
+    expect(page.locator(".mark").first).to_be_visible()
+
+
+def test_an_empty_question_is_explained(visit: Visits, address: str) -> None:
+    page = visit(address)
+    ask(page, "   ")
+    expect(page.locator(".error")).to_contain_text("empty")
+    expect(page.locator(".question")).to_have_count(0)
+
+
+def test_an_empty_collection_says_how_to_index(visit: Visits, tmp_path: Path) -> None:
+    with running(Assistant(Settings(home=tmp_path / "nothing"))) as address:
+        page = visit(address)
+        expect(page.locator(".welcome code")).to_have_text("assistant index FOLDER")
+        expect(page.locator(".masthead .count")).to_have_text("0 articles")
+        ask(page, "anything there?")
+        expect(page.locator(".error")).to_be_visible()
+
+
+def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        def answer(self, question: str, history: object = ()) -> Answer:
+            raise RuntimeError("secret detail")
+
+        def examples(self) -> tuple[str, ...]:
+            return ()
+
+        def count(self) -> int:
+            return 1
+
+    exchange = settle(Broken(), "why?", [])
+    assert exchange.error
+    assert "secret" not in exchange.error
+    assert "secret detail" in caplog.text
+
+
+def test_an_answer_that_comes_after_a_new_chat_is_dropped() -> None:
+    from assistant.web import chat
+
+    session = Session()
+
+    class Slow:
+        def answer(self, question: str, history: object = ()) -> Answer:
+            session.conversation = []
+            return _answer(_article("Late", "Late."), (0, 5))
+
+        def examples(self) -> tuple[str, ...]:
+            return ()
+
+        def count(self) -> int:
+            return 1
+
+    assert len(list(chat.ask(Slow(), "why?", session))) == 1
+    assert session.conversation == []
+
+
+def test_a_port_in_use_is_named() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(PortTaken, match=str(port)):
+            create_server(lambda: pytest.fail("built"), host="127.0.0.1", port=port, on_ready=print)
+
+
+def test_chat_serves_until_interrupted_and_every_response_forbids_other_hosts(seed_home: Path) -> None:
+    command = [sys.executable, "-m", "assistant", "chat", "--no-browser", "--home", str(seed_home)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout
+            address = re.search(r"http://\S+", process.stdout.readline())
+            assert address
+            policy = httpx.get(address[0]).headers["content-security-policy"]
+            assert "default-src 'self'" in policy
+        finally:
+            process.send_signal(signal.SIGINT)
+            _, complaints = process.communicate(timeout=20)
+    assert process.returncode == 0
+    assert complaints == ""
+
+
+# ---- Articles are data ----
+
+HOSTILE_TITLE = "<script>window.pwned = 1</script><img src=x onerror=alert(1)> Ferry strike {{constructor}} ${alert(2)}"
+HOSTILE_TEXT = """The ferry strike on Gotland ended on 3 May, said <b onclick="alert(3)">Ingrid Alm</b> of the union. \
+<script>window.pwned = 2</script> ${window.pwned = 3} {{7*7}} "quoted" & done."""
+
+
+def test_markup_in_a_title_or_text_is_shown_as_text_and_never_runs(
+    visit: Visits, tmp_path: Path, make_index: MakeIndex
+) -> None:
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    (folder / "ferry.txt").write_text(f"{HOSTILE_TITLE}\n\n{HOSTILE_TEXT}\n", encoding="utf-8")
+    write_article(folder / "other.md", HOSTILE_TITLE, "The ferry strike cost the island of Gotland two million crowns.")
+    with running(Assistant(Settings(home=make_index(folder)))) as address:
+        page = visit(address)
+        ask(page, "When did the ferry strike on Gotland end? <img src=x onerror=alert(4)>")
+        expect(page.locator(".question")).to_contain_text("<img src=x onerror=alert(4)>")
+        page.locator(".mark, .refusal .opener").first.click()
+        expect(page.locator("mark.pressed").first).to_be_focused()
+        expect(page.locator(".reader h2")).to_contain_text("<script>window.pwned = 1</script>")
+        expect(page.locator(".reader h2")).to_contain_text("{{constructor}} ${alert(2)}")
+        assert page.evaluate("window.pwned") is None
+        assert page.locator("#panes script, #panes img, #panes [onclick], #panes [onerror]").count() == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example",
+        "https://example.org/\nx",
+        "",
+    ],
+)
+def test_only_web_addresses_become_links(url: str) -> None:
+    assert views.web_address(url) is None
+    article = _article("Title", "One sentence.", url=url)
+    assert "<a " not in (markup.cited_article(0, _answer(article, (0, 13)), 1) or "")
+
+
+def test_a_web_address_becomes_a_link_that_gives_nothing_away() -> None:
+    article = _article("Title", "One sentence.", url='https://example.org/a?b="><script>&c=1')
+    html = markup.cited_article(0, _answer(article, (0, 13)), 1)
+    assert html
+    link = re.search(r"<a [^>]*>", html)
+    assert link
+    assert 'target="_blank"' in link[0]
+    assert 'rel="noopener noreferrer"' in link[0]
+    assert "<script>" not in html
+
+
+def test_everything_an_article_or_question_holds_is_escaped() -> None:
+    evil = "\"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e'`${x}{{y}}"
+    article = _article(evil, f"{evil} ends.", publisher=evil, author=evil, language=evil, url=f"https://x/{evil}")
+    answer = _answer(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
+    refusal = Answer(evil, f"{evil}!", evil, (), (), True, answer.hits)
+    pieces = [
+        markup.question(Exchange(evil)),
+        markup.reply(0, Exchange(evil, answer=answer)),
+        markup.reply(0, Exchange(evil, answer=refusal)),
+        markup.reply(0, Exchange(evil, error=evil)),
+        markup.source_list(0, answer),
+        markup.source_list(0, refusal),
+        markup.cited_article(0, answer, 1) or "",
+        markup.retrieved_article(0, answer, 0) or "",
+        markup.welcome(None, evil),
+    ]
+    for html in pieces:
+        assert "alert(1)" in html
+        assert "<script" not in html
+        assert "<img" not in html
+
+
+def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
+    from gradio import EventData
+
+    from assistant.web.sources import opened
+
+    session = Session([Exchange("why?", answer=_answer(_article("Title", "One sentence."), (0, 13)))])
+    lost = markup.lost_sources()
+    nothing: list[Any] = [None, [], {}, {"place": "0", "number": 1}, {"place": 0}, {"place": 9, "number": 1}]
+    for data in nothing:
+        assert opened(session, EventData(None, data)) == lost
+    for number in (-1, 0, 2, True, 1.0, "1"):
+        assert opened(session, EventData(None, {"source": "citation", "place": 0, "number": number})) == lost
+    assert opened(session, EventData(None, {"source": "citation", "place": 0, "number": 1})) != lost
+
+
+# ---- Statuses, highlights ----
+
+
+def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
+    answer = _answer(_article("Title", "One. Two. Three."), (0, 4), (5, 9))
+    claims = (
+        Claim("One.", answer.citations[:1], "supported"),
+        Claim("Two.", answer.citations[1:], "partly supported"),
+        Claim("Nobody said so.", (), "unsupported"),
+    )
+    answer = Answer("q", "q", "One. Two. Nobody said so.", claims, answer.citations, False, answer.hits)
+    html = markup.reply(0, Exchange("q", answer=answer))
+    assert html.count('class="status"') == 2
+    assert re.findall(r'class="status">([^<]+)<', html) == ["partly supported", "not supported by the articles"]
+
+
+def test_the_question_as_searched_is_shown_only_when_it_differs() -> None:
+    answer = _answer(_article("Title", "One."), (0, 4), question="and he?", searched="and Rubio?")
+    assert "and Rubio?" in markup.reply(0, Exchange("and he?", answer=answer))
+    same = _answer(_article("Title", "One."), (0, 4), question="why?", searched="why?")
+    assert "Searched as" not in markup.reply(0, Exchange("why?", answer=same))
+
+
+def test_highlights_are_exact_across_paragraphs_overlaps_and_any_script() -> None:
+    text = "👩‍🚀 Café one.\n\nZwei — drei! 日本語の文。\nend"
+    spans = [views.Span(2, 14, 1, False), views.Span(10, 24, 2, True), views.Span(0, len(text), None, False)]
+    runs = [run for paragraph in views.paragraphs(text, spans) for run in paragraph]
+    assert "".join(run.text for run in runs) == text.replace("\n", "")
+    for span in spans[:2]:
+        marked = "".join(run.text for run in runs if span.number in run.numbers)
+        assert marked == text[span.start : span.end].replace("\n", "")
+    assert "".join(run.text for run in runs if run.pressed) == text[10:24].replace("\n", "")
+    assert [number for run in runs for number in run.opens] == [1, 2]
+
+
+def test_a_hit_is_also_retrieved_only_when_no_quote_lies_in_its_passage() -> None:
+    article = _article("Title", "One. Two. Three.")
+    other = _article("Other", "One. Two. Three.")
+    answer = _answer(article, (5, 9))
+    hits = tuple(
+        Hit(Passage(str(place), one.id, start, end), one, 1.0, "both")
+        for place, (one, start, end) in enumerate([(article, 0, 5), (article, 5, 10), (other, 5, 10)])
+    )
+    answer = Answer("q", "q", answer.text, answer.claims, answer.citations, False, hits)
+    assert [place for place, _ in views.also_retrieved(answer)] == [0, 2]
+
+
+def test_an_excerpt_ends_at_a_word_and_says_that_it_goes_on() -> None:
+    assert views.excerpt("short  and\nsweet") == "short and sweet"
+    cut = views.excerpt("word " * 100)
+    assert len(cut) <= views.EXCERPT
+    assert cut.endswith("word…")
+    assert len(views.excerpt("x" * 1000)) == views.EXCERPT
+
+
+# ---- Every screen ----
+
+
+def test_at_390_pixels_the_sources_are_a_sheet_one_can_reach_and_leave(visit: Visits, address: str) -> None:
+    page = visit(address, 390, 844)
+    assert sideways(page) == 0
+    ask(page, ANSWERABLE)
+    assert sideways(page) == 0
+    expect(page.locator("#sources-pane")).not_to_be_visible()
+    mark = page.locator(".mark").first
+    mark.click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    assert in_view(page, "mark.pressed")
+    assert sideways(page) == 0
+    page.get_by_role("button", name="Back to the chat").click()
+    expect(page.locator("#sources-pane")).not_to_be_visible()
+    expect(mark).to_be_focused()
+    page.get_by_role("button", name=re.compile("^Sources:")).click()
+    expect(page.locator("#sources .cited")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#sources-pane")).not_to_be_visible()
+    ask(page, UNANSWERABLE)
+    assert sideways(page) == 0
+
+
+def test_who_wants_less_motion_gets_none(visit: Visits, address: str) -> None:
+    page = visit(address, reduced_motion="reduce")
+    ask(page, ANSWERABLE)
+    page.locator(".mark").last.click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    before = page.evaluate("document.getElementById('sources-pane').scrollTop")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.getElementById('sources-pane').scrollTop") == before
+
+
+# The smallest contrast of visible text with what lies behind it, and that text.
+CONTRAST = """() => {
+  const channel = (c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [...n.slice(0, 3), n[3] ?? 1]; };
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  let worst = [99, ""];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const parent = walker.currentNode.parentElement;
+    if (!walker.currentNode.textContent.trim() || !parent.checkVisibility({ visibilityProperty: true })) continue;
+    if (parent.closest("script, style, .unseen, .sr-only")) continue;
+    const [a, b] = [light(parse(getComputedStyle(parent).color)), light(behind(parent))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (ratio < worst[0]) worst = [ratio, walker.currentNode.textContent.trim().slice(0, 60)];
+  }
+  return worst;
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "?__theme=dark"])
+def test_text_stands_out_in_every_theme(visit: Visits, address: str, theme: str) -> None:
+    forced = theme.startswith("?")
+    page = visit(f"{address}/{theme}" if forced else address, color_scheme="light" if forced else theme)
+    dark = page.evaluate("document.body.classList.contains('dark')")
+    assert dark == (theme != "light")
+    steps: list[Callable[[], None]] = [
+        lambda: None,
+        lambda: ask(page, ANSWERABLE),
+        lambda: page.locator(".mark").first.click(),
+        lambda: ask(page, UNANSWERABLE),
+    ]
+    for step in steps:
+        step()
+        page.wait_for_timeout(300)
+        ratio, text = page.evaluate(CONTRAST)
+        assert ratio >= 4.5, text
+
+
+def test_headings_landmarks_and_live_region_are_there_for_screen_readers(visit: Visits, address: str) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Article assistant")
+    expect(page.get_by_role("log")).to_have_attribute("aria-live", "polite")
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_role("region", name="Sources")).to_be_visible()
+    expect(page.get_by_role("textbox", name="Question")).to_be_visible()
+
+
+# ---- The live index ----
+
+
+def assistant_command(*arguments: str) -> str:
+    command = [sys.executable, "-m", "assistant", *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
+
+
+def test_an_article_indexed_while_the_page_is_open_answers_until_it_is_removed(
+    visit: Visits, home_of_seeds: Path, tmp_path: Path
+) -> None:
+    home = str(home_of_seeds)
+    question = "How long is the Vasco footbridge in Lisbon?"
+    new = write_article(
+        tmp_path / "new.md", "The Vasco footbridge opens", "The Vasco footbridge in Lisbon is 412 metres long."
+    )
+    with running(Assistant(Settings(home=home_of_seeds))) as address:
+        page = visit(address)
+        ask(page, question)
+        expect(page.locator(".refusal")).to_have_count(1)
+        count = page.locator(".masthead .count").inner_text()
+
+        assistant_command("index", str(new), "--home", home)
+        ask(page, question)
+        expect(page.locator(".answer").last.locator(".words").first).to_contain_text("412 metres")
+        expect(page.locator(".masthead .count")).not_to_have_text(count)
+
+        articles = json.loads(assistant_command("articles", "--json", "--home", home))
+        (id_,) = (listed["article"] for listed in articles if listed["title"] == "The Vasco footbridge opens")
+        assistant_command("remove", id_, "--home", home)
+        ask(page, question)
+        expect(page.locator(".refusal")).to_have_count(2)
+        expect(page.locator(".masthead .count")).to_have_text(count)
+
+        # What was said stays as it was said: the quote of the removed article can still be opened.
+        page.locator(".mark[data-place='1']").first.click()
+        expect(page.locator("mark.pressed").first).to_contain_text("412 metres")
+
+
+# ---- Values to build on ----
+
+
+def _article(title: str, text: str, **fields: Any) -> Article:
+    fields = {"published": date(2025, 10, 24), **fields}
+    return Article(id=f"id of {title}", title=title, text=text, content_hash="hash", **fields)
+
+
+def _answer(article: Article, *quotes: tuple[int, int], **fields: Any) -> Answer:
+    """Answer with these offsets of an article as quotes, its whole text as the one hit."""
+    citations = tuple(
+        Citation(number, article, start, end, article.text[start:end]) for number, (start, end) in enumerate(quotes, 1)
+    )
+    claims = tuple(Claim(citation.quote, (citation,), "supported") for citation in citations)
+    given: dict[str, Any] = {
+        "question": "q",
+        "searched": "q",
+        "text": " ".join(claim.text for claim in claims),
+        **fields,
+    }
+    whole = Hit(Passage("p", article.id, 0, len(article.text)), article, 1.0, "both")
+    return Answer(claims=claims, citations=citations, refused=False, hits=(whole,), **given)

@@ -1,0 +1,37 @@
+import pytest
+from llama_index.core.retrievers import BaseRetriever
+from llama_index.core.schema import NodeRelationship
+
+from assistant.answer import Assistant
+from assistant.retrieve import HybridRetriever, fuse
+
+
+def test_the_retriever_is_one_of_llama_index_and_its_nodes_know_their_article(assistant: Assistant) -> None:
+    retriever = HybridRetriever(assistant.index, limit=4)
+    assert isinstance(retriever, BaseRetriever)
+    nodes = retriever.retrieve("Which jewels were stolen from the Louvre?")
+    assert len(nodes) == 4
+    best = nodes[0].node
+    article = assistant.index.article(best.metadata["article_id"])
+    assert best.get_content() == article.text[best.start_char_idx : best.end_char_idx]  # type: ignore[attr-defined]
+    assert best.relationships[NodeRelationship.SOURCE].node_id == article.id  # type: ignore[union-attr]
+    assert "Louvre" in best.metadata["title"]
+    assert [node.score for node in nodes] == sorted((node.score for node in nodes), reverse=True)  # type: ignore[type-var]
+
+
+def test_a_passage_found_by_words_alone_is_found(assistant: Assistant) -> None:
+    hits = HybridRetriever(assistant.index).hits("Nayara")
+    assert "Nayara" in hits[0].text
+    assert hits[0].found_by in ("lexical", "both")
+
+
+def test_scores_are_standardised_before_they_are_added() -> None:
+    fused = fuse({"a": 0.9, "b": 0.1, "c": 0.1}, {"b": 1.0, "c": 21.0})
+    assert max(fused, key=lambda id_: fused[id_]) in ("a", "c")
+    assert fused["b"] < min(fused["a"], fused["c"])
+    assert sum(fused.values()) == pytest.approx(0)
+
+
+def test_one_candidate_and_none_are_fused_too() -> None:
+    assert fuse({"a": 0.5}, {}) == {"a": 0.0}
+    assert fuse({}, {}) == {}
