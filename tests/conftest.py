@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +64,7 @@ def questions() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(tmp_path: Path) -> Path:
     """A folder with three short articles."""
     made = tmp_path / "articles"
     made.mkdir()
@@ -73,7 +73,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
     )
     write_article(made / "rail.md", "Night trains return", RAIL, publisher="Rail Desk", published="2025-01-20")
     (made / "harvest.txt").write_text(HARVEST, encoding="utf-8")
-    yield made
+    return made
 
 
 def write_article(file: Path, title: str, text: str, **fields: str) -> Path:

@@ -1,5 +1,6 @@
 """Answers over the starter collection: what a user would check by hand."""
 
+import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -53,7 +54,7 @@ def test_a_question_the_articles_do_not_answer_is_refused_with_the_nearest_passa
 def test_claims_of_one_article_come_in_reading_order(assistant: Assistant, questions: list[dict[str, Any]]) -> None:
     for question in questions[:30]:
         citations = assistant.answer(question["question"]).citations
-        for one, next_ in zip(citations, citations[1:], strict=False):
+        for one, next_ in itertools.pairwise(citations):
             assert one.article.id != next_.article.id or one.start < next_.start
 
 

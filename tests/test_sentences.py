@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +55,7 @@ def test_a_name_with_a_full_stop_in_it_stays_whole(whole: str) -> None:
 def test_every_character_but_white_space_lies_in_exactly_one_sentence(text: str) -> None:
     spans = sentences(text)
     assert all(start < end for start, end in spans)
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     left_out = text
     for start, end in reversed(spans):
         left_out = left_out[:start] + left_out[end:]

@@ -140,7 +140,7 @@ def test_a_reader_sees_what_another_process_wrote_within_two_seconds(folder: Pat
 def test_another_embedding_model_is_refused_with_the_way_out(home_of_seeds: Path) -> None:
     index = Index(home_of_seeds)
     index.catalog.remember({"fingerprint": "0123456789abcdef", "model": "another-model"})
-    with pytest.raises(ModelMismatch, match="another-model.*assistant index --rebuild"):
+    with pytest.raises(ModelMismatch, match=r"another-model.*assistant index --rebuild"):
         sync(index, [SEEDS])
     with pytest.raises(ModelMismatch):
         index.dense(index.embedding.encode(["x"])[0], 1)
@@ -203,7 +203,7 @@ def test_a_damaged_catalog_is_named_and_left_alone(home_of_seeds: Path) -> None:
     for log in home_of_seeds.glob("catalog.db-*"):
         log.unlink()
     file.write_bytes(b"garbage" * 1000)
-    with pytest.raises(IndexDamaged, match="catalog.db is damaged"):
+    with pytest.raises(IndexDamaged, match=r"catalog\.db is damaged"):
         Index(home_of_seeds)
     assert file.read_bytes() == b"garbage" * 1000
 

@@ -1,0 +1,229 @@
+"""The command line. Each command imports what it needs when it runs, so that `--help` answers at once."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from assistant.errors import AssistantError
+from index.errors import IndexingError
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from index.store import Index
+
+app = typer.Typer(
+    name="assistant",
+    help="Ask your own articles a question; every sentence of the answer is a quote you can open and check.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Home = Annotated[
+    Path | None, typer.Option(help="Folder of the index; by default ASSISTANT_HOME, or your user data folder.")
+]
+Model = Annotated[
+    str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; errors a person can mend are one sentence on stderr and exit code 2."""
+    try:
+        app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
+    except (AssistantError, IndexingError) as error:
+        typer.echo(f"assistant: {error}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("\nassistant: stopped; what was finished is kept", err=True)
+        sys.exit(130)
+
+
+@app.callback()
+def _common(context: typer.Context, home: Home = None) -> None:
+    context.obj = home
+
+
+@app.command()
+def chat(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int | None, typer.Option(help="Port; by default the first free one from 7860.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
+    starter: Annotated[
+        Path | None, typer.Option(help="Folder of articles to index first, when there is no index yet.")
+    ] = None,
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Chat with your articles in a browser."""
+    from assistant.answer import Assistant
+    from assistant.web.app import serve
+
+    settings = _settings(context, home, model)
+    assistant = Assistant(settings, starter=starter)
+    if starter and (assistant.count() == 0 or str(starter) in (assistant.index.unfinished() or [])):
+        _sync(assistant.index, [starter], prune=False, as_json=False)
+    serve(
+        assistant,
+        host=host,
+        port=port,
+        open_browser=browser,
+        on_ready=lambda address: typer.echo(f"The page is at {address} (Ctrl-C stops it)"),
+    )
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str, typer.Argument(help="What you want to know.")],
+    publisher: Annotated[
+        list[str] | None, typer.Option(help="Only articles of this publisher; may be repeated.")
+    ] = None,
+    since: Day = None,
+    until: Day = None,
+    article: Annotated[list[str] | None, typer.Option(help="Only the article with this id; may be repeated.")] = None,
+    as_json: Json = False,
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Ask one question; the answer is quotes, or a plain "Not in these articles."."""
+    from assistant.answer import Assistant
+
+    answer = Assistant(_settings(context, home, model)).answer(
+        question,
+        publishers=publisher or (),
+        since=since.date() if since else None,
+        until=until.date() if until else None,
+        articles=article or (),
+    )
+    if as_json:
+        from assistant.serialize import as_dict
+
+        _print_json(as_dict(answer))
+    else:
+        from assistant.terminal import show_answer
+
+        show_answer(answer)
+
+
+@app.command()
+def index(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of articles.", metavar="PATH…")] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove articles whose file has gone from these folders.")
+    ] = False,
+    rebuild: Annotated[
+        bool, typer.Option("--rebuild", help="Embed all articles again, with the model given now.")
+    ] = False,
+    as_json: Json = False,
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Take in articles, and those that have changed; unchanged ones cost nothing."""
+    if not paths and not rebuild:
+        raise typer.BadParameter("give a file or a folder of articles", param_hint="PATH…")
+    opened = _open(context, home, model)
+    if rebuild:
+        _rebuild(opened, as_json)
+    if paths:
+        _sync(opened, paths, prune=prune, as_json=as_json)
+
+
+@app.command()
+def articles(context: typer.Context, as_json: Json = False, home: Home = None) -> None:
+    """List the articles, newest first."""
+    opened = _open(context, home, None)
+    if as_json:
+        from assistant.serialize import article_fields
+
+        _print_json([article_fields(article) for article in opened.catalog.articles()])
+    else:
+        from assistant.terminal import show_articles
+
+        show_articles(opened)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    ids: Annotated[list[str], typer.Argument(help="Ids as `assistant articles` lists them.", metavar="ID…")],
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Remove articles; nothing of them can be found afterwards."""
+    for article in _open(context, home, model).remove(ids):
+        typer.echo(f"Removed {article.id}: {article.title}")
+
+
+@app.command()
+def doctor(
+    context: typer.Context,
+    fix: Annotated[bool, typer.Option("--fix", help="Put right what can be.")] = False,
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Check the index, the model and the disk; exit code 1 when something is wrong."""
+    from assistant.terminal import progress, show_findings
+    from index.doctor import examine, repair
+
+    opened = _open(context, home, model)
+    if fix:
+        with progress("Repairing") as advance:
+            done = repair(opened, advance)
+        for sentence in done or ["nothing to put right"]:
+            typer.echo(f"Fixed: {sentence}" if done else f"Fix: {sentence}")
+    findings = examine(opened)
+    show_findings(findings)
+    if not all(finding.well for finding in findings):
+        raise typer.Exit(1)
+
+
+def _settings(context: typer.Context, home: Path | None, model: str | None) -> "Settings":
+    from assistant.settings import load_settings
+
+    return load_settings(home=home or context.obj, model=model)
+
+
+def _open(context: typer.Context, home: Path | None, model: str | None) -> "Index":
+    from index.store import Index
+
+    settings = _settings(context, home, model)
+    return Index(settings.home, settings.model)
+
+
+def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
+    from assistant.terminal import progress, show_summary, summary_fields
+    from index.sync import sync
+
+    with progress("Indexing", quiet=as_json) as advance:
+        summary = sync(opened, paths, prune=prune, progress=advance)
+    if as_json:
+        _print_json(summary_fields(summary))
+    else:
+        show_summary(summary)
+    if summary.failed and not summary.added + summary.changed + summary.unchanged:
+        raise typer.Exit(2)
+
+
+def _rebuild(opened: "Index", as_json: bool) -> None:
+    from assistant.terminal import progress
+    from index.rebuild import rebuild
+
+    with progress("Rebuilding", quiet=as_json) as advance:
+        summary = rebuild(opened, progress=advance)
+    typer.echo(f"Rebuilt {summary.changed} articles ({summary.passages} passages).", err=as_json)
+
+
+def _print_json(value: Any) -> None:
+    import json
+
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

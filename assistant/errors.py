@@ -1,0 +1,31 @@
+"""Errors of the ask side.
+
+    AssistantError
+    ├── BadQuestion       the question is empty or too long
+    ├── BadSetting        a setting is unknown or has a wrong value
+    ├── NothingIndexed    there are no articles to ask
+    └── PortTaken         the page's port is in use
+
+What goes wrong with the index itself is an `index.errors.IndexingError`. Every message is one sentence that names
+the setting, file or question, and the way out.
+"""
+
+
+class AssistantError(Exception):
+    """Base of everything the ask side raises on purpose."""
+
+
+class BadQuestion(AssistantError):
+    """The question is empty or too long."""
+
+
+class BadSetting(AssistantError):
+    """A setting is unknown or has a wrong value."""
+
+
+class NothingIndexed(AssistantError):
+    """There are no articles to ask."""
+
+
+class PortTaken(AssistantError):
+    """The page's port is in use."""

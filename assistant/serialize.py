@@ -1,0 +1,48 @@
+"""An answer as plain data: the one shape that `--json`, and whatever else leaves the process, writes."""
+
+from typing import Any
+
+from assistant.values import Answer, Citation
+from index.article import Article, Hit
+
+
+def as_dict(answer: Answer) -> dict[str, Any]:
+    """Turn an answer into what JSON can hold; offsets are code points into the article's text."""
+    return {
+        "question": answer.question,
+        "searched": answer.searched,
+        "text": answer.text,
+        "refused": answer.refused,
+        "claims": [
+            {"text": claim.text, "status": claim.status, "citations": [c.number for c in claim.citations]}
+            for claim in answer.claims
+        ],
+        "citations": [_citation(citation) for citation in answer.citations],
+        "hits": [_hit(hit) for hit in answer.hits],
+        "timings": dict(answer.timings),
+    }
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """Turn what is known of an article, its text left out, into what JSON can hold."""
+    return {
+        "article": article.id,
+        "title": article.title,
+        "author": article.author,
+        "publisher": article.publisher,
+        "published": article.published.isoformat() if article.published else None,
+        "language": article.language,
+        "url": article.url,
+        "path": article.path,
+    }
+
+
+def _citation(citation: Citation) -> dict[str, Any]:
+    place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
+    return {"number": citation.number, **article_fields(citation.article), **place}
+
+
+def _hit(hit: Hit) -> dict[str, Any]:
+    place = {"start": hit.passage.start, "end": hit.passage.end, "text": hit.text}
+    found = {"score": round(hit.score, 4), "found_by": hit.found_by}
+    return {"passage": hit.passage.id, **article_fields(hit.article), **place, **found}

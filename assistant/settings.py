@@ -1,0 +1,52 @@
+"""Settings, from arguments first and from `ASSISTANT_…` in the environment second."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+from pydantic import ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from assistant.errors import BadSetting
+
+_PREFIX = "ASSISTANT_"
+
+
+class Settings(BaseSettings):
+    """What a user may set.
+
+    `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
+    or the name of a model on the hub.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    home: Path = platformdirs.user_data_path("article-assistant", appauthor=False)
+    model: str = "all-MiniLM-L6-v2"
+
+    @field_validator("home")
+    @classmethod
+    def _absolute(cls, home: Path) -> Path:
+        return home.expanduser().absolute()
+
+
+def load_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+    """Make the settings from the arguments that are not None and from the environment.
+
+    Raises:
+        BadSetting: an `ASSISTANT_…` variable is not a setting, or a value is of the wrong kind.
+    """
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    for name in os.environ if environment is None else environment:
+        if name.startswith(_PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}" if near else f"known: {', '.join(sorted(known))}"
+            raise BadSetting(f"{name} is not a setting ({hint}); correct it or unset it")
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadSetting(f"{_PREFIX}{str(first['loc'][0]).upper()}: {first['msg']}; correct it or unset it") from error

@@ -1,0 +1,59 @@
+"""The values of the ask side: one typed answer for the browser, Python and the command line."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from index.article import Article, Hit
+
+REFUSAL = "Not in these articles."
+"""The sentence that says the articles do not answer; the one copy that code, page and tests share."""
+
+Status = Literal["supported", "partly supported", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier question of a conversation and the text of its answer."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A numbered quote: `quote == article.text[start:end]`, offsets in code points, numbers from 1."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of the answer, the citations it rests on, and how far they support it."""
+
+    text: str
+    citations: tuple[Citation, ...]
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, or a refusal.
+
+    `searched` is the question as it was searched, `text` the claims as one text without marks (or `REFUSAL`),
+    `citations` all citations in the order of their numbers, `hits` the passages found, best first, and
+    `timings` milliseconds by step.
+    """
+
+    question: str
+    searched: str
+    text: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    refused: bool
+    hits: tuple[Hit, ...]
+    timings: Mapping[str, float] = field(default_factory=dict)
