@@ -1,0 +1,8 @@
+"""The browser page: a chat on the left, the sources on the right.
+
+Importing this package loads neither Gradio nor the index; `create_page` and `serve` do, when they are called.
+"""
+
+from assistant.web.app import create_page, serve
+
+__all__ = ["create_page", "serve"]

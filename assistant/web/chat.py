@@ -1,0 +1,103 @@
+"""The chat pane: the conversation, the example questions and the box to ask in.
+
+Messages are `gr.HTML` inside `gr.Chatbot`. Chatbot runs plain text through a sanitiser that drops the attributes
+the marks need and yet loads the images named in it; an HTML component is shown as the templates wrote it, escaped.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError
+from assistant.web import markup
+from assistant.web.conversation import Answers, Exchange, Session, sentence, settle
+from index.errors import IndexingError
+
+
+@dataclass(frozen=True, slots=True)
+class ChatPane:
+    """The components of the chat that other panes and the page connect to."""
+
+    log: gr.Chatbot
+    box: gr.Textbox
+
+
+def build(assistant: Answers) -> ChatPane:
+    """Lay out the chat inside the current Blocks."""
+    with gr.Column(elem_id="chat-pane", scale=5, min_width=320):
+        log = gr.Chatbot(
+            elem_id="conversation",
+            label="Conversation",
+            show_label=False,
+            container=False,
+            layout="panel",
+            buttons=[],
+            autoscroll=False,
+            height="100%",
+            **opening(assistant),
+        )
+        box = gr.Textbox(
+            elem_id="question",
+            label="Question",
+            show_label=False,
+            placeholder="Ask a question",
+            lines=1,
+            max_lines=8,
+            submit_btn="Ask",
+            container=False,
+            autofocus=True,
+        )
+    return ChatPane(log, box)
+
+
+def opening(assistant: Answers) -> dict[str, Any]:
+    """Return what the chat shows while it is empty, as arguments of `gr.Chatbot`."""
+    count, error = articles(assistant)
+    if not count:
+        return {"placeholder": markup.welcome(count, error), "examples": []}
+    examples: list[dict[str, str]] = [{"text": question} for question in assistant.examples()]
+    return {"placeholder": markup.welcome(count), "examples": examples}
+
+
+def articles(assistant: Answers) -> tuple[int | None, str | None]:
+    """Count the articles of the live index; None and the sentence for the user when it cannot be read."""
+    try:
+        return assistant.count(), None
+    except (AssistantError, IndexingError) as error:
+        return None, sentence(error)
+
+
+def messages(conversation: Sequence[Exchange]) -> list[dict[str, Any]]:
+    """Turn a conversation into what `gr.Chatbot` shows: each question, then what came of it so far."""
+    shown: list[dict[str, Any]] = []
+    for place, exchange in enumerate(conversation):
+        if exchange.question.strip():
+            shown.append(_message("user", markup.question(exchange)))
+        shown.append(_message("assistant", markup.reply(place, exchange)))
+    return shown
+
+
+def _message(role: str, html: str) -> dict[str, Any]:
+    return {"role": role, "content": gr.HTML(html, apply_default_css=False)}
+
+
+def picked(event: gr.EventData) -> str | None:
+    """Return the example question that was pressed, or None when the question was typed."""
+    return str(event._data["value"]["text"]) if isinstance(event.target, gr.Chatbot) else None
+
+
+def ask(assistant: Answers, question: str, session: Session) -> Iterator[tuple[list[dict[str, Any]], Any]]:
+    """Put the question at the end of the session's conversation, then answer it: twice the messages and the box.
+
+    The box is emptied at once and gets a question back that could not be answered. When a new chat was begun in
+    the meantime, there is nothing more to show.
+    """
+    question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
+    conversation = session.conversation
+    yield messages([*conversation, Exchange(question)]), ""
+    exchange = settle(assistant, question, conversation)
+    conversation.append(exchange)
+    if session.conversation is conversation:
+        yield messages(conversation), gr.skip() if exchange.error is None else question

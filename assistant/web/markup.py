@@ -1,0 +1,117 @@
+"""The page's own HTML, filled in from templates/.
+
+Every template escapes what is put into it, so the words of articles and questions stay words; the tests hold that.
+"""
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from assistant.values import Answer
+from assistant.web import views
+from assistant.web.conversation import Exchange
+from index.article import Article
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+FAILED_QUESTION_SHOWN = 240
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("assistant.web"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["excerpt"] = views.excerpt
+    environment.filters["readable"] = views.readable
+    environment.filters["web_address"] = views.web_address
+    environment.filters["citation_label"] = views.citation_label
+    return environment
+
+
+def _render(template: str, **values: object) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+def masthead(count: int | None) -> str:
+    """Return the page's heading with the number of articles, None when the index cannot be read."""
+    return _render("masthead.html", count=count)
+
+
+def welcome(count: int | None, error: str | None = None) -> str:
+    """Return what an empty chat shows: what to do, how to index, or why the index cannot be read."""
+    return _render("welcome.html", count=count, error=error)
+
+
+def question(exchange: Exchange) -> str:
+    """Return an exchange's question; one that failed is shortened, for it is back in the box and may be very long."""
+    failed = exchange.error is not None
+    shown = views.excerpt(exchange.question, FAILED_QUESTION_SHOWN) if failed else exchange.question
+    return _render("question.html", question=shown)
+
+
+def reply(place: int, exchange: Exchange) -> str:
+    """Return what came of the exchange at this place of the conversation: answer, refusal, error, nothing yet."""
+    if exchange.error is not None:
+        return _render("error.html", error=exchange.error)
+    if exchange.answer is None:
+        return _render("pending.html")
+    template = "refusal.html" if exchange.answer.refused else "answer.html"
+    return _render(
+        template,
+        place=place,
+        answer=exchange.answer,
+        apart=views.also_retrieved(exchange.answer),
+        nearest=views.nearest(exchange.answer),
+    )
+
+
+def no_sources() -> str:
+    """Return the sources panel before the first answer."""
+    return _render("no_sources.html")
+
+
+def lost_sources() -> str:
+    """Return the sources panel when the server no longer has the conversation, as after a restart."""
+    return _render("lost_sources.html")
+
+
+def source_list(place: int, answer: Answer) -> str:
+    """Return the list of an answer's sources, those cited apart from those only retrieved."""
+    return _render(
+        "source_list.html",
+        place=place,
+        answer=answer,
+        cited=views.cited_articles(answer),
+        apart=views.also_retrieved(answer),
+    )
+
+
+def cited_article(place: int, answer: Answer, number: int) -> str | None:
+    """Return the article behind a citation, its quotes highlighted; None when there is no such citation."""
+    for citation in answer.citations:
+        if citation.number == number:
+            spans = views.citation_spans(answer, citation.article, pressed=number)
+            return _article(place, citation.article, spans, f"{place}/citation/{number}")
+    return None
+
+
+def retrieved_article(place: int, answer: Answer, number: int) -> str | None:
+    """Return the article of hit `number` (from 0), its passage highlighted; None when there is no such hit."""
+    if not 0 <= number < len(answer.hits):
+        return None
+    hit = answer.hits[number]
+    spans = [*views.citation_spans(answer, hit.article), views.hit_span(hit)]
+    return _article(place, hit.article, spans, f"{place}/hit/{number}")
+
+
+def _article(place: int, article: Article, spans: list[views.Span], shows: str) -> str:
+    return _render(
+        "article.html", place=place, article=article, paragraphs=views.paragraphs(article.text, spans), shows=shows
+    )

@@ -1,0 +1,139 @@
+"""From values to what a template shows: paragraphs with marked runs, excerpts, dates, links that are safe to press."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+from assistant.values import Answer, Citation
+from index.article import Article, Hit
+
+EXCERPT = 240
+NEAREST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Consecutive text of one paragraph under the same highlights: the numbers of the quotes it belongs to.
+
+    `opens` are the quotes that begin here, `pressed` says that the reader asked for this very place.
+    """
+
+    text: str
+    numbers: tuple[int, ...] = ()
+    opens: tuple[int, ...] = ()
+    pressed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Offsets of an article's text to highlight; `number` is a citation's, or None for a passage."""
+
+    start: int
+    end: int
+    number: int | None
+    pressed: bool
+
+
+def paragraphs(text: str, spans: Sequence[Span]) -> list[list[Run]]:
+    """Split a text at its line ends and its paragraphs at every edge of a span.
+
+    The runs of a span, put together, are exactly `text[span.start:span.end]` less the line ends inside it.
+    """
+    found = []
+    start = 0
+    for line in text.split("\n"):
+        end = start + len(line)
+        if line.strip():
+            found.append(_runs(text, start, end, spans))
+        start = end + 1
+    return found
+
+
+def _runs(text: str, start: int, end: int, spans: Sequence[Span]) -> list[Run]:
+    inside = [span for span in spans if span.start < end and start < span.end]
+    edges = sorted({start, end, *(min(max(edge, start), end) for span in inside for edge in (span.start, span.end))})
+    runs = []
+    for left, right in pairwise(edges):
+        over = [span for span in inside if span.start <= left and right <= span.end]
+        runs.append(
+            Run(
+                text=text[left:right],
+                numbers=tuple(sorted(span.number for span in over if span.number is not None)),
+                opens=tuple(sorted(span.number for span in over if span.number is not None and span.start == left)),
+                pressed=any(span.pressed for span in over),
+            )
+        )
+    return runs
+
+
+def same_article(one: Article, other: Article) -> bool:
+    """Tell whether two snapshots are the same version of the same article."""
+    return (one.id, one.content_hash) == (other.id, other.content_hash)
+
+
+def citation_spans(answer: Answer, article: Article, pressed: int | None = None) -> list[Span]:
+    """Return the quotes that an answer takes from this article, the pressed citation's marked as such."""
+    return [
+        Span(citation.start, citation.end, citation.number, citation.number == pressed)
+        for citation in answer.citations
+        if same_article(citation.article, article)
+    ]
+
+
+def cited_articles(answer: Answer) -> list[tuple[Article, list[Citation]]]:
+    """Group an answer's citations by article, in the order in which the answer comes to each."""
+    groups: dict[tuple[str, str], tuple[Article, list[Citation]]] = {}
+    for citation in answer.citations:
+        article = citation.article
+        groups.setdefault((article.id, article.content_hash), (article, []))[1].append(citation)
+    return list(groups.values())
+
+
+def hit_span(hit: Hit) -> Span:
+    """Return a hit's passage as the place that was pressed."""
+    return Span(hit.passage.start, hit.passage.end, None, pressed=True)
+
+
+def also_retrieved(answer: Answer) -> list[tuple[int, Hit]]:
+    """Return the hits, with their place in `answer.hits`, whose passage holds none of the cited quotes."""
+    return [(place, hit) for place, hit in enumerate(answer.hits) if not any(_holds(hit, c) for c in answer.citations)]
+
+
+def _holds(hit: Hit, citation: Citation) -> bool:
+    overlaps = citation.start < hit.passage.end and hit.passage.start < citation.end
+    return overlaps and same_article(hit.article, citation.article)
+
+
+def nearest(answer: Answer) -> list[tuple[int, Hit]]:
+    """Return the passages to show beside a refusal, best first, with their place in `answer.hits`."""
+    return list(enumerate(answer.hits[:NEAREST]))
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """Shorten a text to at most `limit` characters, at a space where there is one, and say so with an ellipsis."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    head = flat[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" .,;:–—-") + "…"
+
+
+def readable(day: date) -> str:
+    """Write a date out, whatever the locale of the machine: 24 October 2025."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def web_address(url: str | None) -> str | None:
+    """Return the address when a browser may follow it as a link, else None: nothing but http and https."""
+    if url and url.lower().startswith(("http://", "https://")) and url.isprintable() and " " not in url:
+        return url
+    return None
+
+
+def citation_label(citation: Citation) -> str:
+    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER."""
+    named = ", ".join(filter(None, (citation.article.title, citation.article.publisher)))
+    return f"Citation {citation.number}: {named}"

@@ -1,0 +1,72 @@
+"""Write the screenshots of docs/images/: `python -m benchmarks.screenshots` opens the real page over seeds/."""
+
+import queue
+import shutil
+import tempfile
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from assistant.answer import Assistant
+from assistant.settings import Settings
+from assistant.web.app import create_page
+from assistant.web.server import create_server
+from index import sync
+
+ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
+IMAGES = ROOT / "docs" / "images"
+ANSWERED = "Who drove the policy shift?"
+REFUSED = "Who won the 1998 football World Cup?"
+
+
+def main() -> None:
+    """Index seeds/ into a temporary home, serve the page and write four pictures."""
+    with tempfile.TemporaryDirectory() as home:
+        assistant = Assistant(Settings(home=Path(home)), starter=SEEDS)
+        sync(assistant.index, [SEEDS])
+        addresses: queue.Queue[str] = queue.Queue()
+        server = create_server(lambda: create_page(assistant), host="127.0.0.1", port=0, on_ready=addresses.put)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        try:
+            with sync_playwright() as playwright:
+                chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                _write_all(browser, addresses.get(timeout=60))
+                browser.close()
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def _write_all(browser: Browser, address: str) -> None:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    for name, question, width in (
+        ("chat", ANSWERED, 1280),
+        ("refusal", REFUSED, 1280),
+        ("narrow", ANSWERED, 390),
+        ("dark", ANSWERED, 1280),
+    ):
+        page = browser.new_page(viewport={"width": width, "height": 800})
+        page.emulate_media(color_scheme="dark" if name == "dark" else "light")
+        page.goto(address)
+        _ask(page, question)
+        if question == ANSWERED:
+            page.locator(".mark").first.click()
+            page.locator("mark.pressed").first.wait_for()
+        page.wait_for_timeout(1_000)  # For the scrolling to come to rest.
+        page.screenshot(path=IMAGES / f"{name}.png")
+        page.close()
+        print(IMAGES / f"{name}.png")
+
+
+def _ask(page: Page, question: str) -> None:
+    page.locator("#question textarea").fill(question)
+    page.keyboard.press("Enter")
+    page.locator(".answer").wait_for(timeout=60_000)
+
+
+if __name__ == "__main__":
+    main()
