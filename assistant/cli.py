@@ -1,7 +1,8 @@
 """The command line. Each command imports what it needs when it runs, so that `--help` answers at once."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,9 +42,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (AssistantError, IndexingError) as error:
         typer.echo(f"assistant: {error}", err=True)
         sys.exit(2)
-    except KeyboardInterrupt:
-        typer.echo("\nassistant: stopped; what was finished is kept", err=True)
-        sys.exit(130)
 
 
 @app.callback()
@@ -55,7 +53,9 @@ def _common(context: typer.Context, home: Home = None) -> None:
 def chat(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int | None, typer.Option(help="Port; by default the first free one from 7860.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port; by default the first free one from 7860.")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     starter: Annotated[
         Path | None, typer.Option(help="Folder of articles to index first, when there is no index yet.")
@@ -117,7 +117,7 @@ def ask(
 @app.command()
 def index(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of articles.", metavar="PATH…")] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of articles.", metavar="PATH")] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles whose file has gone from these folders.")
     ] = False,
@@ -130,7 +130,7 @@ def index(
 ) -> None:
     """Take in articles, and those that have changed; unchanged ones cost nothing."""
     if not paths and not rebuild:
-        raise typer.BadParameter("give a file or a folder of articles", param_hint="PATH…")
+        raise typer.BadParameter("give a file or a folder of articles", param_hint="PATH")
     opened = _open(context, home, model)
     if rebuild:
         _rebuild(opened, as_json)
@@ -155,7 +155,7 @@ def articles(context: typer.Context, as_json: Json = False, home: Home = None) -
 @app.command()
 def remove(
     context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(help="Ids as `assistant articles` lists them.", metavar="ID…")],
+    ids: Annotated[list[str], typer.Argument(help="Ids as `assistant articles` lists them.", metavar="ID")],
     home: Home = None,
     model: Model = None,
 ) -> None:
@@ -177,7 +177,7 @@ def doctor(
 
     opened = _open(context, home, model)
     if fix:
-        with progress("Repairing") as advance:
+        with _stoppable(), progress("Repairing") as advance:
             done = repair(opened, advance)
         for sentence in done or ["nothing to put right"]:
             typer.echo(f"Fixed: {sentence}" if done else f"Fix: {sentence}")
@@ -204,7 +204,7 @@ def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool)
     from assistant.terminal import progress, show_summary, summary_fields
     from index.sync import sync
 
-    with progress("Indexing", quiet=as_json) as advance:
+    with _stoppable(), progress("Indexing", quiet=as_json) as advance:
         summary = sync(opened, paths, prune=prune, progress=advance)
     if as_json:
         _print_json(summary_fields(summary))
@@ -218,9 +218,19 @@ def _rebuild(opened: "Index", as_json: bool) -> None:
     from assistant.terminal import progress
     from index.rebuild import rebuild
 
-    with progress("Rebuilding", quiet=as_json) as advance:
+    with _stoppable(), progress("Rebuilding", quiet=as_json) as advance:
         summary = rebuild(opened, progress=advance)
     typer.echo(f"Rebuilt {summary.changed} articles ({summary.passages} passages).", err=as_json)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Say what Ctrl-C leaves behind."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("assistant: stopped; what was finished is kept, the same command goes on from there", err=True)
+        raise typer.Exit(130) from None
 
 
 def _print_json(value: Any) -> None:

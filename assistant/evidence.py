@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.wanted import has_answer, wanted
-from assistant.words import Stems, content_words, words
+from assistant.words import Stems, content_words, word_spans, words
 from index.article import Article, Hit
 from index.sentences import Span, sentences
 
@@ -29,22 +29,22 @@ if TYPE_CHECKING:
     from index.store import Index
 
     Matrix = NDArray[np.float64]
+    Vector = NDArray[np.float32]
 
 FEATURES = (
     "maxsim",  # late interaction with the sentence alone
     "maxsim in context",  # ... with the sentence, the one before it and the title
-    "worst match",  # of the question's rare words, how well the worst one is matched in context
     "cosine",  # of question and sentence
+    "passage cosine",  # of question and passage
     "coverage",  # rarity-weighted share of the question's words that stand in the sentence
-    "coverage in context",  # ... in the sentence, the one before it or the title
     "has the kind",  # a kind of answer is wanted, and something new of that kind is there
     "lacks the kind",  # a kind of answer is wanted, and nothing new of that kind is there
-    "passage rank",  # 1 for the first passage, 1/2 for the second, ...
-    "fragment",  # a heading or a label, no sentence
-    "length",  # of the sentence: its words, on a log scale
 )
 _PASSAGES = 6
 _STOP_WORD_WEIGHT = 0.1
+# From how many passages on the index itself says more about how rare a word is than the language does.
+_TELLING_PASSAGES = 200
+_LONGEST_HEADING = 8
 _WEIGHTS = Path(__file__).with_name("evidence.json")
 
 
@@ -103,31 +103,37 @@ class Ranker:
         """Describe the sentences of the best hits: `(article, span)` of each, and a row of `FEATURES` for each."""
         hits = hits[:_PASSAGES]
         texts = [f"{hit.article.title}\n{hit.text}" for hit in hits]
-        pooled, (asked, *read) = self._index.embedding.encode_tokens([question, *texts])
-        query = _Query(question, asked, pooled[0], self._rarities(question))
+        vectors, (asked, *read) = self._index.embedding.encode_tokens([question, *texts])
+        query = _Query(question, asked, vectors[0], self._rarities(question))
         candidates: list[tuple[Article, Span]] = []
         rows: list[list[float]] = []
-        for rank, (hit, tokens) in enumerate(zip(hits, read, strict=True)):
-            for span, features in _describe(query, hit, tokens, rank):
+        for hit, vector, tokens in zip(hits, vectors[1:], read, strict=True):
+            for span, features in _describe(query, hit, vector, tokens):
                 candidates.append((hit.article, span))
                 rows.append(features)
         return candidates, np.asarray(rows, dtype=np.float64).reshape(-1, len(FEATURES))
 
     def _rarities(self, question: str) -> dict[str, float]:
-        """Weigh each content word of the question by its inverse document frequency, the rarest one 1."""
+        """Weigh each content word of the question by how rare it is, from 0 to 1.
+
+        That is its inverse document frequency, shrunk towards its rarity in the language where the index is small:
+        in a single article on sanctions, "sanctions" is everywhere, and still what the question is about.
+        """
         _, total = self._index.catalog.count()
-        found = {word: self._index.catalog.passages_with(word) for word in content_words(question)}
-        weights = {word: math.log(1 + (total - n + 0.5) / (n + 0.5)) for word, n in found.items()}
-        most = max(weights.values(), default=1.0) or 1.0
-        return {word: weight / most for word, weight in weights.items()}
+        found = content_words(question)
+        most = math.log(1 + (total + 0.5) / 0.5)
+        weights = {}
+        for word, known in zip(found, self._index.embedding.rarities(found), strict=True):
+            holding = min(total, self._index.catalog.passages_with(word))
+            here = math.log(1 + (total - holding + 0.5) / (holding + 0.5)) / most
+            weights[word] = (total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES)
+        return weights
 
 
 class _Query:
     """A question, ready to be matched with many sentences."""
 
-    def __init__(
-        self, question: str, tokens: "TokenVectors", vector: "NDArray[np.float32]", rarities: Mapping[str, float]
-    ) -> None:
+    def __init__(self, question: str, tokens: "TokenVectors", vector: "Vector", rarities: Mapping[str, float]) -> None:
         self.text = question
         self.kind = wanted(question)
         self.vector = vector
@@ -136,27 +142,26 @@ class _Query:
         by_stem = dict(zip(self.stems.of(list(rarities)), rarities.values(), strict=True))
         self.rarities = by_stem
         self.weights = self._piece_weights(question, tokens, rarities)
-        self.rare = self.weights >= 0.5
 
     @staticmethod
-    def _piece_weights(question: str, tokens: "TokenVectors", rarities: Mapping[str, float]) -> "NDArray[np.float32]":
+    def _piece_weights(question: str, tokens: "TokenVectors", rarities: Mapping[str, float]) -> "Vector":
         """Give each word piece its word's rarity, shared among the word's pieces."""
         weights = np.full(len(tokens.words), _STOP_WORD_WEIGHT, dtype=np.float32)
-        lowered = question.lower()
-        for word, rarity in rarities.items():
-            at = lowered.find(word)
-            pieces = [i for i, start in enumerate(tokens.starts) if at <= start < at + len(word)]
-            weights[pieces] = max(rarity, _STOP_WORD_WEIGHT)
+        starts = np.asarray(tokens.starts)
+        for word, start, end in word_spans(question):
+            pieces = (starts >= start) & (starts < end)
+            if word in rarities and pieces.any():
+                weights[pieces] = max(rarities[word], _STOP_WORD_WEIGHT) / math.sqrt(pieces.sum())
         return weights
 
-    def matches(self, vectors: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    def matches(self, vectors: "Vector") -> "Vector":
         """Find, for each word piece of the question, its best cosine among `vectors`."""
         if not len(vectors) or not len(self.vectors):
             return np.zeros(len(self.weights), dtype=np.float32)
-        best: NDArray[np.float32] = (self.vectors @ vectors.T).max(axis=1)
+        best: Vector = (self.vectors @ vectors.T).max(axis=1)
         return best
 
-    def mean(self, matches: "NDArray[np.float32]") -> float:
+    def mean(self, matches: "Vector") -> float:
         """Average matches, each weighted by its word's rarity."""
         return float((matches * self.weights).sum() / max(self.weights.sum(), 1e-9))
 
@@ -168,52 +173,43 @@ class _Query:
         )
 
 
-def _describe(query: _Query, hit: Hit, tokens: "TokenVectors", rank: int) -> list[tuple[Span, list[float]]]:
-    """Describe each sentence of one passage."""
+def _describe(query: _Query, hit: Hit, vector: "Vector", tokens: "TokenVectors") -> list[tuple[Span, list[float]]]:
+    """Describe each sentence of one passage; `vector` is the passage's, `tokens` its title's and its own pieces."""
     article, passage = hit.article, hit.passage
-    shift = passage.start - len(article.title) - 1
-    starts = np.asarray(tokens.starts) + shift
-    in_title = np.asarray(tokens.starts) < len(article.title)
+    places = np.asarray(tokens.starts) - len(article.title) - 1
+    in_title = places < 0
+    places += passage.start
     described = []
     before: Span | None = None
-    for start, end in sentences(article.text[passage.start : passage.end]):
+    for start, end in sentences(hit.text):
         span = (passage.start + start, passage.start + end)
-        own = (starts >= span[0]) & (starts < span[1]) & ~in_title
+        own = ~in_title & (places >= span[0]) & (places < span[1])
         near = own | in_title
-        context = f"{article.title} {article.text[span[0] : span[1]]}"
         if before:
-            near |= (starts >= before[0]) & (starts < before[1]) & ~in_title
-            context += f" {article.text[before[0] : before[1]]}"
-        if own.any():
-            described.append((span, _row(query, article.text[span[0] : span[1]], context, tokens, own, near, rank)))
+            near |= ~in_title & (places >= before[0]) & (places < before[1])
+        sentence = article.text[span[0] : span[1]]
+        if own.any() and not _is_heading(sentence):
+            described.append((span, _row(query, sentence, vector, tokens.vectors[own], tokens.vectors[near])))
         before = span
     return described
 
 
-def _row(
-    query: _Query,
-    sentence: str,
-    context: str,
-    tokens: "TokenVectors",
-    own: "NDArray[np.bool_]",
-    near: "NDArray[np.bool_]",
-    rank: int,
-) -> list[float]:
-    alone, in_context = query.matches(tokens.vectors[own]), query.matches(tokens.vectors[near])
-    mean = tokens.vectors[own].mean(axis=0)
-    kind_there = has_answer(query.kind, query.text, sentence)
-    asks = query.kind != "other"
-    length = len(words(sentence))
+def _is_heading(sentence: str) -> bool:
+    """Say whether a line is a heading or a label: short, no stop at its end, neither list item nor table row."""
+    closed = sentence[-1] in ".!?…\"'”’)。！？|" or sentence[0] in "•-*|" or "|" in sentence
+    return not closed and len(words(sentence)) <= _LONGEST_HEADING
+
+
+def _row(query: _Query, sentence: str, passage: "Vector", own: "Vector", near: "Vector") -> list[float]:
+    """Compute the `FEATURES` of one sentence."""
+    mean = own.mean(axis=0)
+    asks, there = query.kind != "other", has_answer(query.kind, query.text, sentence)
     return [
-        query.mean(alone),
-        query.mean(in_context),
-        float(in_context[query.rare].min()) if query.rare.any() else 0.0,
+        query.mean(query.matches(own)),
+        query.mean(query.matches(near)),
         float(mean @ query.vector / max(float(np.linalg.norm(mean)), 1e-9)),
+        float(passage @ query.vector),
         query.coverage(sentence),
-        query.coverage(context),
-        float(asks and kind_there),
-        float(asks and not kind_there),
-        1.0 / (1 + rank),
-        float(sentence[-1:] not in ".!?…\"'”’。！？)" or length < 3),
-        math.log1p(length),
+        float(asks and there),
+        float(asks and not there),
     ]

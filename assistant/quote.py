@@ -13,13 +13,13 @@ from index.sentences import Span, sentences
 
 _MOST_SENTENCES = 3
 # A further sentence is shown when its probability comes this near to the best one's.
-_NEAR_BEST = 0.6
+_NEAR_BEST = 0.5
 # How many sentences back the one that names somebody is looked for.
 _MOST_BACK = 2
 
 _POINTS_BACK = re.compile(
     r"""["“'‘(]*(?:(?:but|and|also|so|yet|still|however|instead|then|meanwhile|in\s+(?:addition|turn|response)),?\s+)?
-    (?: (?:he|she|they|it|his|her|hers|their|theirs|its|him|them|this|these|those|that|both|such|one)\b
+    (?: (?:he|she|they|it|his|her|hers|their|theirs|its|him|them|this|these|those|that|both|such)\b
       | the\s+(?:former|latter|same|company|firm|group|bank|agency|organi[sz]ation|official|minister|president|pair|two
         |two\s+(?:men|women|sides|countries)|man|woman|deal|move|decision|plan|proposal|source|report|study)\b )""",
     re.IGNORECASE | re.VERBOSE,

@@ -19,7 +19,13 @@ STOP_WORDS = frozenset(
 
 def words(text: str) -> list[str]:
     """Find the words of a text in order, lower case, a possessive 's taken off."""
-    return [re.sub(r"['’]s$", "", match.group().lower()) for match in _WORD.finditer(text)]
+    return [word for word, _, _ in word_spans(text)]
+
+
+def word_spans(text: str) -> list[tuple[str, int, int]]:
+    """Find the words of a text as `words` does, each with where it starts and ends."""
+    found = ((match.group().lower(), *match.span()) for match in _WORD.finditer(text))
+    return [(re.sub(r"['’]s$", "", word), start, end) for word, start, end in found]
 
 
 def content_words(text: str) -> list[str]:

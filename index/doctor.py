@@ -46,16 +46,16 @@ def repair(index: Index, progress: Progress = silent) -> list[str]:
     done = []
     if index.catalog.check():
         index.catalog.rebuild_full_text()
-        done.append("made the full-text index again from the articles")
+        done.append("full-text index made again from the articles")
     try:
         with index.writing() as writer:
             orphans, missing = writer.sweep()
             delete_unused(index)
         if orphans or missing:
-            done.append(f"deleted {orphans} orphaned vectors and made {missing} missing ones again")
+            done.append(f"vectors without a passage deleted: {orphans}, missing vectors made again: {missing}")
     except IndexDamaged:
         summary = rebuild(index, progress=progress)
-        done.append(f"made the vectors of {summary.passages} passages again from the catalog")
+        done.append(f"all vectors made again from the catalog: {summary.passages}")
     return done
 
 
@@ -66,7 +66,7 @@ def _examine_vectors(index: Index) -> Finding:
         return Finding("vectors", False, str(error))
     if orphans or missing:
         return Finding(
-            "vectors", False, f"{len(orphans)} vectors without a passage, {len(missing)} passages without one"
+            "vectors", False, f"vectors without a passage: {len(orphans)}, passages without a vector: {len(missing)}"
         )
     return Finding("vectors", True, "one vector for each passage")
 

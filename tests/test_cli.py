@@ -2,8 +2,10 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -113,10 +115,10 @@ def test_doctor_is_content_with_a_whole_index_and_mends_a_broken_one(run: Any, h
     index.vectors().delete([next(iter(index.catalog.passage_ids()))])
     broken = run("doctor", "--home", home_of_seeds)
     assert broken.code == 1
-    assert "1 passages without" in broken.out
+    assert "passages without a vector: 1" in broken.out
     fixed = run("doctor", "--fix", "--home", home_of_seeds)
     assert fixed.code == 0
-    assert "Fixed: deleted 0 orphaned vectors and made 1 missing ones again" in fixed.out
+    assert "Fixed: vectors without a passage deleted: 0, missing vectors made again: 1" in fixed.out
 
 
 def test_the_home_may_stand_before_the_command_or_in_the_environment(
@@ -158,6 +160,23 @@ def test_an_unknown_setting_is_refused_with_the_one_that_was_meant(run: Any, mon
     ran = run("articles")
     assert ran.code == 2
     assert "ASSISTANT_HOEM is not a setting (did you mean ASSISTANT_HOME)" in ran.err
+
+
+def test_ctrl_c_keeps_what_was_finished_and_says_so(tmp_path: Path) -> None:
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(600):
+        write_article(folder / f"{number:03}.md", f"Article {number}", f"Text number {number} of many.")
+    command = [sys.executable, "-m", "assistant", "index", str(folder), "--home", str(tmp_path / "h")]
+    child = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    index = Index(tmp_path / "h")
+    while child.poll() is None and index.catalog.count()[0] == 0:
+        time.sleep(0.05)
+    child.send_signal(signal.SIGINT)
+    _, said = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert said == "assistant: stopped; what was finished is kept, the same command goes on from there\n"
+    assert 0 < index.catalog.count()[0] < 600
 
 
 def test_a_folder_without_articles_says_what_is_looked_for(run: Any, tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -
     index.vectors().delete([lost])
     index.vectors().add(["orphan"], np.ones((1, 384), np.float32), [{"article": "none"}])
     assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
-    assert repair(index) == ["deleted 1 orphaned vectors and made 1 missing ones again"]
+    assert repair(index) == ["vectors without a passage deleted: 1, missing vectors made again: 1"]
     assert all(finding.well for finding in examine(index))
 
 
@@ -192,7 +192,7 @@ def test_damaged_vectors_are_made_again_from_the_catalog(home_of_seeds: Path) ->
     index = Index(home_of_seeds)
     with pytest.raises(IndexDamaged, match="assistant doctor --fix"):
         index.dense(np.ones(384, np.float32), 1)
-    assert "made the vectors of" in repair(index)[0]
+    assert "all vectors made again" in repair(index)[0]
     after = state(home_of_seeds)
     assert after[0] == before[0]
     assert all(np.allclose(after[1][id_], vector, atol=1e-3) for id_, vector in before[1].items())
