@@ -44,7 +44,8 @@ chromium:
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	{ echo "article-assistant needs Python 3.11 or newer: make PYTHON=python3.11"; exit 1; }
-	@$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || \
+	{ rm -rf .venv; echo "Python cannot make environments: install its venv package (Debian: python3-venv)"; exit 1; }
 
 .venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
 	@echo "Installing article-assistant into .venv (some minutes, once) ..."

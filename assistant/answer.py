@@ -11,6 +11,7 @@ from assistant.errors import BadQuestion, NothingIndexed
 from assistant.values import REFUSAL, Answer, Turn
 from assistant.verify import verify
 from index.article import Filter
+from index.clean import plain
 from index.store import Index
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ class Assistant:
             BadFilter: a filter names a publisher or article that is not there.
             ModelMismatch: the index was built with another embedding model.
         """
-        question = question.strip()
+        question = plain(question).strip()
         self._check(question)
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.quote import quote
         from assistant.retrieve import HybridRetriever
+        from assistant.wanted import wanted
 
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         clock = _Clock()
@@ -77,7 +79,7 @@ class Assistant:
         hits = HybridRetriever(self.index, limit=_HITS, allowed=allowed).hits(searched)
         clock.lap("retrieve")
         weights, ranker = self._evidence()
-        ranked = ranker.rank(searched, hits)
+        ranked = ranker.rank(searched, hits, wanted(question))
         clock.lap("evidence")
         claims = verify(quote(ranked, weights.threshold))
         clock.lap("answer")

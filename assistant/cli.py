@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, NothingIndexed
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def chat(
 
     settings = _settings(context, home, model)
     assistant = Assistant(settings, starter=starter)
-    if starter and (assistant.count() == 0 or str(starter) in (assistant.index.unfinished() or [])):
+    if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         _sync(assistant.index, [starter], prune=False, as_json=False)
     serve(
         assistant,
@@ -175,6 +175,9 @@ def doctor(
     from assistant.terminal import progress, show_findings
     from index.doctor import examine, repair
 
+    folder = _settings(context, home, model).home
+    if not folder.is_dir():
+        raise NothingIndexed(f"there is no index in {folder}; run `assistant index FOLDER`, or give another --home")
     opened = _open(context, home, model)
     if fix:
         with _stoppable(), progress("Repairing") as advance:

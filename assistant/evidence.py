@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.wanted import has_answer, wanted
+from assistant.wanted import Kind, has_answer, wanted
 from assistant.words import Stems, content_words, word_spans, words
 from index.article import Article, Hit
 from index.sentences import Span, sentences
+from index.writer import embedded_title
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,10 +36,8 @@ FEATURES = (
     "maxsim",  # late interaction with the sentence alone
     "maxsim in context",  # ... with the sentence, the one before it and the title
     "cosine",  # of question and sentence
-    "passage cosine",  # of question and passage
     "coverage",  # rarity-weighted share of the question's words that stand in the sentence
-    "has the kind",  # a kind of answer is wanted, and something new of that kind is there
-    "lacks the kind",  # a kind of answer is wanted, and nothing new of that kind is there
+    "lacks the kind",  # a kind of answer is wanted (a person, a date …), and nothing new of that kind is there
 )
 _PASSAGES = 6
 _STOP_WORD_WEIGHT = 0.1
@@ -90,25 +89,31 @@ class Ranker:
         self._index = index
         self._weights = weights
 
-    def rank(self, question: str, hits: Sequence[Hit]) -> list[Evidence]:
-        """Rank the sentences of the best hits, most probable first; hits come best first."""
-        candidates, rows = self.features(question, hits)
+    def rank(self, question: str, hits: Sequence[Hit], kind: Kind | None = None) -> list[Evidence]:
+        """Rank the sentences of the best hits, most probable first; hits come best first.
+
+        `kind` is the kind of answer that is wanted, where the question does not say: a follow-up that is searched
+        together with an earlier question wants its own.
+        """
+        candidates, rows = self.features(question, hits, kind)
         if not candidates:
             return []
         found = self._weights.probabilities(rows).tolist()
         ranked = [Evidence(a, *span, p) for (a, span), p in zip(candidates, found, strict=True)]
         return sorted(ranked, key=lambda e: (-e.probability, e.article.id, e.start))
 
-    def features(self, question: str, hits: Sequence[Hit]) -> "tuple[list[tuple[Article, Span]], Matrix]":
+    def features(
+        self, question: str, hits: Sequence[Hit], kind: Kind | None = None
+    ) -> "tuple[list[tuple[Article, Span]], Matrix]":
         """Describe the sentences of the best hits: `(article, span)` of each, and a row of `FEATURES` for each."""
         hits = hits[:_PASSAGES]
-        texts = [f"{hit.article.title}\n{hit.text}" for hit in hits]
+        texts = [f"{embedded_title(hit.article)}\n{hit.text}" for hit in hits]
         vectors, (asked, *read) = self._index.embedding.encode_tokens([question, *texts])
-        query = _Query(question, asked, vectors[0], self._rarities(question))
+        query = _Query(question, kind or wanted(question), asked, vectors[0], self._rarities(question))
         candidates: list[tuple[Article, Span]] = []
         rows: list[list[float]] = []
-        for hit, vector, tokens in zip(hits, vectors[1:], read, strict=True):
-            for span, features in _describe(query, hit, vector, tokens):
+        for hit, tokens in zip(hits, read, strict=True):
+            for span, features in _describe(query, hit, tokens):
                 candidates.append((hit.article, span))
                 rows.append(features)
         return candidates, np.asarray(rows, dtype=np.float64).reshape(-1, len(FEATURES))
@@ -133,9 +138,11 @@ class Ranker:
 class _Query:
     """A question, ready to be matched with many sentences."""
 
-    def __init__(self, question: str, tokens: "TokenVectors", vector: "Vector", rarities: Mapping[str, float]) -> None:
+    def __init__(
+        self, question: str, kind: Kind, tokens: "TokenVectors", vector: "Vector", rarities: Mapping[str, float]
+    ) -> None:
         self.text = question
-        self.kind = wanted(question)
+        self.kind = kind
         self.vector = vector
         self.vectors = tokens.vectors
         self.stems = Stems()
@@ -173,10 +180,10 @@ class _Query:
         )
 
 
-def _describe(query: _Query, hit: Hit, vector: "Vector", tokens: "TokenVectors") -> list[tuple[Span, list[float]]]:
-    """Describe each sentence of one passage; `vector` is the passage's, `tokens` its title's and its own pieces."""
+def _describe(query: _Query, hit: Hit, tokens: "TokenVectors") -> list[tuple[Span, list[float]]]:
+    """Describe each sentence of one passage; `tokens` are the pieces of its title and its own."""
     article, passage = hit.article, hit.passage
-    places = np.asarray(tokens.starts) - len(article.title) - 1
+    places = np.asarray(tokens.starts) - len(embedded_title(article)) - 1
     in_title = places < 0
     places += passage.start
     described = []
@@ -188,28 +195,25 @@ def _describe(query: _Query, hit: Hit, vector: "Vector", tokens: "TokenVectors")
         if before:
             near |= ~in_title & (places >= before[0]) & (places < before[1])
         sentence = article.text[span[0] : span[1]]
-        if own.any() and not _is_heading(sentence):
-            described.append((span, _row(query, sentence, vector, tokens.vectors[own], tokens.vectors[near])))
+        if own.any() and not is_heading(sentence):
+            described.append((span, _row(query, sentence, tokens.vectors[own], tokens.vectors[near])))
         before = span
     return described
 
 
-def _is_heading(sentence: str) -> bool:
-    """Say whether a line is a heading or a label: short, no stop at its end, neither list item nor table row."""
-    closed = sentence[-1] in ".!?…\"'”’)。！？|" or sentence[0] in "•-*|" or "|" in sentence
-    return not closed and len(words(sentence)) <= _LONGEST_HEADING
+def is_heading(sentence: str) -> bool:
+    """Say whether a line is a heading or a label: short, no stop at its end, no table row."""
+    return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _LONGEST_HEADING
 
 
-def _row(query: _Query, sentence: str, passage: "Vector", own: "Vector", near: "Vector") -> list[float]:
+def _row(query: _Query, sentence: str, own: "Vector", near: "Vector") -> list[float]:
     """Compute the `FEATURES` of one sentence."""
     mean = own.mean(axis=0)
-    asks, there = query.kind != "other", has_answer(query.kind, query.text, sentence)
+    lacks = query.kind != "other" and not has_answer(query.kind, query.text, sentence)
     return [
         query.mean(query.matches(own)),
         query.mean(query.matches(near)),
         float(mean @ query.vector / max(float(np.linalg.norm(mean)), 1e-9)),
-        float(passage @ query.vector),
         query.coverage(sentence),
-        float(asks and there),
-        float(asks and not there),
+        float(lacks),
     ]

@@ -22,7 +22,7 @@ class Settings(BaseSettings):
     or the name of a model on the hub.
     """
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     home: Path = platformdirs.user_data_path("article-assistant", appauthor=False)
     model: str = "all-MiniLM-L6-v2"

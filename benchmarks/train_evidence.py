@@ -29,8 +29,8 @@ from index.article import Article, Hit
 from index.sentences import Span
 
 _OUT = Path(__file__).parent.parent / "assistant" / "evidence.json"
-# The share of answerable questions that the threshold may refuse. Low, because the questions of these sets were
-# written by people who saw the passage and took over its words; what users ask is further from the text.
+# The share of answerable questions that the threshold may refuse, in the set that is refused most. Low, because the
+# questions of XQuAD were written by people who saw the passage; what users ask is further from the text.
 _MOST_OVER_REFUSED = 0.03
 
 
@@ -138,7 +138,7 @@ def _fit(sets: list[list[Asked]]) -> Weights:
     model = LogisticRegression(max_iter=1000).fit((rows - mean) / spread, answers, shares / shares.mean())
     weights = model.coef_[0] / spread
     fitted = Weights(tuple(weights.tolist()), float(model.intercept_[0] - weights @ mean), 0.5)
-    return Weights(fitted.features, fitted.intercept, float(np.mean([_threshold(fitted, asked) for asked in sets])))
+    return Weights(fitted.features, fitted.intercept, min(_threshold(fitted, asked) for asked in sets))
 
 
 def _threshold(weights: Weights, asked: list[Asked]) -> float:

@@ -169,16 +169,17 @@ class Catalog:
         """
         if wanted.since and wanted.until and wanted.since > wanted.until:
             raise BadFilter(f"nothing is both since {wanted.since} and until {wanted.until}; swap the two dates")
-        spelled = {name.casefold(): name for name in self.publishers()} if wanted.publishers else {}
+        known = self.publishers() if wanted.publishers else []
+        publishers: list[str] = []
         for name in wanted.publishers:
-            if name.casefold() not in spelled:
-                known = ", ".join(sorted(spelled.values())) or "none"
-                raise BadFilter(f"no article is published by {name!r}; publishers here: {known}")
+            spelled = [one for one in known if one.casefold() == name.casefold()]
+            publishers += spelled
+            if not spelled:
+                raise BadFilter(f"no article is published by {name!r}; publishers here: {', '.join(known) or 'none'}")
         for id_ in wanted.articles:
             if self.hashes(id_) is None:
                 raise BadFilter(f"no article has the id {id_!r}; `assistant articles` lists them")
-        publishers = tuple(spelled[name.casefold()] for name in wanted.publishers)
-        return Filter(publishers, wanted.since, wanted.until, wanted.articles)
+        return Filter(tuple(publishers), wanted.since, wanted.until, wanted.articles)
 
     def check(self) -> list[str]:
         """Look for damage in the file and in the full-text index; returns what is wrong, one sentence each."""

@@ -7,36 +7,48 @@ white space and control characters plain. What comes out is the text that is sto
 import re
 import unicodedata
 
-# Lines that are furniture wherever they stand, matched whole, case ignored.
+# Lines that are furniture wherever they stand, matched whole, case ignored. A sentence is none of them: what could be
+# one ("Search", "Home.") is matched without its stop.
 _FURNITURE = re.compile(
-    r"""(?: \d+\s*(?:-\s*)?min(?:ute)?s?\s+read | (?:estimated\s+)?reading\s+time\b.{0,20} | table\s+of\s+contents
-      | (?:\S+\s){1,3}logo | advertisement | sponsored(?:\s+content)? | (?:skip|jump)\s+to\s+(?:main\s+)?content
+    r"""  \d+\s*(?:-\s*)?min(?:ute)?s?\s+read | (?:estimated\s+)?reading\s+time:?\s.{1,20} | table\s+of\s+contents:?
+      | advertisement | sponsored(?:\s+content)? | (?:skip|jump)\s+to\s+(?:main\s+)?content
       | (?:main\s+)?menu | search | home | sign\s+(?:in|up) | log\s*in | subscribe(?:\s+now)? | newsletter
-      | share(?:\s+(?:this|on|via)\b.{0,40})? | (?:copy|print|save|email)(?:\s+(?:link|this|article|page))?
-      | (?:follow\s+us|back\s+to\s+top|read\s+more|see\s+also|more\s+stories|comments?|leave\s+a\s+comment)
+      | share(?:\s+(?:this(?:\s+(?:article|story|page|post))?|(?:on|via)\s+\w+))?:?
+      | (?:copy|print|save|email)(?:\s+(?:link|this|article|page))?
+      | (?:follow\s+us|back\s+to\s+top|read\s+more|see\s+also|more\s+stories|comments?|leave\s+a\s+comment):?
       | (?:facebook|twitter|x|linkedin|whatsapp|telegram|reddit|instagram|youtube)(?:\s*[|·•]\s*\w+)*
-      | accept(?:\s+all)?(?:\s+cookies)? | (?:we|this\s+(?:web)?site)\s+uses?\s+cookies\b.*
-      | (?:all\s+rights\s+reserved\b|copyright\b|©).{0,80} )[.:]?""",
+      | accept(?:\s+all)?\s+cookies | (?:we|this\s+(?:web)?site)\s+uses?\s+cookies\s+(?:to|and|on|for)\s.{1,200}
+      | (?:copyright\s+)?(?:©|\(c\)).{0,80} | copyright\s+\d{4}.{0,80} | (?:.{0,60}\s)?all\s+rights\s+reserved\.?
+      | (?:related|recommended|more)\s+(?:articles|stories|posts|topics|reading|for\s+you):? | most\s+(?:read|popular):?
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
-# A short line that opens the list of other articles below the text, or the publisher's notice: where it stands in
-# the last part of the text, the article is over.
-_TAIL_LINE = re.compile(
-    r"""(?: related\s+(?:articles?|stories|posts?|topics?|reading) | (?:you\s+)?(?:may|might)\s+also\s+(?:like|be\s+.*)
-      | recommended(?:\s+for\s+you)? | more\s+(?:from|on|in)\s.{1,40} | (?:read|up)\s+next | most\s+(?:read|popular)
-      | sign\s+up\s+(?:for|to)\s.{1,80} | subscribe\s+to\s.{1,80} )[.:]?""",
+# The name of a picture that stood there: "Markets.com Logo".
+_LOGO = re.compile(r"\S+(?:\s\S+)?\sLogo")
+# A line that opens a list of other articles. Everything below it goes, if nothing below it is a sentence.
+_TAIL = re.compile(
+    r"""  related\s+(?:articles|stories|posts|topics|reading) | recommended(?:\s+for\s+you)? | (?:read|up)\s+next
+      | (?:you\s+)?(?:may|might)\s+also\s+(?:like|be\s+interested\s+in) | most\s+(?:read|popular)
+      | more\s+(?:from|on)\s.{1,40} | sign\s+up\s+(?:for|to)\s.{1,80} | subscribe\s+to\s.{1,80}
+    """,
     re.IGNORECASE | re.VERBOSE,
 )
+# A publisher's notice: one paragraph, in the last part of the text.
 _NOTICE = re.compile(
-    r"""(?: (?:high\s+)?risk\s+(?:warning|disclosure|disclaimer) | (?:legal\s+|general\s+)?disclaimer
-      | (?:cookie|privacy)\s+(?:notice|policy) )\s*[:—–-]""",
+    r"""(?:high\s+)?risk\s+(?:warning|disclosure|disclaimer)\s*[:—–-]
+      | (?:(?:legal|general|financial)\s+)?disclaimer\s*[:—–-].*\b(?:advice|liab\w+|risk|recommendation|purposes)\b
+      | (?:cookie|privacy)\s+(?:notice|policy)\s*[:—–-]""",
     re.IGNORECASE | re.VERBOSE,
 )
+_STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
 _BULLET = re.compile(r"\s*(?:[-*•‣◦▪–—]\s|\d{1,3}[.)]\s)")
 _CONTROL = {c: None for c in [*range(0x20), *range(0x7F, 0xA0)] if chr(c) not in "\t\n"}
 # Marks that show nothing and only get in the way of search. The joiners stay: scripts and emoji need them.
 _INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
-_SHORTEST_WRAPPED_LINE = 50
+# How wide the lines of a hard-wrapped paragraph are, and how much they may differ (the last one apart).
+_WRAPPED_WIDTHS = range(50, 121)
+_WRAPPED_SPREAD = 30
+_FULL_SENTENCE_WORDS = 8
 
 
 def clean(text: str) -> str:
@@ -62,31 +74,47 @@ def plain(text: str) -> str:
 
 
 def _lines(block: str) -> list[str]:
-    """Join the lines of a hard-wrapped paragraph; leave lists, verse and addresses as they are."""
+    """Join the lines of a hard-wrapped paragraph; leave lists, verse and one-line paragraphs as they are."""
     lines = [line.strip() for line in block.split("\n") if line.strip()]
-    joined: list[str] = []
-    for number, line in enumerate(lines):
-        wraps = number > 0 and len(lines[number - 1]) >= _SHORTEST_WRAPPED_LINE and not _BULLET.match(line)
-        if wraps and not _furniture(line):
-            joined[-1] += " " + line
-        else:
+    if not _is_wrapped(lines):
+        return lines
+    is_list = sum(_BULLET.match(line) is not None for line in lines) > 1 or _BULLET.match(lines[0]) is not None
+    joined = lines[:1]
+    for line in lines[1:]:
+        if is_list and _BULLET.match(line):
             joined.append(line)
+        else:
+            joined[-1] += " " + line
     return joined
 
 
-def _furniture(line: str) -> bool:
-    return _FURNITURE.fullmatch(line) is not None
+def _is_wrapped(lines: list[str]) -> bool:
+    """Say whether an editor broke these lines: all but the last about as wide, and not each a sentence of its own."""
+    if any(_FURNITURE.fullmatch(line) for line in lines[:-1]):
+        return False
+    widths = [len(line) for line in lines[:-1] if not _BULLET.match(line)] or [len(line) for line in lines[:-1]]
+    return (
+        bool(widths)
+        and all(width in _WRAPPED_WIDTHS for width in widths)
+        and max(widths) - min(widths) <= _WRAPPED_SPREAD
+        and not all(_STOP.search(line) for line in lines[:-1])
+    )
 
 
 def _without_furniture(lines: list[str]) -> list[str]:
     kept: list[str] = []
     written = sum(map(len, lines))
     seen = 0
-    for line in lines:
+    for number, line in enumerate(lines):
         late = seen > written / 2
         seen += len(line)
-        if late and (_TAIL_LINE.fullmatch(line) or _NOTICE.match(line)):
+        if late and _TAIL.fullmatch(line) and not any(_is_sentence(rest) for rest in lines[number + 1 :]):
             break
-        if not _furniture(line):
+        notice = late and _NOTICE.match(line)
+        if not (notice or _FURNITURE.fullmatch(line) or _LOGO.fullmatch(line)):
             kept.append(line)
     return kept
+
+
+def _is_sentence(line: str) -> bool:
+    return len(line.split()) >= _FULL_SENTENCE_WORDS and _STOP.search(line) is not None and not _NOTICE.match(line)

@@ -1,5 +1,6 @@
 """Is the index whole? What is wrong, and putting it right."""
 
+import shlex
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,7 +51,10 @@ def repair(index: Index, progress: Progress = silent) -> list[str]:
     try:
         with index.writing() as writer:
             orphans, missing = writer.sweep()
+            leftovers = unused_folders(index)
             delete_unused(index)
+        if leftovers:
+            done.append(f"leftovers of an earlier rebuild deleted: {', '.join(leftovers)}")
         if orphans or missing:
             done.append(f"vectors without a passage deleted: {orphans}, missing vectors made again: {missing}")
     except IndexDamaged:
@@ -82,12 +86,15 @@ def _examine_model(index: Index) -> Finding:
 
 def _examine_runs(index: Index) -> Finding:
     unfinished, leftovers = index.unfinished(), unused_folders(index)
-    if unfinished is not None:
-        again = f"run `assistant index {' '.join(unfinished)}` again" if unfinished else "the next run sweeps up"
-        return Finding("runs", False, f"the last run did not end; {again}")
+    if unfinished:
+        return Finding("runs", False, f"a run did not end; `assistant index {shlex.join(unfinished)}` goes on with it")
+    if index.catalog.get("dirty"):
+        return Finding("runs", False, "a run did not end; `assistant doctor --fix` sweeps up after it")
+    if begun := (index.catalog.get("rebuilding") or "").partition(" ")[0]:
+        return Finding("runs", False, f"a rebuild in {begun} did not end; run `assistant index --rebuild` again")
     if leftovers:
         return Finding("runs", False, f"leftovers of an earlier rebuild: {', '.join(leftovers)}")
-    return Finding("runs", True, "the last run ended well")
+    return Finding("runs", True, "all runs ended well")
 
 
 def _examine_disk(home: Path) -> Finding:

@@ -17,6 +17,9 @@ from index.errors import EmptyArticle, LoadError, UnknownType
 from index.markdown import markdown_to_text
 
 _LONGEST_TITLE = 200
+# Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
+_SHORT_FOR_GUESSING = 400
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 
 
@@ -33,13 +36,13 @@ class _Draft:
     language: str | None = None
 
 
-def find(path: Path) -> Iterator[Path]:
+def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
     """Yield the files below `path` in a stable order, or `path` itself when it is a file.
 
-    Hidden files and folders are passed over.
+    Hidden files and folders are passed over; `failed` is told of folders below `path` that cannot be read, and why.
 
     Raises:
-        LoadError: nothing is at `path`, or a folder cannot be read.
+        LoadError: nothing is at `path`, or it cannot be read.
     """
     if path.is_file():
         yield path.resolve()
@@ -54,7 +57,10 @@ def find(path: Path) -> Iterator[Path]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir() and not entry.is_symlink():
-            yield from find(entry)
+            try:
+                yield from find(entry, failed)
+            except LoadError as error:
+                failed(entry, str(error))
         elif not entry.is_dir():
             yield entry.resolve()
 
@@ -65,6 +71,10 @@ def unsupported(path: Path, *, named: bool) -> str | None:
     `named` tells that the user named this very file, rather than a folder above it: a README describes the folder
     it lies in and is only taken when named.
     """
+    try:
+        str(path).encode("utf-8")
+    except UnicodeEncodeError:
+        return "its name is not UTF-8; rename it"
     if path.suffix.lower() not in _LOADERS:
         return f"no loader for {path.suffix or 'files without an ending'}; known: {', '.join(sorted(_LOADERS))}"
     if not named and path.stem.lower() == "readme":
@@ -119,7 +129,9 @@ def decode(path: Path, data: bytes) -> str:
         except UnicodeDecodeError:
             from charset_normalizer import from_bytes
 
-            if best := from_bytes(data).best():
+            # Told from a few letters, every one-byte encoding looks alike: the common one goes first there.
+            preferred = ["cp1252"] if len(data) < _SHORT_FOR_GUESSING else None
+            if best := (from_bytes(data, cp_isolation=preferred).best() or from_bytes(data).best()):
                 return str(best)
     raise LoadError(f"{path} is not text but binary data; give it its right ending or remove it")
 
@@ -134,15 +146,18 @@ def _load_markdown(path: Path, text: str) -> _Draft:
     import yaml
 
     try:
-        fields, body = frontmatter.parse(text)
+        fields, body = frontmatter.parse(text) if _FRONT_MATTER.match(text) else ({}, text)
     except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" near line {where.line + 2}" if where else ""
         raise LoadError(f"{path} has front matter that is not YAML{line}; correct it between the --- lines") from error
     heading, body = markdown_to_text(body)
+    title = _first(fields, "title", "headline")
+    if title and heading and clean_line(title) != clean_line(heading):
+        body = f"{heading}\n\n{body}"
     return _Draft(
         text=body,
-        title=_first(fields, "title", "headline") or heading,
+        title=title or heading,
         url=_first(fields, "url", "link", "canonical", "source"),
         author=_first(fields, "author", "authors", "byline"),
         publisher=_first(fields, "publisher", "site", "source_name"),
@@ -182,7 +197,9 @@ def _load_text(_path: Path, text: str) -> _Draft:
     """Read plain text; a short first line that is no sentence is the title."""
     body = clean(text)
     first, _, rest = body.partition("\n")
-    is_title = rest.strip() and len(first) <= _LONGEST_TITLE and not re.search(r"[.!?;:,…]$", first)
+    is_title = (
+        rest.strip() and len(first) <= _LONGEST_TITLE and not re.search(r"""[.!?;:,…。！？]["'”’»)\]]*$""", first)
+    )
     return _Draft(text=rest, title=first) if is_title else _Draft(text=body)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from index.article import Article, Entry, Passage
 from index.sync import Progress, Summary, silent
-from index.vectors import FIRST_FOLDER, Vectors
+from index.vectors import FIRST_FOLDER, Vectors, vector_folders
 from index.writer import embed, split_for
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def unused_folders(index: "Index") -> list[str]:
     """Name the vector folders that are neither in use nor being built."""
     building = (index.catalog.get("rebuilding") or "").partition(" ")[0]
     used = (index.catalog.get("vectors") or FIRST_FOLDER, building)
-    return sorted(folder.name for folder in index.home.glob("vectors-*") if folder.name not in used)
+    return [folder.name for folder in vector_folders(index.home).values() if folder.name not in used]
 
 
 def delete_unused(index: "Index") -> None:
@@ -63,8 +63,7 @@ def _target(index: "Index") -> str:
     begun, _, fingerprint = (index.catalog.get("rebuilding") or "").partition(" ")
     if fingerprint == index.embedding.fingerprint:
         return begun
-    numbers = [int(folder.name.rpartition("-")[2]) for folder in index.home.glob("vectors-*")]
-    folder = f"vectors-{max(numbers, default=0) + 1}"
+    folder = f"vectors-{max(vector_folders(index.home), default=0) + 1}"
     index.catalog.remember({"rebuilding": f"{folder} {index.embedding.fingerprint}"})
     return folder
 
@@ -73,16 +72,20 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
     done = set(vectors.ids())
     total, _ = index.catalog.count()
     articles = passages = 0
+    wanted: set[str] = set()
     batch: list[tuple[Passage, Article]] = []
     for article in index.catalog.articles():
         progress(articles, total, article.title)
         split = split_for(index.embedding, article)
+        wanted |= {passage.id for passage in split}
         batch += [(passage, article) for passage in split if passage.id not in done]
         if len(batch) >= _BATCH_PASSAGES:
             embed(index.embedding, vectors, batch)
             batch = []
         articles, passages = articles + 1, passages + len(split)
     embed(index.embedding, vectors, batch)
+    # What an earlier, interrupted try embedded may have changed or gone since.
+    vectors.delete(sorted(done - wanted))
     progress(total, total, "")
     return articles, passages
 

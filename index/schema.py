@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from filelock import FileLock
 
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 
@@ -60,17 +61,27 @@ def open_catalog(file: Path) -> sa.Engine:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise IndexingError(f"{file.parent} cannot be made ({error.strerror}); give another --home") from error
-    with engine.connect() as connection:
-        version = connection.scalar(sa.text("PRAGMA user_version")) or 0
-    if version > SCHEMA:
+    if _version(engine) > SCHEMA:
         raise IndexingError(f"{file} was made by a newer article-assistant; upgrade with pip")
-    if version < SCHEMA:
-        with engine.begin() as connection:
-            _metadata.create_all(connection)
-            for statement in _FULL_TEXT:
-                connection.execute(sa.text(statement))
-            connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
+    if _version(engine) < SCHEMA:
+        # Two processes may come here at once: one makes the tables, and the other waits and finds them made.
+        with FileLock(file.with_name("create.lock")):
+            if _version(engine) < SCHEMA:
+                _create(engine)
     return engine
+
+
+def _version(engine: sa.Engine) -> int:
+    with engine.connect() as connection:
+        return connection.scalar(sa.text("PRAGMA user_version")) or 0
+
+
+def _create(engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        _metadata.create_all(connection)
+        for statement in _FULL_TEXT:
+            connection.execute(sa.text(statement))
+        connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
 
 
 def _set_up_connection(connection: Any, _record: object) -> None:

@@ -22,16 +22,15 @@ _END = re.compile(
 # Never end a sentence: something always follows them.
 _TITLES = frozenset(
     """
-    mr mrs ms dr prof gov sen rep gen col lt sgt capt cmdr adm rev hon pres amb insp supt messrs mme mlle st
-    mt ft vs v cf viz approx ca nr art fig figs vol eq sec e.g i.e hr fr dhr dipl ing
+    mr mrs ms dr prof gov sen hon lt sgt capt cmdr adm col insp supt messrs mme mlle st mt vs v cf viz approx nr e.g i.e
+    hr fr dhr dipl
     """.split()
 )
-# End a sentence unless a number follows: "No. 10", "Aug. 15", "pp. 3".
-_BEFORE_NUMBER = frozenset(
-    """
-    no nos p pp jan feb mar apr jun jul aug sep sept oct nov dec art ch c
-    """.split()
-)
+# Titles only when written large: "Rep. Smith", but "a sales rep."
+_LARGE_TITLES = frozenset("rep gen rev pres amb ing".split())
+# End a sentence unless a number follows: "No. 10", "pp. 3", "Aug. 15". A month also goes on before a name.
+_BEFORE_NUMBER = frozenset("no nos p pp art ch c ca fig figs vol eq sec ft op".split())
+_MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
 # May end a sentence; the word that follows decides.
 _MAYBE = frozenset(
     """
@@ -56,6 +55,7 @@ _OPENERS = frozenset(
     yet you your yesterday
     """.split()
 )
+_LIST_MARK = re.compile(r"\s*[•‣◦▪*–—-]\s+")
 _ACRONYM = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _SPEECH_TAG = re.compile(
     r"\s+(?:(?:[A-Z][\w.'’-]*\s+){1,4}|(?:[Hh]e|[Ss]he|[Tt]hey|[Ii]t|I|[Ww]e)\s+)"
@@ -67,13 +67,15 @@ _WORD_AFTER = re.compile(r"[\s\"“‘'«(\[]*([^\W_]+(?:['’.][^\W_]+)*)")
 
 
 def sentences(text: str) -> list[Span]:
-    """Find the sentences of `text`, in order, without the white space around them.
+    """Find the sentences of `text`, in order, without the white space around them and the mark of a list item.
 
-    Every character that is not white space lies in exactly one sentence.
+    Every other character lies in exactly one sentence.
     """
     found: list[Span] = []
     for line in re.finditer(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+", text):
         start, line_end = line.span()
+        if marker := _LIST_MARK.match(text, start, line_end):
+            start = marker.end()
         for end in _ends(text, start, line_end):
             _keep(text, start, end, found)
             start = end
@@ -128,7 +130,8 @@ def _glued_closes(text: str, line_end: int, match: re.Match[str], word: str) -> 
         return len(word) > 1
     following = _GLUED_WORD.match(text, match.end(), line_end)
     opens = following is not None and (following.group(1).lower() in _OPENERS or len(following.group(1)) > 3)
-    return opens and len(word) > 2 and word.isalpha() and word.islower()
+    whole = (len(word) > 2 and word.isalpha() and word.islower()) or word[-1:].isdigit() or word.endswith("%")
+    return opens and whole
 
 
 def _full_stop_closes(text: str, start: int, word: str, follower: str) -> bool:
@@ -136,8 +139,10 @@ def _full_stop_closes(text: str, start: int, word: str, follower: str) -> bool:
     opens = follower.lower() in _OPENERS and follower[:1].isupper()
     if bare in _TITLES:
         return False
-    if bare in _BEFORE_NUMBER and (follower[:1].isdigit() or (word[:1].isupper() and bare != "no" and not opens)):
+    if bare in _LARGE_TITLES and word[:1].isupper():
         return False
+    if bare in _BEFORE_NUMBER or bare in _MONTHS:
+        return not follower[:1].isdigit() and (opens or bare in _BEFORE_NUMBER)
     if bare in _CLOCK:
         return follower.lower() not in _CLOCK_FOLLOWERS and not follower[:1].isdigit()
     if bare in _MAYBE or _ACRONYM.fullmatch(word):

@@ -126,10 +126,10 @@ class Index:
 
     @contextmanager
     def writing(self, paths: Sequence[Path] = (), *, any_model: bool = False) -> Iterator[Writer]:
-        """Be the one writer; `paths` are remembered as unfinished until the block ends well.
+        """Be the one writer; `paths` are remembered as unfinished until a block over them ends well.
 
-        What an earlier, killed writer left half done is swept first. `any_model` is for a rebuild, which is there
-        to change the model.
+        Vectors that an earlier, killed writer left without a passage are swept first. `any_model` is for a
+        rebuild, which is there to change the model.
 
         Raises:
             IndexBusy: another process is writing.
@@ -146,8 +146,8 @@ class Index:
             raise IndexBusy(f"{_holder(holder)} is writing to {self.home}; wait for it to end, or stop it") from error
         try:
             holder.write_text(json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%H:%M}", "command": sys.argv}))
-            writer = Writer(self, [str(path) for path in paths])
-            if self.catalog.get("unfinished") is not None and not any_model:
+            writer = Writer(self, [str(path.resolve()) for path in paths])
+            if self.catalog.get("dirty") and not any_model:
                 writer.sweep()
             yield writer
             writer.finish()
@@ -159,10 +159,9 @@ class Index:
         """Note that this process itself made the latest change, which its own Chroma client has seen."""
         self._seen_revision = self.catalog.revision()
 
-    def unfinished(self) -> list[str] | None:
-        """Tell the paths an interrupted run was at, or None when the last run ended well."""
-        paths = self.catalog.get("unfinished")
-        return None if paths is None else [str(path) for path in json.loads(paths)]
+    def unfinished(self) -> list[str]:
+        """Tell the paths that interrupted runs were at, and no later run has finished."""
+        return [str(path) for path in json.loads(self.catalog.get("unfinished") or "[]")]
 
     def remove(self, ids: Sequence[str]) -> list[Article]:
         """Remove articles whole: no row, no vector, no full-text entry stays.

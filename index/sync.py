@@ -88,7 +88,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
 def _files(paths: Sequence[Path], summary: Summary) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
-        for file in find(path):
+        for file in find(path, lambda folder, reason: summary.failed.append(Problem(str(folder), reason))):
             if reason := unsupported(file, named=path.is_file()):
                 summary.skipped.append(Problem(str(file), reason))
             else:
@@ -146,5 +146,16 @@ def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune:
 
 def _vanished(index: Index, folders: Sequence[Path]) -> Iterator[str]:
     for id_, path in index.catalog.paths():
-        if any(Path(path).is_relative_to(folder) for folder in folders) and not Path(path).exists():
+        if any(Path(path).is_relative_to(folder) for folder in folders) and _is_gone(Path(path)):
             yield id_
+
+
+def _is_gone(file: Path) -> bool:
+    """Say whether a file is gone for certain; one that cannot be looked for, under a closed folder, may be there."""
+    try:
+        file.stat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -4,6 +4,7 @@ Vectors are kept under the ids of their passages. Nothing here decides what exis
 it does not know is an orphan.
 """
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,15 @@ FIRST_FOLDER = "vectors-1"
 """Where an index keeps its vectors until a rebuild moves them."""
 
 _COLLECTION = "passages"
+# Chroma's cache of clients is one for the process, and not made for threads that open at once.
+_OPENING = threading.Lock()
 _PAGE = 10_000
+
+
+def vector_folders(home: Path) -> dict[int, Path]:
+    """Find the folders that hold vectors below `home`, by number; whatever else lies there is not ours."""
+    named = ((re.fullmatch(r"vectors-(\d+)", folder.name), folder) for folder in home.iterdir() if folder.is_dir())
+    return {int(match.group(1)): folder for match, folder in named if match}
 
 
 class Vectors:
@@ -96,7 +105,8 @@ class Vectors:
     def _collection(self) -> "Collection":
         with self._lock:
             if self._opened is None:
-                self._opened, self._largest_batch = _open(self.folder)
+                with _OPENING:
+                    self._opened, self._largest_batch = _open(self.folder)
             return self._opened
 
 
@@ -118,7 +128,7 @@ def _open(folder: Path) -> "tuple[Collection, int]":
         # Reads the graph, so that damage shows here and not in the middle of a search.
         collection.peek(1)
         return collection, client.get_max_batch_size()
-    except (ChromaError, ValueError, OSError, RuntimeError) as error:
+    except (ChromaError, KeyError, ValueError, OSError, RuntimeError) as error:
         raise IndexDamaged(
             f"the vectors in {folder} cannot be read ({_first_line(error)}); "
             "run `assistant doctor --fix` to make them again from the catalog"

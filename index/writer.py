@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from index.store import Index
     from index.vectors import Vectors
 
-# Word pieces of a title that are embedded with each passage; longer titles are cut there.
+# What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
+# holds: a word piece is at least a character, and three or four in most texts.
 TITLE_TOKENS = 48
+_TITLE_CHARACTERS = 120
 
 
 class Writer:
@@ -22,7 +24,7 @@ class Writer:
     def __init__(self, index: "Index", paths: Sequence[str]) -> None:
         self._index = index
         self._catalog = index.catalog
-        self._paths = json.dumps(list(paths))
+        self._paths = list(paths)
         self._begun = False
 
     def split(self, article: Article) -> list[Passage]:
@@ -60,13 +62,16 @@ class Writer:
         return len(orphans), len(missing)
 
     def finish(self) -> None:
-        """Note that nothing is left half done."""
-        if self._catalog.get("unfinished") is not None:
-            self._catalog.remember({"unfinished": None})
+        """Note that nothing this writer began is left half done; what others left stays noted."""
+        left = [path for path in self._index.unfinished() if path not in self._paths]
+        state = {"dirty": None, "unfinished": json.dumps(left) if left else None}
+        if any(self._catalog.get(key) != value for key, value in state.items()):
+            self._catalog.remember(state)
 
     def _begin(self) -> None:
         if not self._begun:
-            self._catalog.remember({"unfinished": self._paths})
+            paths = dict.fromkeys([*self._index.unfinished(), *self._paths])
+            self._catalog.remember({"dirty": "yes", "unfinished": json.dumps(list(paths)) if paths else None})
             self._begun = True
 
     def _embed(self, passages: Sequence[tuple[Passage, Article]]) -> None:
@@ -95,8 +100,13 @@ def embed(embedding: "SentenceEmbedding", vectors: "Vectors", passages: Sequence
 
 
 def embedded_text(passage: Passage, article: Article) -> str:
-    """Give what is embedded for a passage: its article's title, then its own words."""
-    return f"{article.title}\n{article.text[passage.start : passage.end].strip()}"
+    """Give what is embedded for a passage: its article's title, cut where it is very long, then its own words."""
+    return f"{embedded_title(article)}\n{article.text[passage.start : passage.end].strip()}"
+
+
+def embedded_title(article: Article) -> str:
+    """Give as much of a title as is embedded with each passage."""
+    return article.title[:_TITLE_CHARACTERS]
 
 
 def split_for(embedding: "SentenceEmbedding", article: Article) -> list[Passage]:

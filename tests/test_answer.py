@@ -14,7 +14,7 @@ from assistant.errors import BadQuestion, NothingIndexed
 from assistant.settings import Settings
 from assistant.verify import holds
 from index.errors import BadFilter
-from tests.conftest import MakeIndex
+from tests.conftest import MakeIndex, write_article
 
 
 def check(found: Answer) -> Answer:
@@ -87,6 +87,21 @@ def test_filters_leave_only_the_articles_they_allow(make_index: MakeIndex, folde
     assert {hit.article.title for hit in only.hits} == {"Night trains return"}
 
 
+def test_a_publisher_is_found_however_it_is_written(make_index: MakeIndex, folder: Path) -> None:
+    write_article(folder / "two.md", "Night trains again", "The second sleeper runs on Mondays.", publisher="RAIL desk")
+    assistant = Assistant(Settings(home=make_index(folder)))
+    found = assistant.answer("When does the sleeper run?", publishers=["Rail Desk"])
+    assert {hit.article.publisher for hit in found.hits} == {"Rail Desk", "RAIL desk"}
+
+
+def test_words_under_a_very_long_title_are_still_evidence(make_index: MakeIndex, tmp_path: Path) -> None:
+    folder = tmp_path / "long"
+    folder.mkdir()
+    write_article(folder / "long.md", "A very long title " * 60, "The mayor of the town is called Edda Lind. " * 3)
+    assistant = Assistant(Settings(home=make_index(folder)))
+    assert "Edda Lind" in assistant.answer("What is the mayor of the town called?").text
+
+
 def test_a_filter_that_can_match_nothing_says_so(assistant: Assistant) -> None:
     with pytest.raises(BadFilter, match="Europe Desk"):
         assistant.answer("who?", publishers=["Nobody"])
@@ -104,7 +119,9 @@ def test_an_empty_or_endless_question_is_refused_in_one_sentence(assistant: Assi
     check(assistant.answer("x" * MOST_CHARACTERS))
 
 
-@pytest.mark.parametrize("odd", ['"', "' OR 1=1 --", "NEAR(a b)", "*", "???", "AND", "🙂", "\x00", "ку-ку"])
+@pytest.mark.parametrize(
+    "odd", ['"', "' OR 1=1 --", "NEAR(a b)", "*", "???", "AND", "🙂", "\x00", "ку-ку", "caf\udce9?"]
+)
 def test_a_question_of_odd_characters_is_still_a_question(assistant: Assistant, odd: str) -> None:
     check(assistant.answer(odd))
 

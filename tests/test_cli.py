@@ -139,6 +139,7 @@ def test_the_home_may_stand_before_the_command_or_in_the_environment(
         (["index", "/nowhere"], "/nowhere does not exist"),
         (["remove", "nope"], "no article has the id 'nope'"),
         (["articles", "--home", "/proc/nowhere"], "--home"),
+        (["doctor", "--home", "/nowhere/typo"], "there is no index in /nowhere/typo"),
         (["ask", "who?", "--model", "/nowhere/model"], "embedding model"),
     ],
 )

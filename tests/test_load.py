@@ -66,6 +66,23 @@ def test_scraped_text_loses_what_the_page_left_around_it() -> None:
     )
 
 
+def test_a_first_sentence_that_ends_in_a_quotation_mark_is_no_title() -> None:
+    said = 'The chief executive said on Monday: "We lost 400 million dollars this year."'
+    article = load(Path("/a/results.txt"), f"{said}\n\nShares fell 8% after that.".encode())
+    assert article.title == "results"
+    assert article.text.startswith(said)
+
+
+def test_text_between_two_rules_is_no_front_matter() -> None:
+    article = load(Path("/a/story.md"), b"---\n\nThe opening: a man walked in.\n\n---\n\nThe second paragraph.")
+    assert article.text == "The opening: a man walked in.\n\nThe second paragraph."
+
+
+def test_a_heading_that_differs_from_the_title_stays_in_the_text() -> None:
+    article = load(Path("/a/x.md"), b"---\ntitle: One\n---\n# Another heading\n\nText.")
+    assert (article.title, article.text) == ("One", "Another heading\n\nText.")
+
+
 def test_hard_wrapped_lines_are_joined_and_lists_are_not() -> None:
     wrapped = "This line was wrapped by an editor at some sixty characters\nand goes on here.\n\n- one\n- two"
     article = load(Path("/a/x.txt"), f"Title\n\n{wrapped}".encode())
@@ -81,6 +98,10 @@ def test_a_web_page_gives_its_article_and_its_metadata() -> None:
     assert article.text.count("\n\n") == 2
     assert "Subscribe" not in article.text
     assert "World" not in article.text
+
+
+def test_a_short_text_in_an_old_encoding_is_read_right() -> None:
+    assert load(Path("/a/x.txt"), "Le président a été réélu à Paris".encode("cp1252")).text.startswith("Le président")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
@@ -116,7 +137,7 @@ def test_a_folder_is_read_recursively_and_hidden_files_are_passed_over(tmp_path:
     for name in ("b.md", "sub/a.md", ".hidden.md", ".git/x.md"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    assert [file.name for file in find(tmp_path)] == ["b.md", "a.md"]
+    assert [file.name for file in find(tmp_path, lambda *_: None)] == ["b.md", "a.md"]
 
 
 def test_a_readme_is_only_taken_when_it_is_named() -> None:

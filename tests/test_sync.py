@@ -8,6 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -70,6 +73,31 @@ def test_one_bad_file_never_stops_the_others(folder: Path, tmp_path: Path) -> No
     assert summary.added == 3
     assert len(summary.failed) == 3
     assert [Path(problem.source).name for problem in summary.skipped] == ["photo.jpg"]
+
+
+def test_a_file_name_that_is_not_utf_8_is_named_and_passed_over(folder: Path, tmp_path: Path) -> None:
+    with open(os.fsencode(folder) + b"/caf\xe9.md", "w") as file:
+        file.write("An article about coffee.")
+    summary = sync(Index(tmp_path / "home"), [folder])
+    assert summary.added == 3
+    assert "rename it" in summary.skipped[0].reason
+
+
+def test_a_folder_that_cannot_be_read_stops_nothing_else(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "closed").mkdir()
+    iterdir = Path.iterdir
+
+    def refuse(self: Path) -> Iterator[Path]:
+        if self.name == "closed":
+            raise PermissionError(13, "Permission denied")
+        return iterdir(self)
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    summary = sync(Index(tmp_path / "home"), [folder])
+    assert summary.added == 3
+    assert "closed cannot be read" in summary.failed[0].reason
 
 
 def test_an_article_whose_file_turns_bad_stays_as_it_was(folder: Path, tmp_path: Path) -> None:
@@ -173,6 +201,53 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
         passages = rebuild(index).passages
     assert 0 < sum(embedded) < passages
     assert differences(index) == ([], [])
+
+
+def test_a_resumed_rebuild_leaves_nothing_of_what_was_removed_in_the_meantime(home_of_seeds: Path) -> None:
+    index = Index(home_of_seeds)
+
+    def stop(done: int, _total: int, _name: str) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, progress=stop)
+    assert [finding.name for finding in examine(index) if not finding.well] == ["runs"]
+    index.remove([next(index.catalog.articles()).id])
+    rebuild(index)
+    assert all(finding.well for finding in examine(index))
+
+
+def test_a_folder_of_the_user_in_the_home_is_left_alone(home_of_seeds: Path) -> None:
+    (home_of_seeds / "vectors-backup").mkdir()
+    rebuild(Index(home_of_seeds))
+    assert (home_of_seeds / "vectors-backup").is_dir()
+
+
+def test_what_an_interrupted_run_left_undone_stays_noted_until_it_is_done(folder: Path, tmp_path: Path) -> None:
+    index = Index(tmp_path / "home")
+    with suppress(KeyboardInterrupt), index.writing([SEEDS]) as writer:
+        writer.write([])
+        raise KeyboardInterrupt
+    sync(index, [folder])
+    assert index.unfinished() == [str(SEEDS)]
+    assert any("seeds" in finding.seen for finding in examine(index) if not finding.well)
+    sync(index, [SEEDS, folder])
+    assert index.unfinished() == []
+
+
+def test_many_threads_may_open_one_index_at_once(seed_home: Path) -> None:
+    vector = Index(seed_home).embedding.encode(["sanctions"])[0]
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda _: list(Index(seed_home).vectors().nearest(vector, 3)), range(24)))
+    assert found == [found[0]] * 24
+
+
+def test_several_first_starts_at_once_make_one_catalog(tmp_path: Path) -> None:
+    home = str(tmp_path / "new")
+    code = f"from pathlib import Path; from index import Index; print(Index(Path({home!r})).catalog.count())"
+    starts = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) for _ in range(6)]
+    assert [start.communicate(timeout=60)[0] for start in starts] == ["(0, 0)\n"] * 6
 
 
 def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -> None:
