@@ -70,7 +70,6 @@ class Assistant:
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.quote import quote
         from assistant.retrieve import HybridRetriever
-        from assistant.wanted import wanted
 
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         clock = _Clock()
@@ -79,7 +78,7 @@ class Assistant:
         hits = HybridRetriever(self.index, limit=_HITS, allowed=allowed).hits(searched)
         clock.lap("retrieve")
         weights, ranker = self._evidence()
-        ranked = ranker.rank(searched, hits, wanted(question))
+        ranked = ranker.rank(searched, hits, question)
         clock.lap("evidence")
         claims = verify(quote(ranked, weights.threshold))
         clock.lap("answer")

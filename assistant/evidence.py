@@ -44,6 +44,8 @@ _STOP_WORD_WEIGHT = 0.1
 # From how many passages on the index itself says more about how rare a word is than the language does.
 _TELLING_PASSAGES = 200
 _LONGEST_HEADING = 8
+# What a word of an earlier question weighs beside one of the question asked.
+_EARLIER_WORD_WEIGHT = 0.3
 _WEIGHTS = Path(__file__).with_name("evidence.json")
 
 
@@ -89,13 +91,13 @@ class Ranker:
         self._index = index
         self._weights = weights
 
-    def rank(self, question: str, hits: Sequence[Hit], kind: Kind | None = None) -> list[Evidence]:
+    def rank(self, question: str, hits: Sequence[Hit], asked: str | None = None) -> list[Evidence]:
         """Rank the sentences of the best hits, most probable first; hits come best first.
 
-        `kind` is the kind of answer that is wanted, where the question does not say: a follow-up that is searched
-        together with an earlier question wants its own.
+        `asked` is what was really asked, where `question` puts an earlier one before it: the earlier one's words say
+        what it is about, and have been answered.
         """
-        candidates, rows = self.features(question, hits, kind)
+        candidates, rows = self.features(question, hits, asked)
         if not candidates:
             return []
         found = self._weights.probabilities(rows).tolist()
@@ -103,26 +105,28 @@ class Ranker:
         return sorted(ranked, key=lambda e: (-e.probability, e.article.id, e.start))
 
     def features(
-        self, question: str, hits: Sequence[Hit], kind: Kind | None = None
+        self, question: str, hits: Sequence[Hit], asked: str | None = None
     ) -> "tuple[list[tuple[Article, Span]], Matrix]":
         """Describe the sentences of the best hits: `(article, span)` of each, and a row of `FEATURES` for each."""
         hits = hits[:_PASSAGES]
         texts = [f"{embedded_title(hit.article)}\n{hit.text}" for hit in hits]
-        vectors, (asked, *read) = self._index.embedding.encode_tokens([question, *texts])
-        query = _Query(question, kind or wanted(question), asked, vectors[0], self._rarities(question))
+        rarities = self._rarities(question, content_words(asked or question))
+        vectors, (tokens, *read) = self._index.embedding.encode_tokens([question, *texts])
+        query = _Query(question, wanted(asked or question), tokens, vectors[0], rarities)
         candidates: list[tuple[Article, Span]] = []
         rows: list[list[float]] = []
-        for hit, tokens in zip(hits, read, strict=True):
-            for span, features in _describe(query, hit, tokens):
+        for hit, passage_tokens in zip(hits, read, strict=True):
+            for span, features in _describe(query, hit, passage_tokens):
                 candidates.append((hit.article, span))
                 rows.append(features)
         return candidates, np.asarray(rows, dtype=np.float64).reshape(-1, len(FEATURES))
 
-    def _rarities(self, question: str) -> dict[str, float]:
+    def _rarities(self, question: str, asked: Sequence[str]) -> dict[str, float]:
         """Weigh each content word of the question by how rare it is, from 0 to 1.
 
         That is its inverse document frequency, shrunk towards its rarity in the language where the index is small:
-        in a single article on sanctions, "sanctions" is everywhere, and still what the question is about.
+        in a single article on sanctions, "sanctions" is everywhere, and still what the question is about. Words that
+        are not among those `asked` weigh less.
         """
         _, total = self._index.catalog.count()
         found = content_words(question)
@@ -131,7 +135,8 @@ class Ranker:
         for word, known in zip(found, self._index.embedding.rarities(found), strict=True):
             holding = min(total, self._index.catalog.passages_with(word))
             here = math.log(1 + (total - holding + 0.5) / (holding + 0.5)) / most
-            weights[word] = (total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES)
+            weight = (total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES)
+            weights[word] = weight if word in asked else weight * _EARLIER_WORD_WEIGHT
         return weights
 
 
