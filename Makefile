@@ -36,7 +36,7 @@ screenshots: .venv/.installed-dev chromium
 chromium:
 	@command -v chromium >/dev/null || \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else \
 	  echo "The browser tests need Chromium: install the package chromium (as root: apt-get install chromium)"; exit 1; \
 	fi

@@ -33,6 +33,17 @@ def state(home: Path) -> STATE:
     return articles, index.vectors().get(sorted(index.catalog.passage_ids()))
 
 
+def interrupt_rebuild(index: Index) -> None:
+    """Stop a rebuild of the seeds after its first batch was embedded."""
+
+    def stop(done: int, _total: int, _name: str) -> None:
+        if done == 10:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        rebuild(index, progress=stop)
+
+
 def test_a_first_run_adds_and_a_second_one_writes_nothing(folder: Path, tmp_path: Path) -> None:
     index = Index(tmp_path / "home")
     first = sync(index, [folder])
@@ -180,13 +191,7 @@ def test_another_embedding_model_is_refused_with_the_way_out(home_of_seeds: Path
 
 def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_then(home_of_seeds: Path) -> None:
     index = Index(home_of_seeds)
-
-    def stop(done: int, _total: int, _name: str) -> None:
-        if done == 10:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        rebuild(index, progress=stop)
+    interrupt_rebuild(index)
     vector = index.embedding.encode(["sanctions"])[0]
     assert index.dense(vector, 5)
     embedded: list[int] = []
@@ -205,13 +210,7 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
 
 def test_a_resumed_rebuild_leaves_nothing_of_what_was_removed_in_the_meantime(home_of_seeds: Path) -> None:
     index = Index(home_of_seeds)
-
-    def stop(done: int, _total: int, _name: str) -> None:
-        if done == 10:
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        rebuild(index, progress=stop)
+    interrupt_rebuild(index)
     assert [finding.name for finding in examine(index) if not finding.well] == ["runs"]
     index.remove([next(index.catalog.articles()).id])
     rebuild(index)
