@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it runs, so that `--help` answers at once."""
 
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from index.errors import IndexingError
 if TYPE_CHECKING:
     from assistant.settings import Settings
     from index.store import Index
+    from index.sync import Progress
 
 app = typer.Typer(
     name="assistant",
@@ -172,7 +174,7 @@ def doctor(
     model: Model = None,
 ) -> None:
     """Check the index, the model and the disk; exit code 1 when something is wrong."""
-    from assistant.terminal import progress, show_findings
+    from assistant.terminal import show_findings
     from index.doctor import examine, repair
 
     folder = _settings(context, home, model).home
@@ -180,7 +182,7 @@ def doctor(
         raise NothingIndexed(f"there is no index in {folder}; run `assistant index FOLDER`, or give another --home")
     opened = _open(context, home, model)
     if fix:
-        with _stoppable(), progress("Repairing") as advance:
+        with _stoppable("Repairing") as advance:
             done = repair(opened, advance)
         for sentence in done or ["nothing to put right"]:
             typer.echo(f"Fixed: {sentence}" if done else f"Fix: {sentence}")
@@ -204,10 +206,10 @@ def _open(context: typer.Context, home: Path | None, model: str | None) -> "Inde
 
 
 def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
-    from assistant.terminal import progress, show_summary, summary_fields
+    from assistant.terminal import show_summary, summary_fields
     from index.sync import sync
 
-    with _stoppable(), progress("Indexing", quiet=as_json) as advance:
+    with _stoppable("Indexing", quiet=as_json) as advance:
         summary = sync(opened, paths, prune=prune, progress=advance)
     if as_json:
         _print_json(summary_fields(summary))
@@ -218,22 +220,43 @@ def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool)
 
 
 def _rebuild(opened: "Index", as_json: bool) -> None:
-    from assistant.terminal import progress
     from index.rebuild import rebuild
 
-    with _stoppable(), progress("Rebuilding", quiet=as_json) as advance:
+    with _stoppable("Rebuilding", quiet=as_json) as advance:
         summary = rebuild(opened, progress=advance)
     typer.echo(f"Rebuilt {summary.changed} articles ({summary.passages} passages).", err=as_json)
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
-    """Say what Ctrl-C leaves behind."""
+def _stoppable(label: str, *, quiet: bool = False) -> Iterator["Progress"]:
+    """Show progress, and let Ctrl-C stop between two files; pressed again, it stops at once.
+
+    An interrupt that Python raises wherever it happens to be can get lost in a library's clean-up code.
+    """
+    from assistant.terminal import progress
+
+    asked = False
+
+    def ask(_signal: int, _frame: object) -> None:
+        nonlocal asked
+        asked = True
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, ask)
     try:
-        yield
+        with progress(label, quiet=quiet) as advance:
+
+            def step(done: int, total: int, name: str) -> None:
+                if asked:
+                    raise KeyboardInterrupt
+                advance(done, total, name)
+
+            yield step
     except KeyboardInterrupt:
         typer.echo("assistant: stopped; what was finished is kept, the same command goes on from there", err=True)
         raise typer.Exit(130) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _print_json(value: Any) -> None:

@@ -64,16 +64,16 @@ def test_the_code_of_the_docs_runs(code: str, home_of_seeds: Path) -> None:
 def test_chat_on_an_empty_home_indexes_the_starter_and_prints_its_address(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "assistant", "chat", "--starter", "seeds", "--no-browser"]
     environment = {**os.environ, "ASSISTANT_HOME": str(tmp_path / "fresh"), "PYTHONUNBUFFERED": "1"}
-    chat = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
-        printed, deadline = "", time.monotonic() + 180
-        while "http://" not in printed and time.monotonic() < deadline and chat.stdout:
-            printed += chat.stdout.readline()
-        assert "11 added" in printed
-        address = re.search(r"http://127\.0\.0\.1:\d+", printed)
-        assert address
-        with urllib.request.urlopen(address.group(), timeout=30) as page:
-            assert page.status == 200
-    finally:
-        chat.send_signal(signal.SIGINT)
-        assert chat.wait(30) in (0, 130)
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as chat:
+        try:
+            printed, deadline = "", time.monotonic() + 180
+            while "http://" not in printed and time.monotonic() < deadline and chat.stdout:
+                printed += chat.stdout.readline()
+            assert "11 added" in printed
+            address = re.search(r"http://127\.0\.0\.1:\d+", printed)
+            assert address
+            with urllib.request.urlopen(address.group(), timeout=30) as page:
+                assert page.status == 200
+        finally:
+            chat.send_signal(signal.SIGINT)
+            assert chat.wait(30) in (0, 130)
