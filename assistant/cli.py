@@ -24,6 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: importing rich's Markdown costs more than all the rest of --help
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -96,7 +97,10 @@ def ask(
     home: Home = None,
     model: Model = None,
 ) -> None:
-    """Ask one question; the answer is quotes, or a plain "Not in these articles."."""
+    """Ask one question.
+
+    The answer is made of quotes, or is a plain "Not in these articles." with the nearest passages.
+    """
     from assistant.answer import Assistant
 
     answer = Assistant(_settings(context, home, model)).answer(
@@ -130,7 +134,10 @@ def index(
     home: Home = None,
     model: Model = None,
 ) -> None:
-    """Take in articles, and those that have changed; unchanged ones cost nothing."""
+    """Take in new and changed articles.
+
+    Unchanged ones cost nothing. A run that is stopped or killed goes on when it is started again.
+    """
     if not paths and not rebuild:
         raise typer.BadParameter("give a file or a folder of articles", param_hint="PATH")
     opened = _open(context, home, model)
@@ -173,7 +180,10 @@ def doctor(
     home: Home = None,
     model: Model = None,
 ) -> None:
-    """Check the index, the model and the disk; exit code 1 when something is wrong."""
+    """Check the index, the model and the disk.
+
+    The exit code is 1 when something is wrong.
+    """
     from assistant.terminal import show_findings
     from index.doctor import examine, repair
 

@@ -64,7 +64,7 @@ def test_help_imports_nothing_heavy() -> None:
         "import assistant.web.app\n"
         "try: main()\n"
         "except SystemExit: pass\n"
-        "heavy = {'torch', 'gradio', 'chromadb', 'llama_index', 'sqlalchemy', 'numpy', 'pydantic', 'trafilatura'}\n"
+        "heavy = {'rich', 'torch', 'gradio', 'chromadb', 'llama_index', 'sqlalchemy', 'numpy', 'pydantic'}\n"
         "print('HEAVY', sorted(heavy & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
