@@ -4,6 +4,7 @@ import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -216,13 +217,13 @@ def _open(context: typer.Context, home: Path | None, model: str | None) -> "Inde
 
 
 def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
-    from assistant.terminal import show_summary, summary_fields
+    from assistant.terminal import show_summary
     from index.sync import sync
 
     with _stoppable("Indexing", quiet=as_json) as advance:
         summary = sync(opened, paths, prune=prune, progress=advance)
     if as_json:
-        _print_json(summary_fields(summary))
+        _print_json(asdict(summary))
     else:
         show_summary(summary)
     if summary.failed and not summary.added + summary.changed + summary.unchanged:

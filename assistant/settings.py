@@ -2,12 +2,11 @@
 
 import difflib
 import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSetting
@@ -24,7 +23,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
-    home: Path = platformdirs.user_data_path("article-assistant", appauthor=False)
+    home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
     model: str = "all-MiniLM-L6-v2"
 
     @field_validator("home")
@@ -33,14 +32,14 @@ class Settings(BaseSettings):
         return home.expanduser().absolute()
 
 
-def load_settings(environment: Mapping[str, str] | None = None, **given: Any) -> Settings:
+def load_settings(**given: Any) -> Settings:
     """Make the settings from the arguments that are not None and from the environment.
 
     Raises:
         BadSetting: an `ASSISTANT_…` variable is not a setting, or a value is of the wrong kind.
     """
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
-    for name in os.environ if environment is None else environment:
+    for name in os.environ:
         if name.startswith(_PREFIX) and name not in known:
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}" if near else f"known: {', '.join(sorted(known))}"

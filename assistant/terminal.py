@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from assistant.present import excerpt, nearest, readable
 from assistant.values import Answer, Claim
-from index.article import Article, Hit
+from index.article import Article
 from index.clean import plain
 
 if TYPE_CHECKING:
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from index.store import Index
     from index.sync import Summary
 
-_NEAREST = 3
-_EXCERPT = 220
+_MOST_ALSO_RETRIEVED = 3
 
 
 def show_answer(answer: Answer) -> None:
@@ -31,9 +30,9 @@ def show_answer(answer: Answer) -> None:
         console.print(Text(answer.text, "bold"))
         if answer.hits:
             console.print(Text("\nNearest passages", "bold"))
-        for hit in answer.hits[:_NEAREST]:
+        for _, hit in nearest(answer):
             console.print(_source(hit.article))
-            console.print(Padding(Text(_excerpt(hit)), (0, 0, 0, 4)))
+            console.print(Padding(Text(_shown(excerpt(hit.text))), (0, 0, 0, 4)))
         return
     console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
     console.print(Text("\nSources", "bold"))
@@ -94,11 +93,6 @@ def show_summary(summary: "Summary") -> None:
         console.print(Text("No article was found there: give a folder with .md, .txt or .html files.", "yellow"))
 
 
-def summary_fields(summary: "Summary") -> dict[str, Any]:
-    """Turn a summary into what JSON can hold."""
-    return asdict(summary)
-
-
 @contextmanager
 def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int, str], None]]:
     """Show a progress bar on stderr; yields the function that moves it: files done, in all, the name at hand."""
@@ -120,7 +114,7 @@ def _claim(claim: Claim) -> Text:
 
 def _source(article: Article) -> Text:
     text = Text(_shown(article.title), "italic")
-    published = f"{article.published:%-d %B %Y}" if article.published else ""
+    published = readable(article.published) if article.published else ""
     details = ", ".join(part for part in (_shown(article.publisher or ""), published) if part)
     origin = article.url or article.path or ""
     return text + Text(f" — {details}" if details else "") + Text(f" ({_shown(origin)})", "dim")
@@ -129,12 +123,7 @@ def _source(article: Article) -> Text:
 def _also_retrieved(answer: Answer) -> list[Article]:
     cited = {citation.article.id for citation in answer.citations}
     others = {hit.article.id: hit.article for hit in answer.hits if hit.article.id not in cited}
-    return list(others.values())[:_NEAREST]
-
-
-def _excerpt(hit: Hit) -> str:
-    text = " ".join(hit.text.split())
-    return _shown(text if len(text) <= _EXCERPT else text[:_EXCERPT].rsplit(" ", 1)[0] + " …")
+    return list(others.values())[:_MOST_ALSO_RETRIEVED]
 
 
 def _shown(text: str) -> str:

@@ -35,9 +35,7 @@ def content_words(text: str) -> list[str]:
 
 
 class Stems:
-    """Reduces words to their stems (Porter's second English stemmer), so that "drove" and "driven" stay apart but
-    "sanction" and "sanctions" meet.
-    """  # noqa: D205
+    """Reduces words to their stems, so that "sanction" and "sanctions" meet (Porter's second English stemmer)."""
 
     def __init__(self) -> None:
         import snowballstemmer

@@ -200,10 +200,6 @@ class Catalog:
             connection.execute(sa.text("INSERT INTO words(words) VALUES ('rebuild')"))
             _grow_revision(connection)
 
-    def close(self) -> None:
-        """Close the file."""
-        self._engine.dispose()
-
     def _read(self, query: "sa.Select[Any]") -> Iterator[Article]:
         with self._engine.connect() as connection:
             for row in connection.execute(query.execution_options(yield_per=200)):

@@ -44,25 +44,26 @@ def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
     Raises:
         LoadError: nothing is at `path`, or it cannot be read.
     """
-    if path.is_file():
-        yield path.resolve()
-        return
-    if not path.is_dir():
-        raise LoadError(f"{path} does not exist; give a file or a folder of articles")
     try:
-        below = sorted(path.iterdir())
+        if path.is_file():
+            yield path.resolve()
+            return
+        if not path.is_dir():
+            raise LoadError(f"{path} does not exist; give a file or a folder of articles")
+        below = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
+        folders = {entry for entry in below if entry.is_dir()}
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
     for entry in below:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir() and not entry.is_symlink():
-            try:
+        try:
+            if entry not in folders:
+                yield entry.resolve()
+            elif not entry.is_symlink():
                 yield from find(entry, failed)
-            except LoadError as error:
-                failed(entry, str(error))
-        elif not entry.is_dir():
-            yield entry.resolve()
+        except LoadError as error:
+            failed(entry, str(error))
+        except RuntimeError:
+            failed(entry, f"{entry} is a link that leads back to itself; remove it")
 
 
 def unsupported(path: Path, *, named: bool) -> str | None:

@@ -12,12 +12,10 @@ from typing import TYPE_CHECKING
 from index.article import Article, Entry, Passage
 from index.sync import Progress, Summary, silent
 from index.vectors import FIRST_FOLDER, Vectors, vector_folders
-from index.writer import embed, split_for
+from index.writer import BATCH_PASSAGES, embed, split_for
 
 if TYPE_CHECKING:
     from index.store import Index
-
-_BATCH_PASSAGES = 64
 
 
 def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
@@ -79,7 +77,7 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
         split = split_for(index.embedding, article)
         wanted |= {passage.id for passage in split}
         batch += [(passage, article) for passage in split if passage.id not in done]
-        if len(batch) >= _BATCH_PASSAGES:
+        if len(batch) >= BATCH_PASSAGES:
             embed(index.embedding, vectors, batch)
             batch = []
         articles, passages = articles + 1, passages + len(split)

@@ -14,10 +14,7 @@ from index.article import PIPELINE, Entry, article_id
 from index.errors import LoadError
 from index.load import find, load, unsupported
 from index.store import Index
-from index.writer import Writer
-
-# Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed.
-_BATCH_PASSAGES = 64
+from index.writer import BATCH_PASSAGES, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
             entry = _changed(index, writer, file, summary)
             if entry:
                 batch.append(entry)
-            if sum(len(e.passages) for e in batch) >= _BATCH_PASSAGES:
+            if sum(len(e.passages) for e in batch) >= BATCH_PASSAGES:
                 _flush(index, writer, batch, summary)
         _flush(index, writer, batch, summary)
         _handle_vanished(index, writer, paths, prune, summary)

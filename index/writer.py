@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from index.store import Index
     from index.vectors import Vectors
 
+BATCH_PASSAGES = 64
+"""Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
+
 # What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
 # holds: a word piece is at least a character, and three or four in most texts.
 TITLE_TOKENS = 48
@@ -55,8 +58,8 @@ class Writer:
         if orphans or missing:
             self._begin()
             vectors.delete(orphans)
-            for start in range(0, len(missing), 128):
-                self._embed(list(self._catalog.passages(missing[start : start + 128]).values()))
+            for start in range(0, len(missing), BATCH_PASSAGES):
+                self._embed(list(self._catalog.passages(missing[start : start + BATCH_PASSAGES]).values()))
             self._catalog.grow_revision()
             self._index.wrote()
         return len(orphans), len(missing)

@@ -21,6 +21,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
+from assistant import present
 from assistant.answer import Assistant
 from assistant.errors import PortTaken
 from assistant.settings import Settings
@@ -180,7 +181,7 @@ def test_pressing_a_mark_opens_its_article_at_the_highlighted_quote(
             if part:
                 expect(reader.locator(".byline")).to_contain_text(part)
         assert citation.article.published
-        expect(reader.locator("time")).to_have_text(views.readable(citation.article.published))
+        expect(reader.locator("time")).to_have_text(present.readable(citation.article.published))
         assert re.sub(r"\s+", "", reader.locator(".text").inner_text()) == re.sub(r"\s+", "", citation.article.text)
 
 
@@ -501,11 +502,11 @@ def test_a_hit_is_also_retrieved_only_when_no_quote_lies_in_its_passage() -> Non
 
 
 def test_an_excerpt_ends_at_a_word_and_says_that_it_goes_on() -> None:
-    assert views.excerpt("short  and\nsweet") == "short and sweet"
-    cut = views.excerpt("word " * 100)
-    assert len(cut) <= views.EXCERPT
+    assert present.excerpt("short  and\nsweet") == "short and sweet"
+    cut = present.excerpt("word " * 100)
+    assert len(cut) <= present.EXCERPT
     assert cut.endswith("word…")
-    assert len(views.excerpt("x" * 1000)) == views.EXCERPT
+    assert len(present.excerpt("x" * 1000)) == present.EXCERPT
 
 
 # ---- Every screen ----

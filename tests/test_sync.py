@@ -94,6 +94,13 @@ def test_a_file_name_that_is_not_utf_8_is_named_and_passed_over(folder: Path, tm
     assert "rename it" in summary.skipped[0].reason
 
 
+def test_a_link_that_leads_back_to_itself_is_named_and_passed_over(folder: Path, tmp_path: Path) -> None:
+    (folder / "loop.md").symlink_to(folder / "loop.md")
+    summary = sync(Index(tmp_path / "home"), [folder])
+    assert summary.added == 3
+    assert "loop.md" in summary.failed[0].reason
+
+
 def test_a_folder_that_cannot_be_read_stops_nothing_else(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

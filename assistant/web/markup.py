@@ -6,6 +6,7 @@ Every template escapes what is put into it, so the words of articles and questio
 from functools import cache
 from typing import TYPE_CHECKING
 
+from assistant import present
 from assistant.values import Answer
 from assistant.web import views
 from assistant.web.conversation import Exchange
@@ -28,8 +29,8 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
-    environment.filters["excerpt"] = views.excerpt
-    environment.filters["readable"] = views.readable
+    environment.filters["excerpt"] = present.excerpt
+    environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
     environment.filters["citation_label"] = views.citation_label
     return environment
@@ -52,7 +53,7 @@ def welcome(count: int | None, error: str | None = None) -> str:
 def question(exchange: Exchange) -> str:
     """Return an exchange's question; one that failed is shortened, for it is back in the box and may be very long."""
     failed = exchange.error is not None
-    shown = views.excerpt(exchange.question, FAILED_QUESTION_SHOWN) if failed else exchange.question
+    shown = present.excerpt(exchange.question, FAILED_QUESTION_SHOWN) if failed else exchange.question
     return _render("question.html", question=shown)
 
 
@@ -68,7 +69,7 @@ def reply(place: int, exchange: Exchange) -> str:
         place=place,
         answer=exchange.answer,
         apart=views.also_retrieved(exchange.answer),
-        nearest=views.nearest(exchange.answer),
+        nearest=present.nearest(exchange.answer),
     )
 
 

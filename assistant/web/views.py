@@ -1,15 +1,11 @@
-"""From values to what a template shows: paragraphs with marked runs, excerpts, dates, links that are safe to press."""
+"""From values to what a template shows: paragraphs with marked runs, groups of sources, links safe to press."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 
 from assistant.values import Answer, Citation
 from index.article import Article, Hit
-
-EXCERPT = 240
-NEAREST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +99,6 @@ def also_retrieved(answer: Answer) -> list[tuple[int, Hit]]:
 def _holds(hit: Hit, citation: Citation) -> bool:
     overlaps = citation.start < hit.passage.end and hit.passage.start < citation.end
     return overlaps and same_article(hit.article, citation.article)
-
-
-def nearest(answer: Answer) -> list[tuple[int, Hit]]:
-    """Return the passages to show beside a refusal, best first, with their place in `answer.hits`."""
-    return list(enumerate(answer.hits[:NEAREST]))
-
-
-def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """Shorten a text to at most `limit` characters, at a space where there is one, and say so with an ellipsis."""
-    flat = " ".join(text.split())
-    if len(flat) <= limit:
-        return flat
-    head = flat[: limit - 1]
-    space = head.rfind(" ")
-    return (head[:space] if space > limit // 2 else head).rstrip(" .,;:–—-") + "…"
-
-
-def readable(day: date) -> str:
-    """Write a date out, whatever the locale of the machine: 24 October 2025."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
 
 
 def web_address(url: str | None) -> str | None:

@@ -1,0 +1,30 @@
+"""What the page and the terminal show alike: excerpts, dates, and the passages nearest to a refused question."""
+
+from datetime import date
+
+from assistant.values import Answer
+from index.article import Hit
+
+EXCERPT = 240
+NEAREST = 3
+
+
+def excerpt(text: str, limit: int = EXCERPT) -> str:
+    """Shorten a text to at most `limit` characters, at a space where there is one, and say so with an ellipsis."""
+    flat = " ".join(text.split())
+    if len(flat) <= limit:
+        return flat
+    head = flat[: limit - 1]
+    space = head.rfind(" ")
+    return (head[:space] if space > limit // 2 else head).rstrip(" .,;:–—-") + "…"
+
+
+def readable(day: date) -> str:
+    """Write a date out, whatever the locale of the machine: 24 October 2025."""
+    months = "January February March April May June July August September October November December".split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def nearest(answer: Answer) -> list[tuple[int, Hit]]:
+    """Return the passages to show beside a refusal, best first, with their place in `answer.hits`."""
+    return list(enumerate(answer.hits[:NEAREST]))
