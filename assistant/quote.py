@@ -1,87 +1,139 @@
-"""The built-in answerer: one to three sentences of the articles, word for word, each with its citation.
+"""The built-in answerer: one to three claims in the articles' own words, each with its citations.
 
-A sentence that opens on "He" or "The company" brings the sentence before it, which says who that is.
+A claim is the sentence that answers, with the sentences before it that say who is meant. The best comes first. A
+sentence that denies or disputes a claim is shown right after it (`assistant.denial`).
 """
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from assistant.evidence import Evidence, is_heading
+from assistant.context import Reading, folded, runs
+from assistant.denial import Denials, is_denial
+from assistant.evidence import Evidence
 from assistant.values import Citation, Claim
 from index.article import Article
-from index.sentences import Span, sentences
+from index.sentences import Span
 
-_MOST_SENTENCES = 3
+_MOST_CLAIMS = 3
+_MOST_SENTENCES = 5
+_MOST_DENIALS = 2
 # How many of the best sentences are looked at to find so many.
 _LOOKED_AT = 6
 # A further sentence is shown when its probability comes this near to the best one's.
 _NEAR_BEST = 0.5
-# How many sentences back the one that names somebody is looked for.
-_MOST_BACK = 2
 
-_POINTS_BACK = re.compile(
-    r"""["“'‘(]*(?:(?:but|and|also|so|yet|still|however|instead|then|meanwhile|in\s+(?:addition|turn|response)),?\s+)?
-    (?: (?:he|she|they|his|her|hers|their|theirs|its|him|them|such)\b
-      | it\b(?!\s+(?:is|was|has\s+been|will\s+be)\s+\w+\s+(?:for|to|that)\b)
-      | (?:this|that|these)\b(?!\s+(?:week|month|year|time|morning|afternoon|evening|weekend|summer|winter))
-      | (?:those|both)\b(?!\s+(?:who|in|of|from|with|(?-i:[A-Z])))
-      | the\s+(?:former|latter|same|pair|two)\b
-      | the\s+(?:company|firm|group|bank|agency|organi[sz]ation|official|minister|president|man|woman|deal|move|decision
-        |plan|proposal|source|report|study)\b(?!\s+(?:of|by|for|from|between|in|on|who|that|which|to|(?-i:[A-Z]))) )""",
-    re.IGNORECASE | re.VERBOSE,
-)
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """Sentences of one article that are shown as one claim, in reading order; `answers` are the ones chosen."""
+
+    article: Article
+    spans: tuple[Span, ...]
+    answers: frozenset[Span]
+    denies: bool = False
+
+    @classmethod
+    def of(cls, article: Article, needed: Sequence[Span]) -> "_Block":
+        """Make the block of a sentence, which stands last, and those it needs."""
+        return cls(article, tuple(needed), frozenset(needed[-1:]))
+
+    def overlaps(self, other: "_Block") -> bool:
+        return self.article.id == other.article.id and not set(self.spans).isdisjoint(other.spans)
+
+    def follows(self, other: "_Block") -> bool:
+        """Say whether this block goes on where the other ends."""
+        between = self.article.text[other.spans[-1][1] : self.spans[0][0]]
+        return self.article.id == other.article.id and other.spans[-1][1] <= self.spans[0][0] and not between.strip()
+
+    def joined(self, other: "_Block") -> "_Block":
+        spans = sorted({*self.spans, *other.spans})
+        return replace(self, spans=tuple(spans), answers=self.answers | other.answers)
+
+    def texts(self) -> Iterator[str]:
+        return (self.article.text[slice(*span)] for span in self.spans)
+
+    def answering(self) -> Iterator[str]:
+        return (self.article.text[slice(*span)] for span in self.answers)
 
 
 def quote(ranked: Sequence[Evidence], threshold: float) -> list[Claim]:
-    """Answer with the sentences that answer best, in reading order; [] when none reaches `threshold`.
+    """Answer with the sentences that answer best, best first; [] when none reaches `threshold`.
 
-    `ranked` comes most probable first. The article of the best sentence comes first, then the others by rank.
-    Returns claims whose text is their quote; numbers follow the order.
+    `ranked` comes most probable first. At most three claims of together five sentences, and up to two denials beside
+    them. A claim that goes on where a shown one ends is shown next to it. The text of a claim is that of its quotes,
+    and each quote is `article.text[start:end]`; numbers follow the order.
     """
     if not ranked or ranked[0].probability < threshold:
         return []
-    chosen: dict[tuple[str, Span], Article] = {}
-    said: set[str] = set()
+    reading = Reading()
+    blocks = _with_denials(_chosen(ranked, threshold, reading), ranked, reading)
+    claims: list[Claim] = []
+    for block in blocks:
+        claims.append(_claim(block, 1 + sum(len(claim.citations) for claim in claims)))
+    return claims
+
+
+def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading) -> list[_Block]:
+    """Choose what is shown as claims, best first."""
     best, *others = ranked
+    blocks: list[_Block] = []
     for evidence in [best, *(other for other in others if not _is_list_item(other))][:_LOOKED_AT]:
         if evidence.probability < max(threshold, _NEAR_BEST * best.probability):
             break
-        needed = _with_context(evidence)
-        new = [span for span in needed if (evidence.article.id, span) not in chosen]
         # Two publishers may print the same sentence: it is shown once.
-        if _folded(evidence.text) in said or (chosen and len(chosen) + len(new) > _MOST_SENTENCES):
+        if folded(evidence.text) in {folded(text) for block in blocks for text in block.texts()}:
             continue
-        chosen |= {(evidence.article.id, span): evidence.article for span in new}
-        said |= {_folded(evidence.article.text[slice(*span)]) for span in new}
-    articles = list(dict.fromkeys(id_ for id_, _ in chosen))
-    order = sorted(chosen, key=lambda place: (articles.index(place[0]), place[1]))
-    return [_claim(number, chosen[place], place[1]) for number, place in enumerate(order, 1)]
+        span = (evidence.start, evidence.end)
+        added = _added(blocks, _Block.of(evidence.article, reading.with_context(evidence.article, span)))
+        if len(added) <= _MOST_CLAIMS and sum(len(block.spans) for block in added) <= _MOST_SENTENCES:
+            blocks = added
+    return blocks
 
 
-def _claim(number: int, article: Article, span: Span) -> Claim:
-    text = article.text[slice(*span)]
-    return Claim(text, (Citation(number, article, *span, text),), "supported")
+def _added(blocks: Sequence[_Block], new: _Block) -> list[_Block]:
+    """Put a block behind those that are shown: merged with one it overlaps, or next to one where it goes on."""
+    overlapped = [place for place, block in enumerate(blocks) if block.overlaps(new)]
+    for place in overlapped:
+        new = blocks[place].joined(new)
+    if overlapped:
+        kept = [block for place, block in enumerate(blocks) if place not in overlapped[1:]]
+        kept[overlapped[0]] = new
+        return kept
+    after = next((place for place, block in enumerate(blocks, 1) if new.follows(block)), len(blocks))
+    return [*blocks[:after], new, *blocks[after:]]
 
 
-def _with_context(evidence: Evidence) -> list[Span]:
-    """Find the sentences needed to read one: itself, last, and those before it that say who is meant."""
-    text = evidence.article.text
-    needed = [(evidence.start, evidence.end)]
-    before = [span for span in sentences(text) if span[1] <= evidence.start and not is_heading(text[slice(*span)])]
-    while before and len(needed) <= _MOST_BACK and points_back(text[slice(*needed[0])]):
-        needed.insert(0, before.pop())
-    return needed
+def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading: Reading) -> list[_Block]:
+    """Put the sentences that deny a shown claim right after it, also those that were to be claims of their own."""
+    denials = Denials(ranked, reading)
+    shown = list(blocks)
+    found = 0
+    for block in blocks:
+        if found == _MOST_DENIALS or block not in shown or any(map(is_denial, block.answering())):
+            continue
+        # What another claim needs as its context stays where it is, and is not shown again.
+        bound = [(b.article.id, span) for b in shown for span in b.spans if b == block or b.answers != {span}]
+        denial = denials.best(block.article, block.spans, bound)
+        if denial is None:
+            continue
+        place, needed = denial
+        shown = [b for b in shown if b == block or not (b.article.id == place.id and b.answers == {needed[-1]})]
+        taken = {(b.article.id, span) for b in shown for span in b.spans}
+        fresh = [span for span in needed if (place.id, span) not in taken]
+        shown.insert(shown.index(block) + 1, replace(_Block.of(place, fresh), denies=True))
+        found += 1
+    return shown
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split()).casefold()
+def _claim(block: _Block, first: int) -> Claim:
+    """Make a claim of a block; between quotes that stand apart in the article, its text has a line end."""
+    text = block.article.text
+    quotes = runs(text, block.spans)
+    said = (" ".join(text[slice(*span)] for span in block.spans if start <= span[0] < end) for start, end in quotes)
+    citations = (Citation(n, block.article, *span, text[slice(*span)]) for n, span in enumerate(quotes, first))
+    return Claim("\n".join(said), tuple(citations), "supported", block.denies)
 
 
 def _is_list_item(evidence: Evidence) -> bool:
     """Say whether a sentence is a list item: a key point says less than the sentence it was made from."""
     return evidence.article.text[max(0, evidence.start - 4) : evidence.start].rstrip(" ").endswith(("•", "-"))
-
-
-def points_back(sentence: str) -> bool:
-    """Say whether a sentence opens on somebody or something that an earlier sentence names."""
-    return _POINTS_BACK.match(sentence) is not None

@@ -33,11 +33,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One sentence of the answer, the citations it rests on, and how far they support it."""
+    """A sentence of the answer with those it needs to stand alone, the citations it rests on, and how far they hold.
+
+    `denies` says that it denies or disputes the claim before it.
+    """
 
     text: str
     citations: tuple[Citation, ...]
     status: Status
+    denies: bool = False
 
 
 @dataclass(frozen=True, slots=True)

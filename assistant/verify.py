@@ -1,6 +1,7 @@
 """Every quote is checked against its article before an answer is shown, whatever produced the answer."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from assistant.values import Citation, Claim, Status
 from index.sentences import sentences
@@ -25,7 +26,7 @@ def _checked(claim: Claim, numbers: dict[tuple[str, int, int], int]) -> Claim:
             place = (citation.article.id, citation.start, citation.end)
             number = numbers.setdefault(place, len(numbers) + 1)
             citations.append(Citation(number, citation.article, citation.start, citation.end, citation.quote))
-    return Claim(claim.text, tuple(dict.fromkeys(citations)), _status(claim.text, citations))
+    return replace(claim, citations=tuple(dict.fromkeys(citations)), status=_status(claim.text, citations))
 
 
 def holds(citation: Citation) -> bool:
