@@ -1,4 +1,4 @@
-"""What the page and the terminal show alike: excerpts, dates, and the passages nearest to a refused question."""
+"""What the page and the terminal show alike: excerpts, dates, a label, and the passages nearest to a refusal."""
 
 from datetime import date
 
@@ -7,6 +7,8 @@ from index.article import Hit
 
 EXCERPT = 240
 NEAREST = 3
+DISPUTED = "Disputed:"
+"""The words before a sentence that denies or disputes the claim before it."""
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:

@@ -14,7 +14,12 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "text": answer.text,
         "refused": answer.refused,
         "claims": [
-            {"text": claim.text, "status": claim.status, "citations": [c.number for c in claim.citations]}
+            {
+                "text": claim.text,
+                "status": claim.status,
+                "denies": claim.denies,
+                "citations": [citation.number for citation in claim.citations],
+            }
             for claim in answer.claims
         ],
         "citations": [_citation(citation) for citation in answer.citations],

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.present import excerpt, nearest, readable
+from assistant.present import DISPUTED, excerpt, nearest, readable
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
@@ -108,7 +108,8 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int,
 
 def _claim(claim: Claim) -> Text:
     marks = "".join(f"[{citation.number}]" for citation in claim.citations)
-    text = Text(_shown(claim.text)) + Text(f" {marks}", "cyan")
+    label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
+    text = label + Text(_shown(claim.text)) + Text(f" {marks}", "cyan")
     return text if claim.status == "supported" else text + Text(f" ({claim.status})", "bold yellow")
 
 

@@ -55,6 +55,13 @@ def test_ask_prints_the_answer_its_marks_and_its_sources(run: Any, seed_home: Pa
     assert "World Desk, 24 October 2025" in ran.out
 
 
+def test_ask_puts_a_label_before_the_sentence_that_denies(run: Any, seed_home: Path) -> None:
+    ran = run("ask", "who drove the policy shift?", "--home", seed_home)
+    assert "[1] Disputed: The White House rejects this account" in " ".join(ran.out.split())
+    data = run("ask", "who drove the policy shift?", "--json", "--home", seed_home).data
+    assert [claim["denies"] for claim in data["claims"]] == [False, True]
+
+
 def test_ask_as_json_carries_what_the_page_shows(run: Any, seed_home: Path) -> None:
     data = run("ask", "who drove the policy shift?", "--json", "--home", seed_home).data
     assert {"question", "searched", "text", "refused", "claims", "citations", "hits", "timings"} == data.keys()

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -468,6 +468,15 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
     html = markup.reply(0, Exchange("q", answer=answer))
     assert html.count('class="status"') == 2
     assert re.findall(r'class="status">([^<]+)<', html) == ["partly supported", "not supported by the articles"]
+
+
+def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:
+    answer = _answer(_article("Title", "He took <b>it</b>. Nobody took it."), (0, 17), (18, 33))
+    denied = replace(answer, claims=(answer.claims[0], replace(answer.claims[1], denies=True)))
+    assert "Disputed:" not in markup.reply(0, Exchange("q", answer=answer))
+    html = markup.reply(0, Exchange("q", answer=denied))
+    shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    assert re.search(r"He took &lt;b&gt;it&lt;/b&gt;\.\s?1 Disputed: Nobody took it\.", shown)
 
 
 def test_the_question_as_searched_is_shown_only_when_it_differs() -> None:

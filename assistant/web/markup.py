@@ -29,6 +29,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         undefined=StrictUndefined,
     )
+    environment.globals["disputed"] = present.DISPUTED
     environment.filters["excerpt"] = present.excerpt
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
