@@ -106,6 +106,7 @@ _BARE_OWN = re.compile(
     re.I,
 )
 _BARE = re.compile(rf"(?:{_THAT}|(?:(?:the|this|that|these|those|such|both|all)\s+)+{_REPORTS}){_END}", re.I)
+_ONLY_THAT = re.compile(rf"{_THAT}{_END}", re.I)
 _ACCOUNT = re.compile(rf"{_WHOSE}{_REPORTS}\b(?!['’]|\s+(?:for|to)\b)", re.I)
 _IDEA = re.compile(r"(?:(?:the|any)\s+)?(?:idea|notion|view|theory|suggestion|possibility)\s+that\b|that\b", re.I)
 _SELF = re.compile(
@@ -183,7 +184,10 @@ def _active(sentence: str, offset: int = 0) -> Iterator[Cue]:
     participle = match["verb"].lower().endswith("ing")
     if not (_unsaid(before) or (participle and not before.rstrip().endswith(",")) or _RULES_ON.search(before)):
         denies = match["verb"].lower().startswith("den")
-        if _BARE.match(rest) or (denies and _BARE_OWN.match(rest)):
+        refused = match["verb"].lower().startswith(("reject", "dismiss", "contest"))
+        if refused and _ONLY_THAT.match(rest):
+            pass  # "She rejects it": an offer as likely as a claim.
+        elif _BARE.match(rest) or (denies and _BARE_OWN.match(rest)):
             yield Cue(before, "", bare=True)
         elif account := _ACCOUNT.match(rest):
             clause = re.match(r"\s+that\b", rest[account.end() :], re.I)

@@ -63,6 +63,7 @@ def test_a_denial_is_shown_right_after_the_claim_it_disputes(denial: str) -> Non
         "If Nordbank denies this, Ms. Berg is safe.",
         "The ministry rejected a request for an interview.",
         "Nordbank rejected the bid.",
+        "Nordbank rejected it in favour of Skyways.",
         "Nordbank rejected a proposal to investigate Ms. Berg.",
         "The court rejected the claim.",
         "Ms. Berg was denied entry.",
