@@ -471,7 +471,7 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
 
 
 def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:
-    answer = _answer(_article("Title", "He took <b>it</b>. Nobody took it."), (0, 17), (18, 33))
+    answer = _answer(_article("Title", "He took <b>it</b>. Nobody took it."), (0, 18), (19, 34))
     denied = replace(answer, claims=(answer.claims[0], replace(answer.claims[1], denies=True)))
     assert "Disputed:" not in markup.reply(0, Exchange("q", answer=answer))
     html = markup.reply(0, Exchange("q", answer=denied))
