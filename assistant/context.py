@@ -6,8 +6,10 @@ without rewriting: what comes along is a sentence of the article, word for word.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from assistant.evidence import is_heading
 from index.article import Article
@@ -107,7 +109,9 @@ class Reading:
         """
         text = article.text
         needed = [span]
-        before = [other for other in self.sentences(article) if other[1] <= span[0]]
+        every = self.sentences(article)
+        place = bisect_right(every, span[0], key=itemgetter(1))
+        before = list(every[max(0, place - MOST_BACK) : place])
         while before and len(needed) <= MOST_BACK and points_back(text[slice(*needed[0])]):
             found = _POINTS_BACK.match(text[slice(*needed[0])])
             if text[before[-1][1] : needed[0][0]].strip(_BETWEEN) and not (found and found["pronoun"]):

@@ -11,6 +11,17 @@ from dataclasses import dataclass
 
 from assistant.words import STOP_WORDS, words
 
+# What is longer is a table or no prose.
+_LONGEST = 1_000
+# Every cue has one of these words; most sentences have none.
+_WORDED = re.compile(
+    r"\b(?:den[iy]|disput|reject|dismiss|refut|rebut|contradict|contest|debunk|call|describ|brand|label|insist|maintain)"
+    r"|\bth(?:ere|is|at|ose|ese|e|em)\b.*\b(?:no|false|untrue|baseless|groundless|unfounded|misleading|inaccurate|wrong"
+    r"|incorrect|fabricat|lie|lying|nonsense|fiction|fake|invented|not|never|mistaken)|\bno\s+(?:evidence|proof|indication"
+    r"|sign)",
+    re.I | re.S,
+)
+
 _REPORTS = (
     r"(?:accounts?|claims?|allegations?|accusations?|suggestions?|assertions?|insinuations?|reports?|reporting|rumou?rs?"
     r"|characteri[sz]ations?|narrative|speculation|contention|findings?|figures?|estimates?|conclusions?)"
@@ -34,7 +45,9 @@ _CLAUSE = re.compile(
     r"[;:—–]|,\s+(?:and|but|saying|calling|which|who|insisting|adding|according)\b|\s+and\s+(?=(?:said|says|insist|den|call"
     r"|reject|dismiss|disput|accus|praise)\w*)|[.!?]+[\"”’')]*$|,\s+(?=[^,]+\b(?:said|says|told)\b[^,]*$)"
 )
-_ACTIVE = re.compile(rf"\b{_DENY}\b\s*(?P<object>.*)", re.I | re.S)
+_DENIES = re.compile(rf"\b{_DENY}\b\s*", re.I)
+# Verbs that refuse offers as often as they deny claims.
+_REFUSES = ("reject", "dismiss", "contest")
 _CALLED = re.compile(
     rf"\b(?P<verb>call(?:s|ed|ing)?|describ(?:es|ed|ing)|brand(?:s|ed|ing)|dismiss(?:es|ed|ing)?|label(?:s|led|ling))\s+"
     rf"(?P<object>(?:{_WHOSE}{_REPORTS}\b[^,;]{{0,80}}?|{_THAT}))\s+(?:as\s+)?[\"“'‘]?{_FALSE}\b",
@@ -159,7 +172,9 @@ class Cue:
 
 def cues(sentence: str) -> list[Cue]:
     """Find the denials that a sentence words, each with its speaker and topic; [] for most sentences."""
-    return [] if sentence.rstrip("\"”’') ").endswith("?") else list(_found(sentence))
+    if len(sentence) > _LONGEST or not _WORDED.search(sentence) or sentence.rstrip("\"”’') ").endswith("?"):
+        return []
+    return list(_found(sentence))
 
 
 def _found(sentence: str) -> Iterator[Cue]:
@@ -176,28 +191,28 @@ def _found(sentence: str) -> Iterator[Cue]:
     yield from _active(sentence)
 
 
-def _active(sentence: str, offset: int = 0) -> Iterator[Cue]:
-    match = _ACTIVE.search(sentence, offset)
-    if match is None:
+def _active(sentence: str) -> Iterator[Cue]:
+    for match in _DENIES.finditer(sentence):
+        before, rest = sentence[: match.start("verb")], sentence[match.end() :]
+        verb = match["verb"].lower()
+        if _unsaid(before) or _RULES_ON.search(before) or (verb.endswith("ing") and not before.rstrip().endswith(",")):
+            continue
+        yield from _object(before, rest, denies=verb.startswith("den"), refuses=verb.startswith(_REFUSES))
+
+
+def _object(before: str, rest: str, *, denies: bool, refuses: bool) -> Iterator[Cue]:
+    """Read what stands behind a verb: "denied [this claim]"; a verb that also refuses offers needs more to be one."""
+    if refuses and _ONLY_THAT.match(rest):
         return
-    before, rest = sentence[: match.start("verb")], match["object"]
-    participle = match["verb"].lower().endswith("ing")
-    if not (_unsaid(before) or (participle and not before.rstrip().endswith(",")) or _RULES_ON.search(before)):
-        denies = match["verb"].lower().startswith("den")
-        refused = match["verb"].lower().startswith(("reject", "dismiss", "contest"))
-        if refused and _ONLY_THAT.match(rest):
-            pass  # "She rejects it": an offer as likely as a claim.
-        elif _BARE.match(rest) or (denies and _BARE_OWN.match(rest)):
-            yield Cue(before, "", bare=True)
-        elif account := _ACCOUNT.match(rest):
-            clause = re.match(r"\s+that\b", rest[account.end() :], re.I)
-            own = _SELF.match(rest, account.end())
-            yield from _cue(before, rest, account=not clause, own=bool(own))
-        elif _IDEA.match(rest) or (denies and re.match(r"there\s+(?:was|were|is|are|had|has)\b", rest, re.I)):
-            yield from _cue(before, rest, own=bool(_SELF.match(rest) or (denies and _OWN.match(rest))))
-        elif denies and _OWN.match(rest) and not _ING_NOUN.match(rest):
-            yield from _cue(before, rest, own=True)
-    yield from _active(sentence, match.end("verb"))
+    if _BARE.match(rest) or (denies and _BARE_OWN.match(rest)):
+        yield Cue(before, "", bare=True)
+    elif account := _ACCOUNT.match(rest):
+        clause = re.match(r"\s+that\b", rest[account.end() :], re.I)
+        yield from _cue(before, rest, account=not clause, own=bool(_SELF.match(rest, account.end())))
+    elif _IDEA.match(rest) or (denies and re.match(r"there\s+(?:was|were|is|are|had|has)\b", rest, re.I)):
+        yield from _cue(before, rest, own=bool(_SELF.match(rest) or (denies and _OWN.match(rest))))
+    elif denies and _OWN.match(rest) and not _ING_NOUN.match(rest):
+        yield from _cue(before, rest, own=True)
 
 
 def _cue(speaker: str, rest: str, *, account: bool = False, own: bool = False) -> Iterator[Cue]:

@@ -7,7 +7,9 @@ right before it; anything else must name what the claim names. Cue, scope and so
 (Saurí & Pustejovsky, 2009) and work on attribution since describe who denies what.
 """
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from assistant.context import Reading, points_back
 from assistant.cues import Cue, attributed, cues, has_speaker, names, negated, speaks
@@ -47,6 +49,9 @@ class Denials:
         self._ranked = ranked
         self._reading = reading
         self._stems = Stems()
+        # Each word is stemmed once, and each sentence read once for its cues.
+        self._stem_of: dict[str, str] = {}
+        self._worded: dict[Place, list[Cue]] = {}
 
     def best(
         self, article: Article, claim: Sequence[Span], shown: Collection[Place]
@@ -56,25 +61,26 @@ class Denials:
         Sentences in `shown` are left out. The same article comes before others, and nearer before farther.
         """
         found: list[tuple[int, int, Article, Span]] = []
-        for other, span in self._candidates(article):
-            if (other.id, span) in shown:
-                continue
-            sentence = other.text[slice(*span)]
-            for cue in cues(sentence):
-                if self._has_speaker(cue, other, span) and self._meets(cue, other, span, article, claim):
-                    same = other.id == article.id
-                    found.append((not same, abs(span[0] - claim[-1][1]) if same else 0, other, span))
+        for other, span, worded in self._candidates(article):
+            if (other.id, span) not in shown and any(
+                self._has_speaker(cue, other, span) and self._meets(cue, other, span, article, claim) for cue in worded
+            ):
+                same = other.id == article.id
+                found.append((not same, abs(span[0] - claim[-1][1]) if same else 0, other, span))
         if not found:
             return None
         *_, other, span = min(found, key=lambda one: one[:2])
         return other, self._reading.with_context(other, span)
 
-    def _candidates(self, article: Article) -> Iterator[tuple[Article, Span]]:
-        for span in self._reading.sentences(article):
-            yield article, span
-        for evidence in self._ranked:
-            if evidence.article.id != article.id:
-                yield evidence.article, (evidence.start, evidence.end)
+    def _candidates(self, article: Article) -> Iterator[tuple[Article, Span, list[Cue]]]:
+        """Go through the sentences that deny something: of the claim's article, then those ranked from others."""
+        here = ((article, span) for span in self._reading.sentences(article))
+        others = ((e.article, (e.start, e.end)) for e in self._ranked if e.article.id != article.id)
+        for other, span in chain(here, others):
+            if (other.id, span) not in self._worded:
+                self._worded[other.id, span] = cues(other.text[slice(*span)])
+            if worded := self._worded[other.id, span]:
+                yield other, span, worded
 
     def _has_speaker(self, cue: Cue, article: Article, span: Span) -> bool:
         before = self._reading.with_context(article, span)[:-1]
@@ -129,13 +135,15 @@ class Denials:
         return self._stemmed(word for word in words(text) if word not in STOP_WORDS and word not in _EMPTY)
 
     def _stemmed(self, found: Iterable[str]) -> set[str]:
-        return set(self._stems.of(list(found)))
+        every = list(found)
+        new = [word for word in dict.fromkeys(every) if word not in self._stem_of]
+        self._stem_of.update(zip(new, self._stems.of(new), strict=True))
+        return {self._stem_of[word] for word in every}
 
     def _distance(self, article: Article, claim: Sequence[Span], span: Span) -> int:
         """Count how many sentences after the claim a sentence stands; negative before it."""
         order = self._reading.sentences(article)
-        place = {one: number for number, one in enumerate(order)}
-        return place.get(span, 0) - place.get(claim[-1], 0)
+        return bisect_left(order, span) - bisect_left(order, claim[-1])
 
     def _points_at(self, article: Article, claim: Sequence[Span], span: Span) -> bool:
         """Say whether a bare "this" means the claim: it stands right before, or what stands between goes on with it.
@@ -144,7 +152,8 @@ class Denials:
         """
         who = self._reading.with_context(article, span)[:-1]
         order = self._reading.sentences(article)
-        before = [one for one in order if one[1] <= span[0]][-_NEAR:]
+        place = bisect_left(order, span)
+        before = order[max(0, place - _NEAR) : place]
         for one in reversed(before):
             if one in claim:
                 return True

@@ -159,3 +159,8 @@ def test_a_sentence_without_a_word_of_denial_has_no_cue() -> None:
     assert cues("In August he tried to dismiss Lisa Cook over claims about her mortgages that she denies.") == []
     assert cues("The tone behind closed doors is disputed.") == []
     assert cues("The line is one that Moscow had rejected before the summit.") == []
+
+
+def test_a_line_of_thousands_of_words_of_denial_is_no_sentence() -> None:
+    assert cues("denied, " * 5_000) == []
+    assert cues("Al denied " * 90) == []
