@@ -2,6 +2,8 @@
 
     AssistantError
     ├── BadQuestion       the question is empty or too long
+    ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
+    ├── BadResultsFile    an earlier run cannot be read, or this one not be written
     ├── BadSetting        a setting is unknown or has a wrong value
     ├── NothingIndexed    there are no articles to ask
     └── PortTaken         the page's port is in use
@@ -17,6 +19,14 @@ class AssistantError(Exception):
 
 class BadQuestion(AssistantError):
     """The question is empty or too long."""
+
+
+class BadQuestionsFile(AssistantError):
+    """A file of questions cannot be read, or one of its lines is wrong."""
+
+
+class BadResultsFile(AssistantError):
+    """The file of an earlier run cannot be read, or that of this run cannot be written."""
 
 
 class BadSetting(AssistantError):
