@@ -121,6 +121,32 @@ def ask(
         show_answer(answer)
 
 
+@app.command("eval")
+def evaluate(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="JSON lines, each a question and what settles it.", metavar="FILE")],
+    worst: Annotated[int, typer.Option(min=0, help="Show this many of the questions that went wrong.")] = 0,
+    save: Annotated[Path | None, typer.Option(help="Write the run to this file, as JSON.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Compare with a run that --save has written.")] = None,
+    as_json: Json = False,
+    home: Home = None,
+    model: Model = None,
+) -> None:
+    """Ask a file of questions, and print how well they are answered."""
+    from assistant.answer import Assistant
+    from assistant.evaluate import evaluate
+    from assistant.tables import show_evaluation
+    from assistant.terminal import progress
+
+    assistant = Assistant(_settings(context, home, model))
+    with progress("Asking", quiet=as_json) as advance:
+        evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
+    if as_json:
+        _print_json(evaluation.as_dict())
+    else:
+        show_evaluation(evaluation, worst)
+
+
 @app.command()
 def index(
     context: typer.Context,

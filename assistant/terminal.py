@@ -32,7 +32,7 @@ def show_answer(answer: Answer) -> None:
             console.print(Text("\nNearest passages", "bold"))
         for _, hit in nearest(answer):
             console.print(_source(hit.article))
-            console.print(Padding(Text(_shown(excerpt(hit.text))), (0, 0, 0, 4)))
+            console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
     console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
     console.print(Text("\nSources", "bold"))
@@ -54,7 +54,7 @@ def show_articles(index: "Index") -> None:
     table = Table("Id", "Published", "Publisher", "Title", box=None, header_style="bold", pad_edge=False)
     for article in index.catalog.articles():
         published = article.published.isoformat() if article.published else ""
-        table.add_row(article.id, published, Text(_shown(article.publisher or "")), Text(_shown(article.title)))
+        table.add_row(article.id, published, Text(printable(article.publisher or "")), Text(printable(article.title)))
     if table.row_count:
         console.print(table)
     else:
@@ -74,9 +74,9 @@ def show_summary(summary: "Summary") -> None:
     """Print the closing line of an indexing run, and each file that was not taken in."""
     console = Console(highlight=False, soft_wrap=True)
     for problem in summary.failed:
-        console.print(Text("failed   ", "bold red") + Text(_shown(problem.reason)))
+        console.print(Text("failed   ", "bold red") + Text(printable(problem.reason)))
     for problem in summary.skipped:
-        console.print(Text("skipped  ", "yellow") + Text(_shown(f"{problem.source}: {problem.reason}")))
+        console.print(Text("skipped  ", "yellow") + Text(printable(f"{problem.source}: {problem.reason}")))
     counts = {
         "added": summary.added,
         "changed": summary.changed,
@@ -103,22 +103,22 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int,
     console = Console(stderr=True)
     with Progress(*columns, shown, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
         task = bar.add_task(label, total=None, name="")
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=_shown(name)[:40])
+        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=printable(name)[:40])
 
 
 def _claim(claim: Claim) -> Text:
     marks = "".join(f"[{citation.number}]" for citation in claim.citations)
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
-    text = label + Text(_shown(claim.text)) + Text(f" {marks}", "cyan")
+    text = label + Text(printable(claim.text)) + Text(f" {marks}", "cyan")
     return text if claim.status == "supported" else text + Text(f" ({claim.status})", "bold yellow")
 
 
 def _source(article: Article) -> Text:
-    text = Text(_shown(article.title), "italic")
+    text = Text(printable(article.title), "italic")
     published = readable(article.published) if article.published else ""
-    details = ", ".join(part for part in (_shown(article.publisher or ""), published) if part)
+    details = ", ".join(part for part in (printable(article.publisher or ""), published) if part)
     origin = article.url or article.path or ""
-    return text + Text(f" — {details}" if details else "") + Text(f" ({_shown(origin)})", "dim")
+    return text + Text(f" — {details}" if details else "") + Text(f" ({printable(origin)})", "dim")
 
 
 def _also_retrieved(answer: Answer) -> list[Article]:
@@ -127,7 +127,7 @@ def _also_retrieved(answer: Answer) -> list[Article]:
     return list(others.values())[:_MOST_ALSO_RETRIEVED]
 
 
-def _shown(text: str) -> str:
+def printable(text: str) -> str:
     """Keep control characters from a file name or an article out of the terminal."""
     return plain(text).replace("\n", " ")
 

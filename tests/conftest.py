@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from assistant.answer import Assistant
+from assistant.cli import main
 from assistant.settings import Settings
 from index import Index, sync
 
@@ -74,6 +75,37 @@ def folder(tmp_path: Path) -> Path:
     write_article(made / "rail.md", "Night trains return", RAIL, publisher="Rail Desk", published="2025-01-20")
     (made / "harvest.txt").write_text(HARVEST, encoding="utf-8")
     return made
+
+
+class Ran:
+    """What a command printed, and how it ended."""
+
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code = code
+        self.out = out
+        self.err = err
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Run a command of the assistant in this process."""
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: str | Path) -> Ran:
+        capsys.readouterr()
+        code = 0
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return Ran(code, out, err)
+
+    return command
 
 
 def write_article(file: Path, title: str, text: str, **fields: str) -> Path:

@@ -1,6 +1,5 @@
 """The command line, run as a user runs it; in this process where a fresh one would show nothing more."""
 
-import json
 import os
 import signal
 import subprocess
@@ -11,39 +10,8 @@ from typing import Any
 
 import pytest
 
-from assistant.cli import main
 from index import Index
 from tests.conftest import SEEDS, write_article
-
-
-class Ran:
-    """What a command printed, and how it ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code = code
-        self.out = out
-        self.err = err
-
-    @property
-    def data(self) -> Any:
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> "Any":
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def command(*arguments: str | Path) -> Ran:
-        capsys.readouterr()
-        code = 0
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            code = int(end.code or 0)
-        out, err = capsys.readouterr()
-        return Ran(code, out, err)
-
-    return command
 
 
 def test_ask_prints_the_answer_its_marks_and_its_sources(run: Any, seed_home: Path) -> None:
