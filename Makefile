@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 help:
 	@echo "make chat         install, index seeds/ when there is no index yet, open the page"
 	@echo "make test         lint, types and tests, with all they need"
-	@echo "make bench        the quality table over seeds/questions.jsonl"
+	@echo "make bench        the quality tables over seeds/questions.jsonl"
 	@echo "make screenshots  take the pictures of the docs again"
 	@echo "make clean        remove what these commands made here (your index stays)"
 

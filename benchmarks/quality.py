@@ -1,18 +1,22 @@
-"""Ask questions whose answers are known, and count.
+"""Ask questions whose answers are known, of the product and of plainer ways beside it, and count.
 
-    python -m benchmarks.quality [--articles FOLDER] [--questions FILE] [--worst N]
+    python -m benchmarks.quality                            the project's own questions (seeds/)
+    python -m benchmarks.quality DATA_FOLDER                and the public sets of a folder (benchmarks/sets.py)
+    python -m benchmarks.quality DATA_FOLDER --set xquad --half tune
+    python -m benchmarks.quality --floor                    is the product as good as it must be? exit code 1: no
+    python -m benchmarks.quality --write-floor [--lower]    raise the floor to what it reaches now
 
-The articles are indexed through the product into a folder of its own, then every question is asked of the product.
-A line of the questions file is a JSON object: `question`, `answerable`, and for answerable ones `sentence` (the one
-that settles it, as it stands in the article) and, where others settle it as well, `also`.
+Each set is indexed through the product, all its passages in one index. Of a data folder the report half is asked, for
+weights were fitted on the other one; without one, all questions. docs/evaluate.md says what the figures mean.
 """
 
 import argparse
-import json
-import statistics
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,111 +25,228 @@ from rich.progress import track
 from rich.table import Table
 
 from assistant.answer import Assistant
+from assistant.compare import compare, estimate
+from assistant.errors import AssistantError
+from assistant.evaluate import out_of_reach, worst
+from assistant.measure import FIGURES, Result, measure, response_of
+from assistant.results import check_writable, read_json, run_as_dict, run_of, write_json
 from assistant.settings import Settings
-from assistant.values import Answer
-from index import Index, sync
+from assistant.tables import as_text, interval, show_worst
+from benchmarks import floor
+from benchmarks.baselines import Ask, Baselines
+from benchmarks.sets import SEEDS, Half, QuestionSet, read_seeds, read_set, sets_in, take
+from index import sync
 
-_ROOT = Path(__file__).parent.parent
-_RESULTS = _ROOT / "benchmarks" / "results" / "quality.json"
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A question, the sentences that settle it (none: unanswerable), and the answer it got."""
-
-    question: str
-    gold: frozenset[str]
-    answer: Answer
-
-    @property
-    def shown(self) -> list[str]:
-        """The claims shown, in order; one may be several sentences."""
-        return [_folded(claim.text) for claim in self.answer.claims]
-
-    def settled(self, claims: Iterable[str]) -> bool:
-        """Tell whether one of these claims holds a gold sentence."""
-        return any(gold in claim for claim in claims for gold in self.gold)
-
-    def rank(self) -> int | None:
-        """Tell the rank, from 1, of the first hit whose passage holds a gold sentence."""
-        texts = (_folded(hit.text) for hit in self.answer.hits)
-        return next((n for n, text in enumerate(texts, 1) if any(gold in text for gold in self.gold)), None)
+_RESULTS = Path(__file__).parent / "results"
+_PRODUCT = "product"
+_WIDTH = 120
 
 
-def ask_all(articles: Path, questions: Path) -> list[Asked]:
-    """Index `articles` afresh and ask every question of the file."""
-    lines = [json.loads(line) for line in questions.read_text(encoding="utf-8").splitlines() if line.strip()]
-    with tempfile.TemporaryDirectory() as home:
-        sync(Index(Path(home)), [articles])
-        assistant = Assistant(Settings(home=Path(home)))
-        assistant.answer("warm up")
-        return [
-            Asked(line["question"], _gold(line), assistant.answer(line["question"]))
-            for line in track(lines, description="Asking", transient=True)
-        ]
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A set as it was asked: the results of each row, the size of its index, and what that cannot answer."""
+
+    set: QuestionSet
+    rows: dict[str, list[Result]]
+    articles: int
+    passages: int
+    out_of_reach: int
 
 
-def figures(asked: Iterable[Asked]) -> dict[str, float]:
-    """Count: shares in percent, times in milliseconds."""
-    all_ = list(asked)
-    answerable = [a for a in all_ if a.gold]
-    unanswerable = [a for a in all_ if not a.gold]
-    ranks = [a.rank() for a in answerable]
-    times = [sum(a.answer.timings.values()) for a in all_]
+def measure_sets(sets: Sequence[QuestionSet], half: Half, home: Path, *, together: bool, plain: bool) -> list[Measured]:
+    """Index sets, each by itself or all together, and ask their questions; without `plain`, of the product alone."""
+    if together:
+        assistant = _assistant(home / "all", sets)
+        return [_measure(assistant, one, half, plain) for one in sets]
+    return [_measure(_assistant(home / one.name, [one]), one, half, plain) for one in sets]
+
+
+def _assistant(home: Path, sets: Sequence[QuestionSet]) -> Assistant:
+    assistant = Assistant(Settings(home=home))
+    sync(assistant.index, [one.articles for one in sets])
+    return assistant
+
+
+def _measure(assistant: Assistant, one: QuestionSet, half: Half, plain: bool) -> Measured:
+    questions = take(half, one.questions)
+    rows: dict[str, Ask] = Baselines(assistant.index).rows() if plain else {}
+    # The product comes last, so the baselines' first questions pay for what is loaded once.
+    rows[_PRODUCT] = lambda question: response_of(assistant.answer(question))
+    results = {}
+    for name, ask in rows.items():
+        if questions:
+            ask(questions[0].text)
+        asked = track(questions, f"{one.name}: {name}", console=Console(stderr=True), transient=True)
+        results[name] = [measure(question, ask(question.text)) for question in asked]
+    articles, passages = assistant.index.catalog.count()
+    lost = out_of_reach(questions, assistant.index.catalog.articles)
+    return Measured(one, results, articles, passages, len(lost))
+
+
+def show(measured: Measured, console: Console) -> None:
+    """Print the figures of one set, a column each row of the comparison, with 95 % intervals."""
+    results = measured.rows[_PRODUCT]
+    answerable = sum(result.answerable for result in results)
+    title = (
+        f"{measured.set.name}: {answerable} answerable questions, {len(results) - answerable} not; "
+        f"{measured.passages:,} passages of {measured.articles:,} articles"
+    )
+    table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
+    table.add_column("figure", no_wrap=True)
+    estimates = {name: estimate(rows) for name, rows in measured.rows.items()}
+    for name in estimates:
+        table.add_column(name, justify="right", no_wrap=True)
+    for figure in FIGURES:
+        found = [row[figure.name] for row in estimates.values()]
+        if any(one.value is not None for one in found):
+            spans = (interval(figure, one) for one in found)
+            cells = (
+                as_text(figure, one.value) + (f" ({span})" if span else "")
+                for one, span in zip(found, spans, strict=True)
+            )
+            table.add_row(figure.name, *cells)
+    console.print(table)
+    took = estimates[_PRODUCT]["retrieve + evidence"].value
+    said = f"retrieve + evidence: {took:.0f} ms (median) over {measured.passages:,} passages" if took else ""
+    lost = f"; {measured.out_of_reach} questions out of reach" if measured.out_of_reach else ""
+    console.print(f"{said}{lost}\n", soft_wrap=True)
+
+
+def show_changes(measured: Measured, stored: Any, where: str, console: Console) -> None:
+    """Print what changed against an earlier run of the same set."""
+    before = stored.get("sets", {}).get(measured.set.name, {}) if isinstance(stored, dict) else {}
+    if not before:
+        console.print(f"{where} has no set {measured.set.name}\n")
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False, title=f"{measured.set.name}: against {where}")
+    for name in ("row", "figure", "before", "now", "change", "p", "n"):
+        table.add_column(name, justify="left" if name in ("row", "figure") else "right", no_wrap=True)
+    said = []
+    for row, results in measured.rows.items():
+        if row not in before["rows"]:
+            continue
+        found = compare(run_of(before["rows"][row], f"{where}, {measured.set.name}, {row}"), results)
+        said.append(f"{row}: {found.matched} matched, {found.only_before + found.only_after} left out")
+        for figure in FIGURES:
+            one = found.differences.get(figure.name)
+            if one and one.change:
+                values = [
+                    as_text(figure, one.before),
+                    as_text(figure, one.after),
+                    as_text(figure, one.change, sign=True),
+                ]
+                table.add_row(row, figure.name, *values, f"{one.p:.3f}", str(one.questions))
+    console.print(table)
+    console.print(f"{'; '.join(said)}; figures that did not change are not shown\n", soft_wrap=True)
+
+
+def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict[str, Any]:
+    """Turn a run into what JSON can hold, with all that is needed to repeat it."""
     return {
-        "answerable questions": len(answerable),
-        "gold passage first %": _share(rank == 1 for rank in ranks),
-        "gold passage in first four %": _share(rank is not None and rank <= 4 for rank in ranks),
-        "gold sentence first %": _share(a.settled(a.shown[:1]) for a in answerable),
-        "gold sentence shown %": _share(a.settled(a.shown) for a in answerable),
-        "answerable refused %": _share(a.answer.refused for a in answerable),
-        "unanswerable questions": len(unanswerable),
-        "unanswerable refused %": _share(a.answer.refused for a in unanswerable),
-        "claims shown, mean": statistics.mean([len(a.shown) for a in all_ if a.shown] or [0]),
-        "milliseconds a question, median": statistics.median(times),
+        "revision": _revision(),
+        "settings": {"half": arguments.half, "together": arguments.together, "model": Settings().model},
+        "versions": {name: version(name) for name in ("sentence-transformers", "torch", "chromadb")},
+        "sets": {
+            one.set.name: {
+                "sha256": one.set.sha256,
+                "articles": one.articles,
+                "passages": one.passages,
+                "out_of_reach": one.out_of_reach,
+                "rows": {name: run_as_dict(results, estimate(results)) for name, results in one.rows.items()},
+            }
+            for one in measured
+        },
     }
 
 
-def _gold(line: dict[str, Any]) -> frozenset[str]:
-    settles = [line["sentence"], *line.get("also", ())] if line["answerable"] else []
-    return frozenset(_folded(text) for text in settles)
+def _revision() -> str | None:
+    """Name the commit that is measured, "-dirty" where files differ from it; None outside a repository."""
+    command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        ran = subprocess.run(command, cwd=SEEDS.parent, capture_output=True, text=True)
+    except OSError:
+        return None
+    return ran.stdout.strip() or None
 
 
-def _share(values: Iterable[bool]) -> float:
-    counted = list(values)
-    return 100 * sum(counted) / len(counted) if counted else 0.0
+def _run_floor(arguments: argparse.Namespace, home: Path) -> int:
+    # With --lower the old floor does not matter: a broken one can be replaced, too.
+    needed = arguments.floor or (arguments.floor_file.is_file() and not arguments.lower)
+    old = floor.read(arguments.floor_file) if needed else None
+    if arguments.floor and old:
+        floor.check_data(old, SEEDS)
+    (measured,) = measure_sets([read_seeds()], "all", home, together=False, plain=False)
+    figures = estimate(measured.rows[_PRODUCT])
+    if arguments.floor and old:
+        verdicts = floor.judge(old, figures)
+        floor.show(verdicts)
+        return 0 if all(verdict.well for verdict in verdicts) else 1
+    if old:
+        floor.show(floor.judge(old, figures))
+    new = floor.renewed(old, figures, SEEDS)
+    floor.write(new, arguments.floor_file)
+    floor.show(floor.judge(new, figures))
+    print(f"Wrote {arguments.floor_file}")
+    return 0
 
 
-def _folded(text: str) -> str:
-    return " ".join(text.split())
+def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=_WIDTH)
+    there = sets_in(arguments.data)
+    if unknown := [name for name in arguments.set or () if name not in there]:
+        raise AssistantError(f"there is no set {', '.join(unknown)}; there are: {', '.join(there)}")
+    check_writable(arguments.save)
+    before = read_json(arguments.against) if arguments.against else None
+    names = arguments.set or there
+    sets = [read_set(name, arguments.data or SEEDS, home / "articles" / name) for name in names]
+    measured = measure_sets(sets, arguments.half, home, together=arguments.together, plain=True)
+    for one in measured:
+        show(one, console)
+        if before is not None:
+            show_changes(one, before, str(arguments.against), console)
+        show_worst(console, worst(one.rows[_PRODUCT], arguments.worst))
+    write_json(arguments.save, as_dict(measured, arguments))
+    return 0
 
 
-def _print_worst(console: Console, asked: Iterable[Asked], most: int) -> None:
-    wrong = [a for a in asked if (not a.gold and not a.answer.refused) or (a.gold and not a.settled(a.shown))]
-    for a in wrong[:most]:
-        console.print(f"\nQ: {a.question}", markup=False)
-        console.print(f"   shown: {a.answer.text}", markup=False)
-        console.print(f"   gold:  {' / '.join(a.gold) or 'a refusal'}", markup=False)
-
-
-def main() -> None:
-    """Print the table, and write it as JSON beside it."""
+def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--articles", type=Path, default=_ROOT / "seeds")
-    parser.add_argument("--questions", type=Path, default=_ROOT / "seeds" / "questions.jsonl")
-    parser.add_argument("--worst", type=int, default=0, help="print this many wrong answers")
-    arguments = parser.parse_args()
-    asked = ask_all(arguments.articles, arguments.questions)
-    found = figures(asked)
-    table = Table("what", "figure", title=str(arguments.questions))
-    for name, value in found.items():
-        table.add_row(name, f"{value:.1f}" if isinstance(value, float) else str(value))
-    console = Console()
-    console.print(table)
-    _print_worst(console, asked, arguments.worst)
-    _RESULTS.parent.mkdir(exist_ok=True)
-    _RESULTS.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    parser.add_argument("data", type=Path, nargs="?", metavar="DATA_FOLDER", help="folder of public sets")
+    parser.add_argument("--half", choices=("report", "tune", "all"), help="which questions to ask")
+    parser.add_argument("--set", action="append", metavar="NAME", help="only this set; may be repeated")
+    parser.add_argument("--together", action="store_true", help="index all sets in one index")
+    parser.add_argument("--save", type=Path, default=_RESULTS / "quality.json", help="where the run is written")
+    parser.add_argument("--against", type=Path, help="an earlier run to compare with")
+    parser.add_argument("--worst", type=int, default=0, help="print this many of the product's wrong answers a set")
+    floors = parser.add_mutually_exclusive_group()
+    floors.add_argument("--floor", action="store_true", help="compare the product with the floor over seeds/")
+    floors.add_argument("--write-floor", action="store_true", help="raise the floor to what is reached now")
+    parser.add_argument("--lower", action="store_true", help="let --write-floor lower figures too")
+    parser.add_argument("--floor-file", type=Path, default=floor.FILE, help=argparse.SUPPRESS)
+    arguments = parser.parse_args(given)
+    arguments.half = arguments.half or ("report" if arguments.data else "all")
+    if arguments.data and not arguments.data.is_dir():
+        parser.error(f"{arguments.data} is not a folder")
+    return arguments
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Measure, print and write; returns the exit code."""
+    arguments = _arguments(given)
+    _RESULTS.mkdir(exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory() as home:
+            run = _run_floor if arguments.floor or arguments.write_floor else _run_sets
+            return run(arguments, Path(home))
+    except floor.FloorProblem as error:
+        print(f"quality: {error}", file=sys.stderr)
+        return 1 if arguments.write_floor else 2
+    except AssistantError as error:
+        print(f"quality: {error}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,0 +1,174 @@
+"""The sets of questions that the project is measured with, each as a folder of articles and questions about them.
+
+`seeds` is the project's own. The others are read from a folder of data, under these names:
+
+    clapnq_dev_a.jsonl    primeqa/clapnq, development set (Rosenthal et al., 2024), Apache-2.0
+    xquad.en.json         deepmind/xquad, English (Artetxe et al., 2020), CC BY-SA 4.0
+    mtragun_dev_a.jsonl   MTRAG-UN of IBM's mt-rag-benchmark, Apache-2.0
+"""
+
+import hashlib
+import json
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from assistant.condense import leans
+from assistant.questions import Question, read_questions
+from index.sentences import sentences
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+Half = Literal["report", "tune", "all"]
+# One title of XQuAD in so many is held out: its article is not indexed, and its questions have no answer.
+_HELD_OUT = 6
+_TITLE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A set: the folder its articles lie in, its questions, and the SHA-256 of what it was read from."""
+
+    name: str
+    articles: Path
+    questions: Sequence[Question]
+    sha256: str
+
+
+def half_of(question: Question) -> Half:
+    """Tell which half a question is in: weights and thresholds are fitted on "tune", figures given of "report"."""
+    return "report" if hashlib.sha256(question.key.encode()).digest()[0] % 2 else "tune"
+
+
+def take(half: Half, questions: Iterable[Question]) -> list[Question]:
+    """Take the questions of one half, or all."""
+    return [question for question in questions if half in ("all", half_of(question))]
+
+
+def read_seeds() -> QuestionSet:
+    """Read the project's own set."""
+    file = SEEDS / "questions.jsonl"
+    return QuestionSet("seeds", SEEDS, read_questions(file), sha256(file))
+
+
+def read_set(name: str, data: Path, folder: Path) -> QuestionSet:
+    """Read one set of a folder of data, and write its articles into `folder`, which is made.
+
+    Raises:
+        FileNotFoundError: the folder of data does not hold this set.
+    """
+    if name == "seeds":
+        return read_seeds()
+    file_name, reader = READERS[name]
+    folder.mkdir(parents=True)
+    return QuestionSet(name, folder, reader(data / file_name, folder), sha256(data / file_name))
+
+
+def sets_in(data: Path | None) -> list[str]:
+    """List the names of the sets that can be read: `seeds`, and those of a folder of data."""
+    return ["seeds", *(name for name, (file, _) in READERS.items() if data and (data / file).is_file())]
+
+
+def sha256(*files: Path) -> str:
+    """Hash files, with their names, in the order given: 64 hex digits."""
+    whole = hashlib.sha256()
+    for file in files:
+        content = hashlib.sha256(file.read_bytes()).hexdigest()
+        whole.update(f"{file.name} {content}\n".encode())
+    return whole.hexdigest()
+
+
+def _clapnq(file: Path, folder: Path) -> list[Question]:
+    """Read CLAP NQ: a passage an article; the selected sentences settle a question."""
+    questions = []
+    for item in _lines(file):
+        name = f"clapnq{item['id']}.md"
+        _write(folder / name, item["passages"][0]["title"], [item["passages"][0]["text"]])
+        id_, text = str(item["id"]), item["input"]
+        if item["answerable"]:
+            golds = tuple(dict.fromkeys(s for output in item["output"] for s in output["selected_sentences"]))
+            answer = item["output"][0]["answer"]
+            questions.append(Question(text, True, golds, articles=(name,), answer=answer, id=id_))
+        else:
+            questions.append(Question(text, False, id=id_))
+    return questions
+
+
+def _xquad(file: Path, folder: Path) -> list[Question]:
+    """Read XQuAD: all paragraphs of a title are one article, so that its passages compete as those of news do."""
+    questions = []
+    for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
+        title, name = article["title"], f"xquad-{number}.md"
+        held_out = hashlib.sha256(title.encode()).digest()[0] % _HELD_OUT == 0
+        if not held_out:
+            _write(folder / name, title.replace("_", " "), [p["context"] for p in article["paragraphs"]])
+        for paragraph in article["paragraphs"]:
+            for item in paragraph["qas"]:
+                if held_out:
+                    questions.append(Question(item["question"], False, id=item["id"]))
+                    continue
+                gold = _sentence(paragraph["context"], item["answers"][0])
+                answer = item["answers"][0]["text"]
+                asked = Question(item["question"], True, (gold,), articles=(name,), answer=answer, id=item["id"])
+                questions.append(asked)
+    return questions
+
+
+def _mtragun(file: Path, folder: Path) -> list[Question]:
+    """Read MTRAG-UN: questions that need no earlier turn; gold are whole documents, so no sentence is counted.
+
+    The documents of all its tasks are indexed. Tasks that are partly answerable, or whose question is not clear enough
+    to be answered, are left out.
+    """
+    names: dict[str, str] = {}
+    questions = []
+    for item in _lines(file):
+        for context in item["contexts"]:
+            if context["document_id"] not in names:
+                names[context["document_id"]] = name = f"mtragun-{len(names)}.md"
+                # Without a title a file's name would be taken for one: the first words say more.
+                title = context.get("title") or textwrap.shorten(context["text"], _TITLE, placeholder="")
+                _write(folder / name, title, context["text"].split("\n"))
+        text, (label,) = item["input"][-1]["text"], item["answerability"]
+        if (item["turn"] != "1" and leans(text)) or label not in ("ANSWERABLE", "UNANSWERABLE"):
+            continue
+        if label == "ANSWERABLE":
+            golds = tuple(names[context["document_id"]] for context in item["contexts"])
+            answer = item["targets"][0]["text"]
+            questions.append(Question(text, True, articles=golds, answer=answer, id=item["task_id"]))
+        else:
+            questions.append(Question(text, False, id=item["task_id"]))
+    return questions
+
+
+READERS: dict[str, tuple[str, Callable[[Path, Path], list[Question]]]] = {
+    "clapnq": ("clapnq_dev_a.jsonl", _clapnq),
+    "xquad": ("xquad.en.json", _xquad),
+    "mtragun": ("mtragun_dev_a.jsonl", _mtragun),
+}
+"""The sets of a folder of data: name to file and reader."""
+
+
+def _lines(file: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+
+
+def _sentence(paragraph: str, answer: dict[str, Any]) -> str:
+    """Find the sentence that holds an answer; all of them together where it runs over several."""
+    start, end = answer["answer_start"], answer["answer_start"] + len(answer["text"])
+    spans = [span for span in sentences(paragraph) if span[0] < end and start < span[1]]
+    return paragraph[spans[0][0] : spans[-1][1]]
+
+
+def _write(file: Path, title: str, paragraphs: Iterable[str]) -> None:
+    """Write an article as Markdown, escaped: nothing in plain text is to be read as markup."""
+    title = " ".join(title.split())
+    front = f"---\ntitle: {json.dumps(title, ensure_ascii=False)}\n---\n"
+    lines = (" ".join(paragraph.split()) for paragraph in paragraphs)
+    body = "\n\n".join(_escaped(line) for line in lines if line)
+    file.write_text(f"{front}{body}\n", encoding="utf-8")
+
+
+def _escaped(text: str) -> str:
+    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|~&" else c for c in text)
