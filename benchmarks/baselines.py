@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _PASSAGES = 10
 _READ = 4
+# No figure looks further down the ranked sentences.
+_KEPT = 3
 
 Ask = Callable[[str], Response]
 
@@ -61,7 +63,7 @@ class Baselines:
             ]
             order = np.argsort(-score(question, [found.text for found in read]), kind="stable") if read else ()
             took = round((time.perf_counter() - began) * 1000, 2)
-            return Response(passages, [read[n] for n in order], None, took)
+            return Response(passages, [read[n] for n in order[:_KEPT]], None, took)
 
         return ask
 

@@ -146,8 +146,8 @@ def _with_slack(figure: Figure, found: Estimate) -> float | None:
         return None
     slack = _SLACK / found.questions
     if figure.better == "lower":
-        return math.ceil(10_000 * min(1.0, found.value + slack)) / 10_000
-    return math.floor(10_000 * max(0.0, found.value - slack)) / 10_000
+        return math.ceil(round(10_000 * min(1.0, found.value + slack), 6)) / 10_000
+    return math.floor(round(10_000 * max(0.0, found.value - slack), 6)) / 10_000
 
 
 def _value(verdict: Verdict) -> str:

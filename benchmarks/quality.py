@@ -25,7 +25,7 @@ from rich.progress import track
 from rich.table import Table
 
 from assistant.answer import Assistant
-from assistant.compare import compare, estimate
+from assistant.compare import Estimate, compare, estimate
 from assistant.errors import AssistantError
 from assistant.evaluate import out_of_reach, worst
 from assistant.measure import FIGURES, Result, measure, response_of
@@ -44,10 +44,11 @@ _WIDTH = 120
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A set as it was asked: the results of each row, the size of its index, and what that cannot answer."""
+    """A set as it was asked: results and figures of each row, the size of its index, and what that cannot answer."""
 
     set: QuestionSet
     rows: dict[str, list[Result]]
+    figures: dict[str, dict[str, Estimate]]
     articles: int
     passages: int
     out_of_reach: int
@@ -80,7 +81,8 @@ def _measure(assistant: Assistant, one: QuestionSet, half: Half, plain: bool) ->
         results[name] = [measure(question, ask(question.text)) for question in asked]
     articles, passages = assistant.index.catalog.count()
     lost = out_of_reach(questions, assistant.index.catalog.articles)
-    return Measured(one, results, articles, passages, len(lost))
+    figures = {name: estimate(row) for name, row in results.items()}
+    return Measured(one, results, figures, articles, passages, len(lost))
 
 
 def show(measured: Measured, console: Console) -> None:
@@ -93,11 +95,10 @@ def show(measured: Measured, console: Console) -> None:
     )
     table = Table(title=title, title_justify="left", box=None, header_style="bold", pad_edge=False)
     table.add_column("figure", no_wrap=True)
-    estimates = {name: estimate(rows) for name, rows in measured.rows.items()}
-    for name in estimates:
+    for name in measured.figures:
         table.add_column(name, justify="right", no_wrap=True)
     for figure in FIGURES:
-        found = [row[figure.name] for row in estimates.values()]
+        found = [row[figure.name] for row in measured.figures.values()]
         if any(one.value is not None for one in found):
             spans = (interval(figure, one) for one in found)
             cells = (
@@ -106,7 +107,7 @@ def show(measured: Measured, console: Console) -> None:
             )
             table.add_row(figure.name, *cells)
     console.print(table)
-    took = estimates[_PRODUCT]["retrieve + evidence"].value
+    took = measured.figures[_PRODUCT]["retrieve + evidence"].value
     said = f"retrieve + evidence: {took:.0f} ms (median) over {measured.passages:,} passages" if took else ""
     lost = f"; {measured.out_of_reach} questions out of reach" if measured.out_of_reach else ""
     console.print(f"{said}{lost}\n", soft_wrap=True)
@@ -152,7 +153,7 @@ def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict
                 "articles": one.articles,
                 "passages": one.passages,
                 "out_of_reach": one.out_of_reach,
-                "rows": {name: run_as_dict(results, estimate(results)) for name, results in one.rows.items()},
+                "rows": {name: run_as_dict(results, one.figures[name]) for name, results in one.rows.items()},
             }
             for one in measured
         },
@@ -176,7 +177,7 @@ def _run_floor(arguments: argparse.Namespace, home: Path) -> int:
     if arguments.floor and old:
         floor.check_data(old, SEEDS)
     (measured,) = measure_sets([read_seeds()], "all", home, together=False, plain=False)
-    figures = estimate(measured.rows[_PRODUCT])
+    figures = measured.figures[_PRODUCT]
     if arguments.floor and old:
         verdicts = floor.judge(old, figures)
         floor.show(verdicts)
