@@ -13,7 +13,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 
 # Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next
 # run of `assistant index` takes every article in again.
-PIPELINE = "1"
+PIPELINE = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
-"""The catalog: articles, passages and full-text search in one SQLite file; the one module that knows SQL.
+"""The catalog: articles, passages and full-text search in one SQLite file.
 
-It is the commit point of the index: an article exists when its row says so. Passages hold offsets alone, the
-full-text index reads their words out of the article (an external-content FTS5 table), so text is stored once.
-Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title and passage, stemmed by Porter's algorithm.
+It, `schema` and `piece_table` are what knows SQL. It is the commit point of the index: an article exists when its row
+says so. Passages hold offsets alone, the full-text index reads their words out of the article (an external-content FTS5
+table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title and passage, stemmed by
+Porter's algorithm.
 """
 
 import json
@@ -14,7 +15,8 @@ import sqlalchemy as sa
 
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
-from index.schema import articles, meta, open_catalog, passages
+from index.piece_table import PieceTable
+from index.schema import articles, meta, open_catalog, passages, pieces
 
 _TITLE_WEIGHT = 1.0
 _words = sa.table("words", sa.column("rowid"))
@@ -28,6 +30,7 @@ class Catalog:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._engine = open_catalog(file)
+        self.pieces = PieceTable(self._engine)
 
     # --- what it remembers about itself
 
@@ -59,6 +62,7 @@ class Catalog:
             for entry in entries:
                 gone += _delete(connection, [entry.article.id])
                 _insert(connection, entry)
+            _delete_pieces(connection, gone)
             _set(connection, values or {})
             _grow_revision(connection)
         return gone
@@ -67,6 +71,7 @@ class Catalog:
         """Remove articles in one transaction; returns the ids of their passages."""
         with self._engine.begin() as connection:
             gone = _delete(connection, ids)
+            _delete_pieces(connection, gone)
             _grow_revision(connection)
         return gone
 
@@ -84,11 +89,15 @@ class Catalog:
 
     def count(self) -> tuple[int, int]:
         """Count `(articles, passages)`."""
+        counts = (sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (articles, passages))
         with self._engine.connect() as connection:
-            counts = (
-                connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (articles, passages)
-            )
-            return next(counts) or 0, next(counts) or 0
+            row = connection.execute(sa.select(*counts)).one()
+            return row[0], row[1]
+
+    def is_empty(self) -> bool:
+        """Say whether there are no articles."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(articles.c.id).limit(1)) is None
 
     def hashes(self, article_id: str) -> tuple[str, str] | None:
         """Read `(content hash, raw hash)` of an article, or None when it is not there."""
@@ -149,11 +158,13 @@ class Catalog:
         with self._engine.connect() as connection:
             return {row[0]: float(row[1]) for row in connection.execute(query)}
 
-    def passages_with(self, word: str) -> int:
-        """Count the passages whose title or text holds `word` or another form of its stem."""
-        query = sa.text("SELECT count(*) FROM words WHERE words MATCH :match").bindparams(match=_match([word]))
+    def passages_with(self, words: Sequence[str]) -> list[int]:
+        """Count, for each word, the passages whose title or text holds it or another form of its stem."""
+        query = sa.text(
+            "SELECT (SELECT count(*) FROM words WHERE words MATCH each.value) FROM json_each(:matches) AS each"
+        ).bindparams(matches=json.dumps([_match([word]) for word in words]))
         with self._engine.connect() as connection:
-            return connection.scalar(query) or 0
+            return list(connection.scalars(query))
 
     def publishers(self) -> list[str]:
         """List the publishers of all articles, by name."""
@@ -244,6 +255,13 @@ def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
         connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
         connection.execute(sa.delete(articles).where(articles.c.id == article_id))
     return gone
+
+
+def _delete_pieces(connection: sa.Connection, gone: Sequence[str]) -> None:
+    """Delete the pieces of those of `gone` that were not written again in the same transaction."""
+    still = sa.select(passages.c.id)
+    query = sa.delete(pieces).where(_among(pieces.c.passage_id, gone), pieces.c.passage_id.not_in(still))
+    connection.execute(query)
 
 
 def _article(row: Sequence[Any]) -> Article:

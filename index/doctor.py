@@ -56,7 +56,7 @@ def repair(index: Index, progress: Progress = silent) -> list[str]:
         if leftovers:
             done.append(f"leftovers of an earlier rebuild deleted: {', '.join(leftovers)}")
         if orphans or missing:
-            done.append(f"vectors without a passage deleted: {orphans}, missing vectors made again: {missing}")
+            done.append(f"vectors without a passage deleted: {orphans}, missing ones made again: {missing}")
     except IndexDamaged:
         summary = rebuild(index, progress=progress)
         done.append(f"all vectors made again from the catalog: {summary.passages}")
@@ -70,9 +70,11 @@ def _examine_vectors(index: Index) -> Finding:
         return Finding("vectors", False, str(error))
     if orphans or missing:
         return Finding(
-            "vectors", False, f"vectors without a passage: {len(orphans)}, passages without a vector: {len(missing)}"
+            "vectors",
+            False,
+            f"vectors without a passage: {len(orphans)}, passages without a vector or word pieces: {len(missing)}",
         )
-    return Finding("vectors", True, "one vector for each passage")
+    return Finding("vectors", True, "a vector and word pieces for each passage")
 
 
 def _examine_model(index: Index) -> Finding:

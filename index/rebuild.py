@@ -39,6 +39,7 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
             "rebuilding": None,
         }
         index.catalog.write(_entries(index), state)
+        index.catalog.pieces.delete_orphans(embedding.fingerprint)
         delete_unused(index)
     return Summary(changed=articles, passages=passages, seconds=time.perf_counter() - began)
 
@@ -78,10 +79,10 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
         wanted |= {passage.id for passage in split}
         batch += [(passage, article) for passage in split if passage.id not in done]
         if len(batch) >= BATCH_PASSAGES:
-            embed(index.embedding, vectors, batch)
+            embed(index, vectors, batch)
             batch = []
         articles, passages = articles + 1, passages + len(split)
-    embed(index.embedding, vectors, batch)
+    embed(index, vectors, batch)
     # What an earlier, interrupted try embedded may have changed or gone since.
     vectors.delete(sorted(done - wanted))
     progress(total, total, "")

@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 
-SCHEMA = 1
+SCHEMA = 2
 
 _metadata = sa.MetaData()
 meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
@@ -36,6 +36,14 @@ passages = sa.Table(
     sa.Column("article_id", sa.Text, sa.ForeignKey("articles.id"), nullable=False, index=True),
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
+)
+# The word pieces of passages, by the model that read them: while a rebuild with another model goes on, both are here.
+pieces = sa.Table(
+    "pieces",
+    _metadata,
+    sa.Column("passage_id", sa.Text, primary_key=True),
+    sa.Column("model", sa.Text, primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (

@@ -15,16 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.article import EVERYTHING, Article, Filter
+from index.article import EVERYTHING, Article, Filter, Hit
 from index.errors import ArticleNotFound, IndexBusy, ModelMismatch
 from index.vectors import FIRST_FOLDER, Vectors
-from index.writer import Writer
+from index.writer import Writer, read_passages
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from index.embed import SentenceEmbedding
+    from index.pieces import Batch
 
 
 class Index:
@@ -91,6 +92,17 @@ class Index:
     def cosines(self, vector: "NDArray[np.float32]", ids: Sequence[str]) -> dict[str, float]:
         """Compute the cosine of given passages with `vector`; passages without a vector are left out."""
         return {id_: float(row @ vector) for id_, row in self.vectors().get(ids).items()}
+
+    def pieces(self, hits: Sequence[Hit]) -> "Batch":
+        """Read the word pieces of hits' passages; those an older version did not keep are made now."""
+        from index.pieces import unpack
+
+        kept = self.catalog.pieces.read([hit.passage.id for hit in hits], self.embedding.fingerprint)
+        missing = {hit.passage.id: (hit.passage, hit.article) for hit in hits if hit.passage.id not in kept}
+        if missing:
+            _, packed = read_passages(self.embedding, list(missing.values()))
+            kept |= dict(zip(missing, packed, strict=True))
+        return unpack([kept[hit.passage.id] for hit in hits])
 
     def check_model(self) -> None:
         """Make sure the index and the model agree.

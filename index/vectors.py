@@ -60,10 +60,7 @@ class Vectors:
         self, vector: "NDArray[np.float32]", limit: int, where: Mapping[str, Any] | None = None
     ) -> dict[str, float]:
         """Find the `limit` nearest vectors: id to cosine (-1 to 1), best first. `where` is a Chroma filter."""
-        collection = self._collection()
-        if collection.count() == 0:
-            return {}
-        found = collection.query(
+        found = self._collection().query(
             query_embeddings=vector[None, :],
             n_results=limit,
             where=dict(where) if where else None,

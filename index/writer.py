@@ -8,6 +8,9 @@ from index.article import Article, Entry, Passage
 from index.split import PASSAGE_TOKENS, split
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from index.embed import SentenceEmbedding
     from index.store import Index
     from index.vectors import Vectors
@@ -37,8 +40,8 @@ class Writer:
     def write(self, entries: Sequence[Entry]) -> None:
         """Embed and add articles, or replace them whole."""
         self._begin()
-        self._embed([(passage, entry.article) for entry in entries for passage in entry.passages])
         embedding = self._index.embedding
+        self._embed([(passage, entry.article) for entry in entries for passage in entry.passages])
         model = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
         known = {} if self._catalog.get("fingerprint") else model
         gone = self._catalog.write(entries, known)
@@ -52,9 +55,11 @@ class Writer:
         self._forget(self._catalog.remove(ids))
 
     def sweep(self) -> tuple[int, int]:
-        """Bring the vectors in step with the catalog: `(orphans deleted, missing ones made again)`."""
+        """Bring vectors and pieces in step with the catalog: `(orphans deleted, missing ones made again)`."""
         vectors = self._index.vectors()
         orphans, missing = differences(self._index)
+        if not self._catalog.get("rebuilding"):
+            self._catalog.pieces.delete_orphans(self._index.embedding.fingerprint)
         if orphans or missing:
             self._begin()
             vectors.delete(orphans)
@@ -78,7 +83,7 @@ class Writer:
             self._begun = True
 
     def _embed(self, passages: Sequence[tuple[Passage, Article]]) -> None:
-        embed(self._index.embedding, self._index.vectors(), passages)
+        embed(self._index, self._index.vectors(), passages)
 
     def _forget(self, passage_ids: Sequence[str]) -> None:
         self._index.wrote()
@@ -90,16 +95,35 @@ class Writer:
 
 
 def differences(index: "Index") -> tuple[list[str], list[str]]:
-    """Compare vectors and catalog: `(vectors without a passage, passages without a vector)`, as ids."""
+    """Compare with the catalog: `(vectors without a passage, passages without a vector or pieces)`, as ids."""
     stored, known = set(index.vectors().ids()), set(index.catalog.passage_ids())
-    return sorted(stored - known), sorted(known - stored)
+    unread = index.catalog.pieces.missing(index.catalog.get("fingerprint") or "")
+    return sorted(stored - known), sorted((known - stored).union(unread))
 
 
-def embed(embedding: "SentenceEmbedding", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
-    """Embed passages and add their vectors."""
+def embed(index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
+    """Embed passages; keep their pieces and add their vectors."""
     if passages:
-        rows = embedding.encode([embedded_text(passage, article) for passage, article in passages])
-        vectors.add([passage.id for passage, _ in passages], rows, [_fields(article) for _, article in passages])
+        ids = [passage.id for passage, _ in passages]
+        rows, read = read_passages(index.embedding, passages)
+        index.catalog.pieces.keep(dict(zip(ids, read, strict=True)), index.embedding.fingerprint)
+        vectors.add(ids, rows, [_fields(article) for _, article in passages])
+
+
+def read_passages(
+    embedding: "SentenceEmbedding", passages: Sequence[tuple[Passage, Article]]
+) -> "tuple[NDArray[np.float32], list[bytes]]":
+    """Have the model read passages: their vectors (passages x dimension), and their pieces, packed."""
+    from index.pieces import IN_TITLE, pack
+
+    rows, read = embedding.encode_tokens([embedded_text(passage, article) for passage, article in passages])
+    packed = []
+    for (passage, article), tokens in zip(passages, read, strict=True):
+        own = article.text[passage.start : passage.end]
+        title, indent = len(embedded_title(article)), len(own) - len(own.lstrip())
+        starts = [start - title - 1 + indent if start > title else IN_TITLE for start in tokens.starts]
+        packed.append(pack(starts, tokens.vectors))
+    return rows, packed
 
 
 def embedded_text(passage: Passage, article: Article) -> str:
