@@ -15,6 +15,8 @@ from index.clean import plain
 from index.store import Index
 
 if TYPE_CHECKING:
+    from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
     from assistant.evidence import Ranker, Weights
     from assistant.settings import Settings
 
@@ -30,18 +32,29 @@ class Assistant:
     The first question loads the embedding model (some seconds); later ones take a fraction of one. Whatever another
     process indexes or removes in the meantime counts from the next question on.
 
+    `postprocessors` are LlamaIndex node postprocessors that order or thin out the passages found, in their order,
+    after the reranker of the settings.
+
     Raises:
         BadSetting: from the constructor, when the environment holds an unknown setting.
         IndexDamaged: from any method, when the index cannot be read.
     """
 
-    def __init__(self, settings: "Settings | None" = None, *, starter: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: "Settings | None" = None,
+        *,
+        starter: Path | None = None,
+        postprocessors: "Sequence[BaseNodePostprocessor]" = (),
+    ) -> None:
         from assistant.settings import load_settings
 
         self.settings = settings or load_settings()
         self.index = Index(self.settings.home, self.settings.model)
         self._starter = starter
         self._ranked_by: tuple[Weights, Ranker] | None = None
+        self._given = tuple(postprocessors)
+        self._reranker: BaseNodePostprocessor | None = None
 
     def answer(
         self,
@@ -68,17 +81,31 @@ class Assistant:
         question = plain(question).strip()
         self._check(question)
         # LlamaIndex and numpy load here: importing this module stays quick.
+        from assistant.evidence import by_evidence
+        from assistant.hints import lifts_of
+        from assistant.query import read_query
         from assistant.quote import quote
+        from assistant.rerank import CANDIDATES, postprocessed
         from assistant.retrieve import HybridRetriever
 
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         clock = _Clock()
         searched = condense(question, history)
         clock.lap("condense")
-        hits = HybridRetriever(self.index, limit=_HITS, allowed=allowed).hits(searched)
-        clock.lap("retrieve")
         weights, ranker = self._evidence()
-        ranked = ranker.rank(searched, hits, question)
+        query = read_query(self.index, searched, question)
+        rerankers = self._postprocessors()
+        retriever = HybridRetriever(self.index, limit=CANDIDATES if rerankers else _HITS, allowed=allowed)
+        found = retriever.hits(query)
+        lifts = [0.0] * len(found)
+        clock.lap("retrieve")
+        if rerankers:
+            found, lifts = postprocessed(found, searched, rerankers)
+            found, lifts = found[:_HITS], lifts[:_HITS]
+            clock.lap("rerank")
+        hinted = lifts_of([hit.article for hit in found], query.hints)
+        ranked = ranker.rank(query, found, [lift + hint for lift, hint in zip(lifts, hinted, strict=True)])
+        hits = by_evidence(found, ranked)
         clock.lap("evidence")
         claims = verify(quote(ranked, weights.threshold))
         clock.lap("answer")
@@ -109,10 +136,17 @@ class Assistant:
             raise BadQuestion("the question is empty; type what you want to know")
         if len(question) > MOST_CHARACTERS:
             raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MOST_CHARACTERS:,}")
-        if not self.count():
+        if self.index.catalog.is_empty():
             raise NothingIndexed(
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
+
+    def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
+        if self.settings.reranker and self._reranker is None:
+            from assistant.rerank import cross_encoder
+
+            self._reranker = cross_encoder(self.settings.reranker)
+        return (self._reranker, *self._given) if self._reranker else self._given
 
     def _evidence(self) -> "tuple[Weights, Ranker]":
         from assistant.evidence import Ranker, Weights

@@ -35,6 +35,9 @@ Home = Annotated[
 Model = Annotated[
     str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
 ]
+Reranker = Annotated[
+    str | None, typer.Option(help="Cross-encoder that orders the passages found: a folder or a hub name.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
@@ -66,12 +69,13 @@ def chat(
     ] = None,
     home: Home = None,
     model: Model = None,
+    reranker: Reranker = None,
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.answer import Assistant
     from assistant.web.app import serve
 
-    settings = _settings(context, home, model)
+    settings = _settings(context, home, model, reranker)
     assistant = Assistant(settings, starter=starter)
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         _sync(assistant.index, [starter], prune=False, as_json=False)
@@ -97,6 +101,7 @@ def ask(
     as_json: Json = False,
     home: Home = None,
     model: Model = None,
+    reranker: Reranker = None,
 ) -> None:
     """Ask one question.
 
@@ -104,7 +109,7 @@ def ask(
     """
     from assistant.answer import Assistant
 
-    answer = Assistant(_settings(context, home, model)).answer(
+    answer = Assistant(_settings(context, home, model, reranker)).answer(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,
@@ -131,6 +136,7 @@ def evaluate(
     as_json: Json = False,
     home: Home = None,
     model: Model = None,
+    reranker: Reranker = None,
 ) -> None:
     """Ask a file of questions, and print how well they are answered."""
     from assistant.answer import Assistant
@@ -138,7 +144,7 @@ def evaluate(
     from assistant.tables import show_evaluation
     from assistant.terminal import progress
 
-    assistant = Assistant(_settings(context, home, model))
+    assistant = Assistant(_settings(context, home, model, reranker))
     with progress("Asking", quiet=as_json) as advance:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
     if as_json:
@@ -229,10 +235,10 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _settings(context: typer.Context, home: Path | None, model: str | None) -> "Settings":
+def _settings(context: typer.Context, home: Path | None, model: str | None, reranker: str | None = None) -> "Settings":
     from assistant.settings import load_settings
 
-    return load_settings(home=home or context.obj, model=model)
+    return load_settings(home=home or context.obj, model=model, reranker=reranker)
 
 
 def _open(context: typer.Context, home: Path | None, model: str | None) -> "Index":

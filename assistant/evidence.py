@@ -1,32 +1,30 @@
 """From hits to the sentences that answer, each with a probability.
 
-The words of a question are matched with those of a sentence by late interaction (MaxSim; Khattab & Zaharia, "ColBERT",
-2020): each word piece of the question takes its nearest piece of the sentence, weighted by how rare its word is in
-the index. The pieces' vectors come from the embedding model reading the whole passage under its title, so "he" is
-read with the sentence before it. A logistic regression over this and a few other features that a person can check
-(`FEATURES`) gives the probability that a sentence answers; its weights stand in `evidence.json`, with where they
-come from.
+A sentence is described by a few features that a person can check (`FEATURES`), most of them late interaction of the
+question with the sentence (see `assistant.query`). The pieces' vectors were made by the embedding model reading the
+whole passage under its title, so "he" is read with the sentence before it. A logistic regression gives the probability
+that a sentence answers; its weights stand in `evidence.json`, with where they come from.
 """
 
 import json
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.wanted import Kind, has_answer, wanted
-from assistant.words import Stems, content_words, word_spans, words
+from assistant.query import Query
+from assistant.wanted import has_answer
+from assistant.words import words
 from index.article import Article, Hit
+from index.pieces import IN_TITLE
 from index.sentences import Span, sentences
-from index.writer import embedded_title
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.embed import TokenVectors
+    from index.pieces import Pieces
     from index.store import Index
 
     Matrix = NDArray[np.float64]
@@ -38,14 +36,13 @@ FEATURES = (
     "cosine",  # of question and sentence
     "coverage",  # rarity-weighted share of the question's words that stand in the sentence
     "lacks the kind",  # a kind of answer is wanted (a person, a date …), and nothing new of that kind is there
+    "names another",  # the question names somebody, something or a number that is nowhere in the article
+    "asking words",  # late interaction of the words that say how it is asked: "who" comes near a name
+    "stands out",  # "maxsim" in standard deviations above that of all sentences looked at
 )
-_PASSAGES = 6
-_STOP_WORD_WEIGHT = 0.1
-# From how many passages on the index itself says more about how rare a word is than the language does.
-_TELLING_PASSAGES = 200
 _LONGEST_HEADING = 8
-# What a word of an earlier question weighs beside one of the question asked.
-_EARLIER_WORD_WEIGHT = 0.3
+# What a sentence loses, in log odds, for each unit that its hit is lifted less than the one lifted most.
+_LIFT_WEIGHT = 0.5
 _WEIGHTS = Path(__file__).with_name("evidence.json")
 
 
@@ -78,9 +75,14 @@ class Weights:
         stored = json.loads(file.read_text(encoding="utf-8"))
         return cls(tuple(stored["weights"][name] for name in FEATURES), stored["intercept"], stored["threshold"])
 
+    def log_odds(self, rows: "Matrix") -> "Matrix":
+        """Turn feature rows (sentences x features) into log odds."""
+        odds: Matrix = rows @ np.asarray(self.features) + self.intercept
+        return odds
+
     def probabilities(self, rows: "Matrix") -> "Matrix":
         """Turn feature rows (sentences x features) into probabilities."""
-        scores: Matrix = 1.0 / (1.0 + np.exp(-(rows @ np.asarray(self.features) + self.intercept)))
+        scores: Matrix = 1.0 / (1.0 + np.exp(-self.log_odds(rows)))
         return scores
 
 
@@ -91,118 +93,66 @@ class Ranker:
         self._index = index
         self._weights = weights
 
-    def rank(self, question: str, hits: Sequence[Hit], asked: str | None = None) -> list[Evidence]:
-        """Rank the sentences of the best hits, most probable first; hits come best first.
+    def rank(self, query: Query, hits: Sequence[Hit], lifts: Sequence[float] | None = None) -> list[Evidence]:
+        """Rank the sentences of hits, most probable first.
 
-        `asked` is what was really asked, where `question` puts an earlier one before it: the earlier one's words say
-        what it is about, and have been answered.
+        `lifts` says what else speaks for each hit, in standard scores: that its article is of the date or publisher
+        the question names (`assistant.hints`), or a reranker's opinion. A sentence of a hit that is lifted less than
+        another is thought less likely to answer.
         """
-        candidates, rows = self.features(question, hits, asked)
+        candidates, rows = self.features(query, hits)
         if not candidates:
             return []
-        found = self._weights.probabilities(rows).tolist()
-        ranked = [Evidence(a, *span, p) for (a, span), p in zip(candidates, found, strict=True)]
+        lifted = dict(zip((hit.passage.id for hit in hits), lifts or [0.0] * len(hits), strict=True))
+        behind = max(lifted.values()) - np.array([lifted[hit.passage.id] for hit, _ in candidates])
+        odds = self._weights.log_odds(rows) - _LIFT_WEIGHT * behind
+        found = (1.0 / (1.0 + np.exp(-odds))).tolist()
+        ranked = [Evidence(hit.article, *span, p) for (hit, span), p in zip(candidates, found, strict=True)]
         return sorted(ranked, key=lambda e: (-e.probability, e.article.id, e.start))
 
-    def features(
-        self, question: str, hits: Sequence[Hit], asked: str | None = None
-    ) -> "tuple[list[tuple[Article, Span]], Matrix]":
-        """Describe the sentences of the best hits: `(article, span)` of each, and a row of `FEATURES` for each."""
-        hits = hits[:_PASSAGES]
-        texts = [f"{embedded_title(hit.article)}\n{hit.text}" for hit in hits]
-        rarities = self._rarities(question, content_words(asked or question))
-        vectors, (tokens, *read) = self._index.embedding.encode_tokens([question, *texts])
-        query = _Query(question, wanted(asked or question), tokens, vectors[0], rarities)
-        candidates: list[tuple[Article, Span]] = []
-        rows: list[list[float]] = []
-        for hit, passage_tokens in zip(hits, read, strict=True):
-            for span, features in _describe(query, hit, passage_tokens):
-                candidates.append((hit.article, span))
-                rows.append(features)
-        return candidates, np.asarray(rows, dtype=np.float64).reshape(-1, len(FEATURES))
-
-    def _rarities(self, question: str, asked: Sequence[str]) -> dict[str, float]:
-        """Weigh each content word of the question by how rare it is, from 0 to 1.
-
-        That is its inverse document frequency, shrunk towards its rarity in the language where the index is small:
-        in a single article on sanctions, "sanctions" is everywhere, and still what the question is about. Words that
-        are not among those `asked` weigh less.
-        """
-        _, total = self._index.catalog.count()
-        found = content_words(question)
-        most = math.log(1 + (total + 0.5) / 0.5)
-        weights = {}
-        for word, known in zip(found, self._index.embedding.rarities(found), strict=True):
-            holding = min(total, self._index.catalog.passages_with(word))
-            here = math.log(1 + (total - holding + 0.5) / (holding + 0.5)) / most
-            weight = (total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES)
-            weights[word] = weight if word in asked else weight * _EARLIER_WORD_WEIGHT
-        return weights
+    def features(self, query: Query, hits: Sequence[Hit]) -> "tuple[list[tuple[Hit, Span]], Matrix]":
+        """Describe the sentences of hits: `(hit, span)` of each, and a row of `FEATURES` for each."""
+        candidates: list[tuple[Hit, Span]] = []
+        described: list[list[float]] = []
+        batch = self._index.pieces(hits)
+        matches = query.matches(batch.vectors) if hits else np.zeros((0, 0), np.float32)
+        for hit, pieces, place in zip(hits, batch, batch.slices(), strict=True):
+            for span, features in _describe(query, hit, pieces, matches[:, place]):
+                candidates.append((hit, span))
+                described.append(features)
+        rows = np.asarray(described, dtype=np.float64).reshape(-1, len(FEATURES) - 1)
+        own = rows[:, 0]
+        stands_out = (own - own.mean()) / max(float(own.std()), 1e-6) if own.size else own
+        return candidates, np.column_stack([rows, stands_out])
 
 
-class _Query:
-    """A question, ready to be matched with many sentences."""
-
-    def __init__(
-        self, question: str, kind: Kind, tokens: "TokenVectors", vector: "Vector", rarities: Mapping[str, float]
-    ) -> None:
-        self.text = question
-        self.kind = kind
-        self.vector = vector
-        self.vectors = tokens.vectors
-        self.stems = Stems()
-        by_stem = dict(zip(self.stems.of(list(rarities)), rarities.values(), strict=True))
-        self.rarities = by_stem
-        self.weights = self._piece_weights(question, tokens, rarities)
-
-    @staticmethod
-    def _piece_weights(question: str, tokens: "TokenVectors", rarities: Mapping[str, float]) -> "Vector":
-        """Give each word piece its word's rarity, shared among the word's pieces."""
-        weights = np.full(len(tokens.words), _STOP_WORD_WEIGHT, dtype=np.float32)
-        starts = np.asarray(tokens.starts)
-        for word, start, end in word_spans(question):
-            pieces = (starts >= start) & (starts < end)
-            if word in rarities and pieces.any():
-                weights[pieces] = max(rarities[word], _STOP_WORD_WEIGHT) / math.sqrt(pieces.sum())
-        return weights
-
-    def matches(self, vectors: "Vector") -> "Vector":
-        """Find, for each word piece of the question, its best cosine among `vectors`."""
-        if not len(vectors) or not len(self.vectors):
-            return np.zeros(len(self.weights), dtype=np.float32)
-        best: Vector = (self.vectors @ vectors.T).max(axis=1)
-        return best
-
-    def mean(self, matches: "Vector") -> float:
-        """Average matches, each weighted by its word's rarity."""
-        return float((matches * self.weights).sum() / max(self.weights.sum(), 1e-9))
-
-    def coverage(self, text: str) -> float:
-        """Tell which share of the question's content words, weighted by rarity, stands in `text`."""
-        there = set(self.stems.of(words(text)))
-        return sum(weight for stem, weight in self.rarities.items() if stem in there) / (
-            sum(self.rarities.values()) or 1.0
-        )
+def by_evidence(hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Hit]:
+    """Order hits by their best sentence, whose probability becomes their score; those without one come last, with 0."""
+    best: dict[str, float] = {}
+    for evidence in ranked:
+        for hit in hits:
+            inside = hit.passage.start <= evidence.start < hit.passage.end
+            if inside and hit.article.id == evidence.article.id:
+                best.setdefault(hit.passage.id, evidence.probability)
+    scored = [replace(hit, score=best.get(hit.passage.id, 0.0)) for hit in hits]
+    return sorted(scored, key=lambda hit: -hit.score)
 
 
-def _describe(query: _Query, hit: Hit, tokens: "TokenVectors") -> list[tuple[Span, list[float]]]:
-    """Describe each sentence of one passage; `tokens` are the pieces of its title and its own."""
-    article, passage = hit.article, hit.passage
-    places = np.asarray(tokens.starts) - len(embedded_title(article)) - 1
-    in_title = places < 0
-    places += passage.start
+def _describe(query: Query, hit: Hit, pieces: "Pieces", matches: "Vector") -> list[tuple[Span, list[float]]]:
+    """Describe each sentence of one passage by all features but the last, which takes all sentences to know."""
+    in_title = pieces.starts == IN_TITLE
+    another = float(query.names_another(hit.article))
     described = []
-    before: Span | None = None
+    before: NDArray[np.bool_] | None = None
     for start, end in sentences(hit.text):
-        span = (passage.start + start, passage.start + end)
-        own = ~in_title & (places >= span[0]) & (places < span[1])
-        near = own | in_title
-        if before:
-            near |= ~in_title & (places >= before[0]) & (places < before[1])
-        sentence = article.text[span[0] : span[1]]
+        own = ~in_title & (pieces.starts >= start) & (pieces.starts < end)
+        near = own | in_title if before is None else own | in_title | before
+        sentence = hit.text[start:end]
         if own.any() and not is_heading(sentence):
-            described.append((span, _row(query, sentence, tokens.vectors[own], tokens.vectors[near])))
-        before = span
+            mean = pieces.vectors[own].mean(axis=0)
+            span = (hit.passage.start + start, hit.passage.start + end)
+            described.append((span, _row(query, sentence, matches[:, own], matches[:, near], mean, another)))
+        before = own
     return described
 
 
@@ -211,14 +161,16 @@ def is_heading(sentence: str) -> bool:
     return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _LONGEST_HEADING
 
 
-def _row(query: _Query, sentence: str, own: "Vector", near: "Vector") -> list[float]:
-    """Compute the `FEATURES` of one sentence."""
-    mean = own.mean(axis=0)
+def _row(query: Query, sentence: str, own: "Vector", near: "Vector", mean: "Vector", another: float) -> list[float]:
+    """Compute the features of one sentence from its matches, the mean of its pieces, and what its article says."""
+    best = own.max(axis=1)
     lacks = query.kind != "other" and not has_answer(query.kind, query.text, sentence)
     return [
-        query.mean(query.matches(own)),
-        query.mean(query.matches(near)),
-        float(mean @ query.vector / max(float(np.linalg.norm(mean)), 1e-9)),
+        query.mean(best),
+        query.mean(near.max(axis=1)),
+        query.cosine(mean),
         query.coverage(sentence),
         float(lacks),
+        another,
+        query.asking(best),
     ]

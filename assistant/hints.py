@@ -79,6 +79,14 @@ def hints(question: str, publishers: Sequence[str], today: date) -> Hints:
     )
 
 
+def lifts_of(articles: Sequence[Article], hints: Hints) -> list[float]:
+    """Tell how much each of the candidates' articles is to be lifted; see `lift`."""
+    if not hints:
+        return [0.0] * len(articles)
+    newest = max((article.published for article in articles if article.published), default=None)
+    return [lift(article, hints, newest) for article in articles]
+
+
 def lift(article: Article, hints: Hints, newest: date | None) -> float:
     """Say how much a passage of this article is to be lifted, in standard scores; 0 when no hint fits it.
 

@@ -30,3 +30,9 @@ def readable(day: date) -> str:
 def nearest(answer: Answer) -> list[tuple[int, Hit]]:
     """Return the passages to show beside a refusal, best first, with their place in `answer.hits`."""
     return list(enumerate(answer.hits[:NEAREST]))
+
+
+def confidence(answer: Answer) -> str | None:
+    """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
+    found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
+    return f"Confidence {max(found):.0%}" if found else None

@@ -18,6 +18,7 @@ def as_dict(answer: Answer) -> dict[str, Any]:
                 "text": claim.text,
                 "status": claim.status,
                 "denies": claim.denies,
+                "confidence": claim.confidence,
                 "citations": [citation.number for citation in claim.citations],
             }
             for claim in answer.claims

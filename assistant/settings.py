@@ -18,13 +18,14 @@ class Settings(BaseSettings):
     """What a user may set.
 
     `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
-    or the name of a model on the hub.
+    or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
     model: str = "all-MiniLM-L6-v2"
+    reranker: str | None = None
 
     @field_validator("home")
     @classmethod

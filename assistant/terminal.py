@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.present import DISPUTED, excerpt, nearest, readable
+from assistant.present import DISPUTED, confidence, excerpt, nearest, readable
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
@@ -35,6 +35,8 @@ def show_answer(answer: Answer) -> None:
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
     console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
+    if sure := confidence(answer):
+        console.print(Text(sure, "dim"))
     console.print(Text("\nSources", "bold"))
     for citation in answer.citations:
         place = f"characters {citation.start}–{citation.end}"

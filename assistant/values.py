@@ -35,13 +35,15 @@ class Citation:
 class Claim:
     """A sentence of the answer with those it needs to stand alone, the citations it rests on, and how far they hold.
 
-    `denies` says that it denies or disputes the claim before it.
+    `denies` says that it denies or disputes the claim before it. `confidence` is the probability (0 to 1) that it
+    answers the question, or None where nothing tells.
     """
 
     text: str
     citations: tuple[Citation, ...]
     status: Status
     denies: bool = False
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

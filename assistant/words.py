@@ -7,12 +7,12 @@ _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 # Words that say how something is asked or joined, not what it is about.
 STOP_WORDS = frozenset(
     """
-    a about after again all also am an and any are as at be because been before being between both but by can could did
-    do does doing done during each either else ever every for from further get gets give given had has have having he
-    her here hers him his how i if in into is it its itself just let may me might more most much must my near no nor
-    not of off on once one only or other our out over own per please said same say says she should so some such tell
-    than that the their theirs them then there these they this those through to too under until up us very was we were
-    what when where which while who whom whose why will with would yet you your
+    a about according after again all also am an and any are as at be because been before being between both but by
+    can could did do does doing done during each either else ever every for from further get gets give given had has
+    have having he her here hers him his how i if in into is it its itself just let may me might more most much must
+    my near no nor not of off on once one only or other our out over own per please said same say says she should so
+    some such tell than that the their theirs them then there these they this those through to too under until up us
+    very was we were what when where which while who whom whose why will with would yet you your
     """.split()
 )
 
@@ -25,7 +25,17 @@ def words(text: str) -> list[str]:
 def word_spans(text: str) -> list[tuple[str, int, int]]:
     """Find the words of a text as `words` does, each with where it starts and ends."""
     found = ((match.group().lower(), *match.span()) for match in _WORD.finditer(text))
-    return [(re.sub(r"['’]s$", "", word), start, end) for word, start, end in found]
+    return [(word.removesuffix("'s").removesuffix("’s"), start, end) for word, start, end in found]
+
+
+def names(text: str) -> list[str]:
+    """Find what looks like a name or a number: words with a digit, and large ones that do not open the text."""
+    found = [(text[start:end], word) for word, start, end in word_spans(text)]
+    return [
+        word
+        for number, (written, word) in enumerate(found)
+        if word not in STOP_WORDS and (any(map(str.isdigit, word)) or (number and written[0].isupper()))
+    ]
 
 
 def content_words(text: str) -> list[str]:
@@ -35,12 +45,15 @@ def content_words(text: str) -> list[str]:
 
 
 class Stems:
-    """Reduces words to their stems, so that "sanction" and "sanctions" meet (Porter's second English stemmer)."""
+    """Reduces words to their stems, so that "sanction" and "sanctions" meet (Porter's second English stemmer).
+
+    One for each thread: the stemmer keeps words it has seen.
+    """
 
     def __init__(self) -> None:
-        import snowballstemmer
+        import Stemmer
 
-        self._stemmer = snowballstemmer.stemmer("english")
+        self._stemmer = Stemmer.Stemmer("english")
 
     def of(self, found: list[str]) -> list[str]:
         """Stem each word."""

@@ -76,7 +76,7 @@ class Baselines:
         return self._found(self._index.lexical(content_words(question), _PASSAGES))
 
     def _hybrid(self, question: str) -> list[Found]:
-        hits = HybridRetriever(self._index, limit=_PASSAGES).hits(question)
+        hits = HybridRetriever(self._index, limit=_PASSAGES, late=False).hits(question)
         return [Found(hit.text, hit.article) for hit in hits]
 
     def _found(self, scores: dict[str, float]) -> list[Found]:
@@ -99,7 +99,7 @@ class Baselines:
         weights = {
             stem: math.log(1 + (total - holding + 0.5) / (holding + 0.5))
             for word, stem in zip(asked, self._stems.of(asked), strict=True)
-            for holding in [min(total, self._index.catalog.passages_with(word))]
+            for holding in [min(total, self._index.catalog.passages_with([word])[0])]
         }
         whole = sum(weights.values()) or 1.0
         held = (set(self._stems.of(words(text))) for text in texts)

@@ -2,10 +2,10 @@
 
     python -m benchmarks.train_evidence FOLDER [--rows FILE]
 
-FOLDER holds `clapnq_dev_a.jsonl` (primeqa/clapnq, Apache-2.0) and `xquad.en.json` (deepmind/xquad, CC BY-SA 4.0).
-Each set is indexed through the product, all passages in one index; each question is asked of it, and the sentences
-that the ranker would look at become rows. Half of XQuAD's questions are made unanswerable by leaving their own
-paragraph out. Questions are split by a hash of their id: the weights come from one half, the table from the other.
+FOLDER holds the public sets of `benchmarks/sets.py`. All sets and seeds/ are indexed through the product into one
+index; each question is asked of it, and the sentences that the ranker would look at become rows. Unanswerable questions
+are those the sets mark so, those of XQuAD's held-out titles, and a quarter of the others of XQuAD, whose answering
+passages are taken out of what was found. Weights and threshold come from the tune halves, the table from the others.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import hashlib
 import json
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,38 +24,19 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from assistant.evidence import FEATURES, Ranker, Weights
+from assistant.measure import Found, answers, holds_answer
+from assistant.query import read_query
+from assistant.questions import Question
 from assistant.retrieve import HybridRetriever
+from benchmarks.sets import half_of, read_set
 from index import Index, sync
-from index.article import Article, Hit
-from index.sentences import Span
 
 _OUT = Path(__file__).parent.parent / "assistant" / "evidence.json"
-# The share of answerable questions that the threshold may refuse, in the set that is refused most. Low, because the
-# questions of XQuAD were written by people who saw the passage; what users ask is further from the text.
-_MOST_OVER_REFUSED = 0.02
-
-
-@dataclass(frozen=True)
-class Question:
-    """One question: its article's stem, and what settles it (sentences, or an answer's span); none: unanswerable."""
-
-    id: str
-    text: str
-    stem: str
-    sentences: tuple[str, ...] = ()
-    span: Span | None = None
-    answer: str = ""
-    leave_out: bool = False
-
-    @property
-    def answerable(self) -> bool:
-        """Say whether the candidates can hold an answer."""
-        return bool(self.sentences or self.span) and not self.leave_out
-
-    @property
-    def half(self) -> int:
-        """Tell which half the question is in: 0 to fit on, 1 to report on."""
-        return hashlib.sha256(self.id.encode()).digest()[0] % 2
+# The sets that are fitted on, and what a question of each weighs: seeds/ has few, and they are the hardest.
+_SETS = {"clapnq": 1.0, "xquad": 1.0, "seeds": 0.5}
+# The share of answerable questions that the threshold may refuse, as the mean of the sets.
+_OVER_REFUSED = 0.06
+_HITS = 10
 
 
 @dataclass(frozen=True)
@@ -63,114 +44,121 @@ class Asked:
     """A question with the rows of its candidate sentences and which of them answer."""
 
     question: Question
+    answerable: bool
     rows: "np.ndarray[tuple[int, int], np.dtype[np.float64]]"
     answers: "np.ndarray[tuple[int], np.dtype[np.bool_]]"
 
 
-def _clapnq(file: Path, folder: Path) -> Iterator[Question]:
-    for line in file.read_text(encoding="utf-8").splitlines():
-        item = json.loads(line)
-        passage, stem = item["passages"][0], f"clapnq{item['id']}"
-        title = json.dumps(passage["title"])
-        (folder / f"{stem}.md").write_text(f"---\ntitle: {title}\n---\n{_escaped(passage['text'])}\n", encoding="utf-8")
-        gold = tuple(item["output"][0]["selected_sentences"]) if item["answerable"] else ()
-        yield Question(item["id"], item["input"], stem, sentences=gold)
-
-
-def _xquad(file: Path, folder: Path) -> Iterator[Question]:
-    for n, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
-        for m, paragraph in enumerate(article["paragraphs"]):
-            stem, text = f"xquad{n}-{m}", paragraph["context"]
-            title = json.dumps(article["title"].replace("_", " "))
-            (folder / f"{stem}.md").write_text(f"---\ntitle: {title}\n---\n{_escaped(text)}\n", encoding="utf-8")
-            for item in paragraph["qas"]:
-                answer = item["answers"][0]
-                start = answer["answer_start"]
-                out = hashlib.sha256(item["id"].encode()).digest()[1] % 2 == 0
-                span = (start, start + len(answer["text"]))
-                yield Question(item["id"], item["question"], stem, (), span, answer["text"], leave_out=out)
-
-
-def _escaped(text: str) -> str:
-    """Keep Markdown from reading anything into plain text."""
-    return "".join("\\" + c if c in "\\`*_{}[]<>()#+-.!|~&" else c for c in text.replace("\n", " "))
-
-
-def _answers(question: Question, article: Article, span: Span) -> bool:
-    if not question.answerable or article.path is None or Path(article.path).stem != question.stem:
-        return False
-    sentence = article.text[slice(*span)]
-    if question.span:
-        at = article.text.find(question.answer, max(0, question.span[0] - 20))
-        return span[0] <= at < span[1]
-    folded = " ".join(sentence.split())
-    return any(folded in gold or gold in folded for gold in (" ".join(s.split()) for s in question.sentences))
-
-
-def _ask(index: Index, question: Question) -> Asked:
-    hits: list[Hit] = HybridRetriever(index, limit=10).hits(question.text)
-    if question.leave_out:
-        hits = [hit for hit in hits if hit.article.path and Path(hit.article.path).stem != question.stem]
+def _ask(index: Index, question: Question, *, hide: bool) -> Asked:
+    """Ask a question; with `hide`, the passages that answer it are taken out of what was found."""
+    query = read_query(index, question.text)
+    hits = HybridRetriever(index, limit=3 * _HITS).hits(query)
+    if hide:
+        hits = [hit for hit in hits if not holds_answer(question, Found(hit.text, hit.article))]
     ranker = Ranker(index, Weights((0.0,) * len(FEATURES), 0.0, 0.5))
-    candidates, rows = ranker.features(question.text, hits)
-    answers = np.asarray([_answers(question, article, span) for article, span in candidates], dtype=bool)
-    return Asked(question, rows, answers)
+    candidates, rows = ranker.features(query, hits[:_HITS])
+    answerable = question.answerable and not hide
+    found = (Found(hit.article.text[slice(*span)], hit.article) for hit, span in candidates)
+    settles = np.asarray([answerable and answers(question, one) for one in found], dtype=bool)
+    return Asked(question, answerable, rows, settles)
 
 
-def _collect(data: Path, name: str) -> list[Asked]:
+def _collect(data: Path) -> dict[str, list[Asked]]:
     with tempfile.TemporaryDirectory() as folder:
-        articles = Path(folder) / "articles"
-        articles.mkdir()
-        reader = {"clapnq": _clapnq, "xquad": _xquad}[name]
-        file = data / {"clapnq": "clapnq_dev_a.jsonl", "xquad": "xquad.en.json"}[name]
-        questions = list(reader(file, articles))
+        names = [*_SETS, "mtragun"]
+        sets = {name: read_set(name, data, Path(folder) / name) for name in names}
         index = Index(Path(folder) / "home")
-        sync(index, [articles])
-        return [_ask(index, question) for question in track(questions, description=name)]
+        sync(index, [one.articles for one in sets.values()])
+        return {
+            name: [
+                _ask(index, question, hide=name == "xquad" and question.answerable and _hidden(question))
+                for question in track(sets[name].questions, description=name)
+            ]
+            for name in _SETS
+        }
 
 
-def _fit(sets: list[list[Asked]]) -> Weights:
-    """Fit weights and threshold, each set counting as much as any other."""
-    rows = np.concatenate([a.rows for asked in sets for a in asked])
-    answers = np.concatenate([a.answers for asked in sets for a in asked])
-    shares = np.concatenate([np.full(len(a.rows), 1 / len(asked)) for asked in sets for a in asked])
+def _hidden(question: Question) -> bool:
+    return hashlib.sha256(question.key.encode()).digest()[1] % 4 == 0
+
+
+def _fit(sets: dict[str, list[Asked]]) -> Weights:
+    """Fit weights and threshold, each set counting as `_SETS` says, whatever its size."""
+    rows = np.concatenate([a.rows for asked in sets.values() for a in asked])
+    settles = np.concatenate([a.answers for asked in sets.values() for a in asked])
+    shares = np.concatenate(
+        [np.full(len(a.rows), _SETS[name] / len(asked)) for name, asked in sets.items() for a in asked]
+    )
     # Standardised for the fit, so that the penalty treats all features alike; folded back into plain weights.
     mean, spread = rows.mean(axis=0), rows.std(axis=0) + 1e-9
-    model = LogisticRegression(max_iter=1000).fit((rows - mean) / spread, answers, shares / shares.mean())
+    model = LogisticRegression(max_iter=1000).fit((rows - mean) / spread, settles, shares / shares.mean())
     weights = model.coef_[0] / spread
-    fitted = Weights(tuple(weights.tolist()), float(model.intercept_[0] - weights @ mean), 0.5)
-    return Weights(fitted.features, fitted.intercept, min(_threshold(fitted, asked) for asked in sets))
+    ranked = Weights(tuple(weights.tolist()), float(model.intercept_[0] - weights @ mean), 0.5)
+    slope, shift = _calibrate(ranked, sets)
+    fitted = Weights(tuple((slope * weights).tolist()), slope * ranked.intercept + shift, 0.5)
+    return Weights(fitted.features, fitted.intercept, _threshold(fitted, list(sets.values())))
 
 
-def _threshold(weights: Weights, asked: list[Asked]) -> float:
-    """Find the probability below which `_MOST_OVER_REFUSED` of the answerable questions have their best sentence."""
-    best = [float(weights.probabilities(a.rows).max()) for a in asked if a.question.answerable and len(a.rows)]
-    return float(np.quantile(best, _MOST_OVER_REFUSED))
+def _calibrate(weights: Weights, sets: dict[str, list[Asked]]) -> tuple[float, float]:
+    """Find the scale and shift that make a best sentence's probability how often it answers (Platt, 1999)."""
+    best = {name: [a for a in asked if len(a.rows)] for name, asked in sets.items()}
+    odds = np.asarray([weights.log_odds(a.rows).max() for asked in best.values() for a in asked])
+    right = np.asarray([a.answers[weights.log_odds(a.rows).argmax()] for asked in best.values() for a in asked])
+    shares = np.concatenate([np.full(len(asked), _SETS[name] / len(asked)) for name, asked in best.items()])
+    model = LogisticRegression(C=1e6).fit(odds[:, None], right, shares / shares.mean())
+    return float(model.coef_[0][0]), float(model.intercept_[0])
 
 
-def _report(weights: Weights, asked: list[Asked], name: str, table: Table) -> None:
-    first = three = reachable = 0
-    answerable = [a for a in asked if a.question.answerable]
-    for a in answerable:
-        order = np.argsort(-weights.probabilities(a.rows))
-        reachable += bool(a.answers.any())
-        first += bool(a.answers[order[:1]].any())
-        three += bool(a.answers[order[:3]].any())
-    over = sum(weights.probabilities(a.rows).max() < weights.threshold for a in answerable)
-    unanswerable = [a for a in asked if not a.question.answerable and len(a.rows)]
-    refused = sum(weights.probabilities(a.rows).max() < weights.threshold for a in unanswerable)
-    shares = [reachable, first, three, over]
-    cells = [f"{100 * share / len(answerable):.1f}" for share in shares]
-    table.add_row(
-        name, str(len(answerable)), *cells, str(len(unanswerable)), f"{100 * refused / len(unanswerable):.1f}"
+def _best(
+    weights: Weights, asked: Sequence[Asked], *, answerable: bool
+) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Tell the probability of each question's best sentence, of those that are answerable or of those that are not."""
+    return np.asarray(
+        [weights.probabilities(a.rows).max() for a in asked if a.answerable == answerable and len(a.rows)]
     )
+
+
+def _threshold(weights: Weights, sets: Sequence[Sequence[Asked]]) -> float:
+    """Find the largest probability that refuses at most `_OVER_REFUSED` of the answerable questions, mean of sets."""
+    best = [_best(weights, asked, answerable=True) for asked in sets]
+    tried = np.unique(np.concatenate(best))
+    over = np.mean([[(found < t).mean() for t in tried] for found in best], axis=0)
+    return float(tried[over <= _OVER_REFUSED].max())
+
+
+def _report(weights: Weights, asked: Sequence[Asked], name: str, table: Table) -> None:
+    answerable = [a for a in asked if a.answerable]
+    orders = [np.argsort(-weights.probabilities(a.rows)) for a in answerable]
+    shares = [
+        np.mean([a.answers.any() for a in answerable]),
+        np.mean([a.answers[order[:1]].any() for a, order in zip(answerable, orders, strict=True)]),
+        np.mean([a.answers[order[:3]].any() for a, order in zip(answerable, orders, strict=True)]),
+        np.mean(_best(weights, asked, answerable=True) < weights.threshold),
+        np.mean(_best(weights, asked, answerable=False) < weights.threshold),
+    ]
+    cells = [f"{100 * float(share):.1f}" for share in shares]
+    table.add_row(name, str(len(answerable)), *cells[:4], str(len(asked) - len(answerable)), cells[4])
+
+
+def _reliability(weights: Weights, sets: dict[str, list[Asked]]) -> Table:
+    """Compare the probability of best sentences with how often they answer."""
+    kept = [a for asked in sets.values() for a in asked if len(a.rows)]
+    best = np.asarray([weights.probabilities(a.rows).max() for a in kept])
+    right = np.asarray([a.answers[weights.log_odds(a.rows).argmax()] for a in kept])
+    table = Table("probability", "questions", "mean %", "right %", title="calibration, report half")
+    for low in np.arange(0, 1, 0.2):
+        inside = (best >= low) & (best < low + 0.2)
+        if inside.any():
+            cells = [f"{100 * best[inside].mean():.0f}", f"{100 * right[inside].mean():.0f}"]
+            table.add_row(f"{low:.1f}–{low + 0.2:.1f}", str(inside.sum()), *cells)
+    return table
 
 
 def _rows(folder: Path, kept: Path | None) -> dict[str, list[Asked]]:
     if kept and kept.is_file():
         stored: dict[str, list[Asked]] = pickle.loads(kept.read_bytes())
         return stored
-    sets = {name: _collect(folder, name) for name in ("clapnq", "xquad")}
+    sets = _collect(folder)
     if kept:
         kept.write_bytes(pickle.dumps(sets))
     return sets
@@ -183,17 +171,24 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, help="keep the rows in this file, and take them from it when it is there")
     arguments = parser.parse_args()
     sets = _rows(arguments.folder, arguments.rows)
-    weights = _fit([[a for a in asked if a.question.half == 0] for asked in sets.values()])
+    halves = {
+        half: {name: [a for a in asked if half_of(a.question) == half] for name, asked in sets.items()}
+        for half in ("tune", "report")
+    }
+    weights = _fit(halves["tune"])
     columns = ("set", "answerable", "reachable %", "first %", "in three %", "refused %", "unanswerable", "refused %")
     table = Table(*columns, title="report half")
-    for name, asked in sets.items():
-        _report(weights, [a for a in asked if a.question.half == 1], name, table)
-    Console().print(table)
+    for name, asked in halves["report"].items():
+        _report(weights, asked, name, table)
+    console = Console()
+    console.print(table)
+    console.print(_reliability(weights, halves["report"]))
     stored = {
         "about": "Weights of assistant/evidence.py, made by benchmarks/train_evidence.py; do not edit by hand.",
         "trained_on": [
             "primeqa/clapnq, development set (Rosenthal et al., 2024), Apache-2.0",
             "deepmind/xquad, English (Artetxe et al., 2020), CC BY-SA 4.0",
+            "seeds/questions.jsonl, this project",
         ],
         "weights": dict(zip(FEATURES, (round(w, 5) for w in weights.features), strict=True)),
         "intercept": round(weights.intercept, 5),

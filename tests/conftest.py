@@ -21,7 +21,8 @@ MakeIndex = Callable[[Path], Path]
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no test see or touch the developer's own index or settings, or the network."""
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("ASSISTANT_MODEL", raising=False)
+    for name in ("ASSISTANT_MODEL", "ASSISTANT_RERANKER"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 

@@ -14,9 +14,9 @@ ROOT = Path(__file__).parent.parent
 MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT / package).rglob("*.py"))]
 OWNERS = {
     "chromadb": {"index/vectors.py"},
-    "sqlalchemy": {"index/catalog.py", "index/schema.py"},
+    "sqlalchemy": {"index/catalog.py", "index/piece_table.py", "index/schema.py"},
     "sentence_transformers": {"index/embed.py"},
-    "torch": set(),
+    "torch": {"index/embed.py"},
     "trafilatura": {"index/load.py"},
 }
 

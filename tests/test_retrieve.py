@@ -1,9 +1,15 @@
+from pathlib import Path
+
 import pytest
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeRelationship
 
 from assistant.answer import Assistant
 from assistant.retrieve import HybridRetriever, fuse
+from index import Index
+from tests.conftest import MakeIndex, write_article
+
+FERRY = "The ferry with 212 people on board ran aground off the coast. All of them were taken to the shore in boats."
 
 
 def test_the_retriever_is_one_of_llama_index_and_its_nodes_know_their_article(assistant: Assistant) -> None:
@@ -23,6 +29,24 @@ def test_a_passage_found_by_words_alone_is_found(assistant: Assistant) -> None:
     hits = HybridRetriever(assistant.index).hits("Nayara")
     assert "Nayara" in hits[0].text
     assert hits[0].found_by in ("lexical", "both")
+
+
+def test_the_publisher_a_question_names_comes_first_among_equals(make_index: MakeIndex, folder: Path) -> None:
+    for number, publisher in enumerate(("Harbour Times", "Reuters", "Valley News")):
+        write_article(folder / f"{number}.md", "A ferry runs aground", FERRY, publisher=publisher)
+    retriever = HybridRetriever(Index(make_index(folder)))
+    hits = retriever.hits("According to Reuters, how many people were on the ferry?")
+    assert hits[0].article.publisher == "Reuters"
+
+
+def test_the_day_a_question_names_comes_first_among_equals(make_index: MakeIndex, folder: Path) -> None:
+    for number, published in enumerate(("2023-05-02", "2024-03-12", "2025-01-20")):
+        write_article(folder / f"{number}.md", "A ferry runs aground", FERRY, published=published)
+    retriever = HybridRetriever(Index(make_index(folder)))
+    hits = retriever.hits("How many people were on the ferry in March 2024?")
+    assert str(hits[0].article.published) == "2024-03-12"
+    newest = retriever.hits("How many people were on the ferry in the latest accident?")
+    assert str(newest[0].article.published) == "2025-01-20"
 
 
 def test_scores_are_standardised_before_they_are_added() -> None:

@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.answer import Assistant
+from assistant.settings import Settings
 from index import Index, sync
 from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
@@ -23,14 +25,20 @@ from index.rebuild import rebuild
 from index.writer import differences
 from tests.conftest import SEEDS, write_article
 
-STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"]]
+STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"], list[str]]
 
 
 def state(home: Path) -> STATE:
-    """All that an index holds: articles, and vectors by passage."""
+    """All that an index holds: articles, vectors by passage, and the passages whose word pieces are kept."""
     index = Index(home)
     articles = sorted((article.id, article.title, article.text) for article in index.catalog.articles())
-    return articles, index.vectors().get(sorted(index.catalog.passage_ids()))
+    return articles, index.vectors().get(sorted(index.catalog.passage_ids())), kept_pieces(home)
+
+
+def kept_pieces(home: Path) -> list[str]:
+    """The passages whose word pieces are kept, one entry for each model that read them."""
+    with closing(sqlite3.connect(home / "catalog.db")) as connection:
+        return sorted(row[0] for row in connection.execute("SELECT passage_id FROM pieces"))
 
 
 def interrupt_rebuild(index: Index) -> None:
@@ -155,6 +163,7 @@ def test_a_removed_article_leaves_no_row_no_vector_and_no_word(folder: Path, tmp
         assert raw.execute("SELECT count(*) FROM passages WHERE article_id = ?", [gone.id]).fetchone() == (0,)
         assert raw.execute("SELECT count(*) FROM words WHERE words MATCH 'mendes'").fetchone() == (0,)
     assert not any(id_.startswith(gone.id) for id_ in index.vectors().ids())
+    assert kept_pieces(index.home) == sorted(index.catalog.passage_ids())
     with pytest.raises(ArticleNotFound, match=gone.id):
         index.remove([gone.id])
 
@@ -202,17 +211,18 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
     vector = index.embedding.encode(["sanctions"])[0]
     assert index.dense(vector, 5)
     embedded: list[int] = []
-    encode = type(index.embedding).encode
+    encode = type(index.embedding).encode_tokens
 
     def counted(self: object, texts: list[str]) -> object:
         embedded.append(len(texts))
         return encode(self, texts)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(index.embedding), "encode", counted)
+        patch.setattr(type(index.embedding), "encode_tokens", counted)
         passages = rebuild(index).passages
     assert 0 < sum(embedded) < passages
     assert differences(index) == ([], [])
+    assert kept_pieces(home_of_seeds) == sorted(index.catalog.passage_ids())
 
 
 def test_a_resumed_rebuild_leaves_nothing_of_what_was_removed_in_the_meantime(home_of_seeds: Path) -> None:
@@ -262,8 +272,20 @@ def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -
     index.vectors().delete([lost])
     index.vectors().add(["orphan"], np.ones((1, 384), np.float32), [{"article": "none"}])
     assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
-    assert repair(index) == ["vectors without a passage deleted: 1, missing vectors made again: 1"]
+    assert repair(index) == ["vectors without a passage deleted: 1, missing ones made again: 1"]
     assert all(finding.well for finding in examine(index))
+
+
+def test_an_index_made_before_word_pieces_were_kept_answers_and_is_brought_up_to_date(home_of_seeds: Path) -> None:
+    with closing(sqlite3.connect(home_of_seeds / "catalog.db")) as raw, raw:
+        raw.execute("DROP TABLE pieces")
+        raw.execute("PRAGMA user_version = 1")
+    found = Assistant(Settings(home=home_of_seeds)).answer("Which jewels were stolen from the Louvre?")
+    assert not found.refused
+    index = Index(home_of_seeds)
+    assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
+    repair(index)
+    assert kept_pieces(home_of_seeds) == sorted(index.catalog.passage_ids())
 
 
 def test_damaged_vectors_are_made_again_from_the_catalog(home_of_seeds: Path) -> None:
@@ -343,8 +365,10 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     sync(undisturbed, [articles])
     assert differences(interrupted) == ([], [])
     assert all(finding.well for finding in examine(interrupted))
-    (texts, vectors), (expected_texts, expected_vectors) = state(home), state(tmp_path / "undisturbed")
+    texts, vectors, pieces = state(home)
+    expected_texts, expected_vectors, expected_pieces = state(tmp_path / "undisturbed")
     assert texts == expected_texts
     assert len(texts) == 200
     assert vectors.keys() == expected_vectors.keys()
+    assert pieces == expected_pieces == sorted(vectors)
     assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())

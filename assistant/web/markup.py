@@ -30,6 +30,7 @@ def _environment() -> "Environment":
         undefined=StrictUndefined,
     )
     environment.globals["disputed"] = present.DISPUTED
+    environment.filters["confidence"] = present.confidence
     environment.filters["excerpt"] = present.excerpt
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address

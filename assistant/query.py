@@ -1,0 +1,156 @@
+"""A question, read once for all that is done with it: searching, re-ranking passages, ranking sentences.
+
+Its words are matched by late interaction (MaxSim; Khattab & Zaharia, "ColBERT", 2020): each word piece of the question
+takes its nearest piece of a text, weighted by how rare its word is. The pieces' vectors come from the embedding model.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.hints import Hints, hints
+from assistant.wanted import wanted
+from assistant.words import Stems, content_words, names, word_spans, words
+from index.article import Article
+from index.embed import multiply
+from index.pieces import rotate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.embed import TokenVectors
+    from index.pieces import Batch
+    from index.store import Index
+
+    Vector = NDArray[np.float32]
+    Flags = NDArray[np.bool_]
+
+# What a word that says how something is asked weighs beside a rare one.
+_STOP_WORD_WEIGHT = 0.1
+# What a word of an earlier question weighs beside one of the question asked.
+_EARLIER_WORD_WEIGHT = 0.3
+# From how many passages on the index itself says more about how rare a word is than the language does.
+_TELLING_PASSAGES = 200
+
+
+class Query:
+    """A question, ready to be searched and to be matched with many texts.
+
+    `text` is the question as it is searched, `vector` its embedding, `kind` the kind of answer it wants, `terms` its
+    content words, `vectors` its word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about
+    which articles it means.
+    """
+
+    def __init__(
+        self,
+        question: str,
+        asked: str,
+        tokens: "TokenVectors",
+        vector: "Vector",
+        rarities: Sequence[float],
+        said: Hints,
+    ) -> None:
+        self.text = question
+        self.vector = vector
+        self.terms = content_words(question)
+        self.kind = wanted(asked)
+        self.hints = said
+        self.vectors = rotate(tokens.vectors)
+        self._direction = rotate(vector)
+        self._stems = Stems()
+        weights = dict(zip(self.terms, rarities, strict=True))
+        self._rarities = dict(zip(self._stems.of(self.terms), rarities, strict=True))
+        named = names(asked)
+        self._named = [_shared(*pair) for pair in zip(named, self._stems.of(named), strict=True)]
+        self._weights, self._carries = _piece_weights(question, tokens, weights)
+
+    def matches(self, vectors: "Vector") -> "Vector":
+        """Find the cosines of each word piece of the question with each of `vectors`: question pieces x vectors."""
+        return multiply(self.vectors, vectors.T)
+
+    def late(self, pieces: "Batch") -> list[float]:
+        """Match the question with each of several passages: the `mean` of its best matches there."""
+        if not len(pieces):
+            return []
+        matches = self.matches(pieces.vectors)
+        return [self.mean(matches[:, place].max(axis=1, initial=0.0)) for place in pieces.slices()]
+
+    def mean(self, best: "Vector") -> float:
+        """Average the best match of each word piece, weighted by its word's rarity: -1 to 1."""
+        return float((best * self._weights).sum() / max(float(self._weights.sum()), 1e-9))
+
+    def asking(self, best: "Vector") -> float:
+        """Average the best match of the pieces that say how it is asked ("who", "did", "?"); of all when none does."""
+        return float(best[~self._carries].mean()) if not self._carries.all() else self.mean(best)
+
+    def cosine(self, vector: "Vector") -> float:
+        """Tell the cosine of the question's embedding and a vector of pieces, or a sum of them: -1 to 1."""
+        return float(vector @ self._direction / max(float(np.linalg.norm(vector)), 1e-9))
+
+    def names_another(self, article: Article) -> bool:
+        """Say whether the question names somebody, something or a number that stands nowhere in the article."""
+        if not self._named:
+            return False
+        published = f"{article.published:%Y %B %b}" if article.published else ""
+        whole = " ".join((article.title, article.publisher or "", published, article.text)).lower()
+        return any(name not in whole for name in self._named)
+
+    def coverage(self, text: str) -> float:
+        """Tell which share of the question's content words, weighted by rarity, stands in `text`: 0 to 1."""
+        there = set(self._stems.of(words(text)))
+        total = sum(self._rarities.values()) or 1.0
+        return sum(weight for stem, weight in self._rarities.items() if stem in there) / total
+
+
+def _shared(word: str, stem: str) -> str:
+    """Tell how a word and its stem begin alike: what its other forms begin with too."""
+    return "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, stem, strict=False)))
+
+
+def read_query(index: "Index", question: str, asked: str | None = None, *, today: date | None = None) -> Query:
+    """Read a question with the index's embedding model.
+
+    `asked` is what was really asked, where `question` puts an earlier question before it: the earlier one's words say
+    what it is about, and have been answered. `today` is the day that "last week" counts from, by default the present.
+    """
+    vectors, (tokens,) = index.embedding.encode_tokens([question])
+    terms, new = content_words(question), content_words(asked or question)
+    weights = [
+        weight if term in new else weight * _EARLIER_WORD_WEIGHT
+        for term, weight in zip(terms, _rarities(index, terms), strict=True)
+    ]
+    said = hints(question, index.catalog.publishers(), today or date.today())
+    return Query(question, asked or question, tokens, vectors[0], weights, said)
+
+
+def _rarities(index: "Index", terms: Sequence[str]) -> list[float]:
+    """Weigh words by how rare they are, from 0 to 1.
+
+    That is inverse document frequency, shrunk towards a word's rarity in the language where the index is small: in a
+    single article on sanctions, "sanctions" is everywhere, and still what the question is about.
+    """
+    _, total = index.catalog.count()
+    most = math.log(1 + (total + 0.5) / 0.5)
+    weights = []
+    counted = index.catalog.passages_with(terms)
+    for known, holding in zip(index.embedding.rarities(terms), (min(total, n) for n in counted), strict=True):
+        here = math.log(1 + (total - holding + 0.5) / (holding + 0.5)) / most
+        weights.append((total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES))
+    return weights
+
+
+def _piece_weights(question: str, tokens: "TokenVectors", rarities: Mapping[str, float]) -> "tuple[Vector, Flags]":
+    """Give each word piece its word's rarity, shared among the word's pieces, and say whether it carries meaning."""
+    weights = np.full(len(tokens.words), _STOP_WORD_WEIGHT, dtype=np.float32)
+    carries = np.zeros(len(tokens.words), dtype=bool)
+    starts = np.asarray(tokens.starts)
+    for word, start, end in word_spans(question):
+        pieces = (starts >= start) & (starts < end)
+        if word in rarities and pieces.any():
+            weights[pieces] = max(rarities[word], _STOP_WORD_WEIGHT) / math.sqrt(pieces.sum())
+            carries |= pieces
+    return weights, carries
