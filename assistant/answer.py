@@ -1,5 +1,6 @@
 """The flow: condense, retrieve, rank evidence, answer, verify."""
 
+import threading
 import time
 from collections.abc import Sequence
 from datetime import date
@@ -55,6 +56,7 @@ class Assistant:
         self._ranked_by: tuple[Weights, Ranker] | None = None
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
+        self._reranking = threading.Lock()
 
     def answer(
         self,
@@ -87,6 +89,7 @@ class Assistant:
         from assistant.quote import quote
         from assistant.rerank import CANDIDATES, postprocessed
         from assistant.retrieve import HybridRetriever
+        from assistant.words import STOP_WORDS, words
 
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         clock = _Clock()
@@ -100,14 +103,18 @@ class Assistant:
         lifts = [0.0] * len(found)
         clock.lap("retrieve")
         if rerankers:
-            found, lifts = postprocessed(found, searched, rerankers)
+            # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
+            with self._reranking:
+                found, lifts = postprocessed(found, searched, rerankers)
             found, lifts = found[:_HITS], lifts[:_HITS]
             clock.lap("rerank")
         hinted = lifts_of([hit.article for hit in found], query.hints)
         ranked = ranker.rank(query, found, [lift + hint for lift, hint in zip(lifts, hinted, strict=True)])
         hits = by_evidence(found, ranked)
         clock.lap("evidence")
-        claims = verify(quote(ranked, weights.threshold))
+        # Of "what is it?" nothing is left to answer once the earlier turns say no more.
+        asks = any(word not in STOP_WORDS for word in words(searched))
+        claims = verify(quote(ranked, weights.threshold)) if asks else []
         clock.lap("answer")
         citations = {citation.number: citation for claim in claims for citation in claim.citations}
         return Answer(
@@ -142,10 +149,11 @@ class Assistant:
             )
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
-        if self.settings.reranker and self._reranker is None:
-            from assistant.rerank import cross_encoder
+        with self._reranking:
+            if self.settings.reranker and self._reranker is None:
+                from assistant.rerank import cross_encoder
 
-            self._reranker = cross_encoder(self.settings.reranker)
+                self._reranker = cross_encoder(self.settings.reranker)
         return (self._reranker, *self._given) if self._reranker else self._given
 
     def _evidence(self) -> "tuple[Weights, Ranker]":

@@ -34,7 +34,6 @@ FEATURES = (
     "maxsim",  # late interaction with the sentence alone
     "maxsim in context",  # ... with the sentence, the one before it and the title
     "cosine",  # of question and sentence
-    "coverage",  # rarity-weighted share of the question's words that stand in the sentence
     "lacks the kind",  # a kind of answer is wanted (a person, a date …), and nothing new of that kind is there
     "names another",  # the question names somebody, something or a number that is nowhere in the article
     "asking words",  # late interaction of the words that say how it is asked: "who" comes near a name
@@ -82,8 +81,7 @@ class Weights:
 
     def probabilities(self, rows: "Matrix") -> "Matrix":
         """Turn feature rows (sentences x features) into probabilities."""
-        scores: Matrix = 1.0 / (1.0 + np.exp(-self.log_odds(rows)))
-        return scores
+        return _probabilities(self.log_odds(rows))
 
 
 class Ranker:
@@ -106,7 +104,7 @@ class Ranker:
         lifted = dict(zip((hit.passage.id for hit in hits), lifts or [0.0] * len(hits), strict=True))
         behind = max(lifted.values()) - np.array([lifted[hit.passage.id] for hit, _ in candidates])
         odds = self._weights.log_odds(rows) - _LIFT_WEIGHT * behind
-        found = (1.0 / (1.0 + np.exp(-odds))).tolist()
+        found = _probabilities(odds).tolist()
         ranked = [Evidence(hit.article, *span, p) for (hit, span), p in zip(candidates, found, strict=True)]
         return sorted(ranked, key=lambda e: (-e.probability, e.article.id, e.start))
 
@@ -124,6 +122,11 @@ class Ranker:
         own = rows[:, 0]
         stands_out = (own - own.mean()) / max(float(own.std()), 1e-6) if own.size else own
         return candidates, np.column_stack([rows, stands_out])
+
+
+def _probabilities(log_odds: "Matrix") -> "Matrix":
+    found: Matrix = 1.0 / (1.0 + np.exp(-log_odds))
+    return found
 
 
 def by_evidence(hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Hit]:
@@ -169,7 +172,6 @@ def _row(query: Query, sentence: str, own: "Vector", near: "Vector", mean: "Vect
         query.mean(best),
         query.mean(near.max(axis=1)),
         query.cosine(mean),
-        query.coverage(sentence),
         float(lacks),
         another,
         query.asking(best),

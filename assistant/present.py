@@ -35,4 +35,4 @@ def nearest(answer: Answer) -> list[tuple[int, Hit]]:
 def confidence(answer: Answer) -> str | None:
     """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
     found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
-    return f"Confidence {max(found):.0%}" if found else None
+    return f"Confidence {min(max(found), 0.99):.0%}" if found else None

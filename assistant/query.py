@@ -14,7 +14,7 @@ import numpy as np
 
 from assistant.hints import Hints, hints
 from assistant.wanted import wanted
-from assistant.words import Stems, content_words, names, word_spans, words
+from assistant.words import Stems, content_words, names, word_spans
 from index.article import Article
 from index.embed import multiply
 from index.pieces import rotate
@@ -41,8 +41,8 @@ class Query:
     """A question, ready to be searched and to be matched with many texts.
 
     `text` is the question as it is searched, `vector` its embedding, `kind` the kind of answer it wants, `terms` its
-    content words, `vectors` its word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about
-    which articles it means.
+    content words and `rarities` how rare each is (0 to 1), `vectors` its word pieces (pieces x dimension, turned as
+    `Pieces` are), `hints` what it says about which articles it means.
     """
 
     def __init__(
@@ -60,13 +60,13 @@ class Query:
         self.kind = wanted(asked)
         self.hints = said
         self.vectors = rotate(tokens.vectors)
-        self._direction = rotate(vector)
-        self._stems = Stems()
-        weights = dict(zip(self.terms, rarities, strict=True))
-        self._rarities = dict(zip(self._stems.of(self.terms), rarities, strict=True))
+        # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
+        own = vector if len(vector) == tokens.vectors.shape[1] else tokens.vectors.mean(axis=0)
+        self._direction = rotate(own / max(float(np.linalg.norm(own)), 1e-9))
+        self.rarities = dict(zip(self.terms, rarities, strict=True))
         named = names(asked)
-        self._named = [_shared(*pair) for pair in zip(named, self._stems.of(named), strict=True)]
-        self._weights, self._carries = _piece_weights(question, tokens, weights)
+        self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
+        self._weights, self._carries = _piece_weights(question, tokens, self.rarities)
 
     def matches(self, vectors: "Vector") -> "Vector":
         """Find the cosines of each word piece of the question with each of `vectors`: question pieces x vectors."""
@@ -99,12 +99,6 @@ class Query:
         whole = " ".join((article.title, article.publisher or "", published, article.text)).lower()
         return any(name not in whole for name in self._named)
 
-    def coverage(self, text: str) -> float:
-        """Tell which share of the question's content words, weighted by rarity, stands in `text`: 0 to 1."""
-        there = set(self._stems.of(words(text)))
-        total = sum(self._rarities.values()) or 1.0
-        return sum(weight for stem, weight in self._rarities.items() if stem in there) / total
-
 
 def _shared(word: str, stem: str) -> str:
     """Tell how a word and its stem begin alike: what its other forms begin with too."""
@@ -123,7 +117,8 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
         weight if term in new else weight * _EARLIER_WORD_WEIGHT
         for term, weight in zip(terms, _rarities(index, terms), strict=True)
     ]
-    said = hints(question, index.catalog.publishers(), today or date.today())
+    publishers, day = index.catalog.publishers(), today or date.today()
+    said = hints(asked or question, publishers, day) or hints(question, publishers, day)
     return Query(question, asked or question, tokens, vectors[0], weights, said)
 
 

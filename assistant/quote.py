@@ -120,7 +120,9 @@ def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading:
         if found == _MOST_DENIALS or block not in shown or any(map(is_denial, block.answering())):
             continue
         # What another claim needs as its context stays where it is, and is not shown again.
-        bound = [(b.article.id, span) for b in shown for span in b.spans if b == block or b.answers != {span}]
+        bound = [
+            (b.article.id, span) for b in shown for span in b.spans if b == block or b.denies or b.answers != {span}
+        ]
         denial = denials.best(block.article, block.spans, bound)
         if denial is None:
             continue

@@ -4,8 +4,8 @@ A cross-encoder reads question and passage together (Nogueira & Cho, "Passage Re
 well trained, better than two embeddings. None comes with the project, so it is for users to name one.
 """
 
+import math
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,9 +32,12 @@ def cross_encoder(name: str) -> "BaseNodePostprocessor":
 
     folder = Path(name).expanduser()
     try:
-        return SentenceTransformerRerank(
+        loaded = SentenceTransformerRerank(
             model=str(folder) if folder.is_dir() else name, top_n=CANDIDATES, device="cpu", trust_remote_code=False
         )
+        if loaded._model.num_labels != 1:
+            raise ValueError(f"it has {loaded._model.num_labels} labels and not one score")
+        return loaded
     except (OSError, ValueError, KeyError) as error:
         raise BadSetting(
             f"the reranker {name!r} is neither a folder with a cross-encoder nor to be had from the model hub; "
@@ -47,13 +50,24 @@ def postprocessed(
 ) -> tuple[list[Hit], list[float]]:
     """Run postprocessors over hits.
 
-    Returns the hits they kept, in their order, and how much each is lifted for it: their last score, standardised.
+    Returns the hits they kept, in their order, and how much each is lifted for it, in standard scores.
     Nodes that they put in themselves are left out, for nothing but a passage of the index can be quoted.
     """
-    nodes = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
+    given = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
+    nodes = given
     for postprocessor in postprocessors:
         nodes = postprocessor.postprocess_nodes(nodes, query_str=question)
     known = {hit.passage.id: hit for hit in hits}
-    scored = [(known[node.node.node_id], node.score or 0.0) for node in nodes if node.node.node_id in known]
-    kept = [replace(hit, score=float(score)) for hit, score in scored]
-    return kept, standardised([hit.score for hit in kept]).tolist()
+    nodes = [node for node in nodes if node.node.node_id in known]
+    kept = [known[node.node.node_id] for node in nodes]
+    return kept, _lifts(kept, [node.score for node in nodes])
+
+
+def _lifts(kept: Sequence[Hit], scores: Sequence[float | None]) -> list[float]:
+    """Tell how much hits are lifted: by new scores, else by a new order; what left both as they were lifts nothing."""
+    before = [hit.score for hit in kept]
+    if all(score is not None and math.isfinite(score) for score in scores) and list(scores) != before:
+        return standardised([float(score or 0.0) for score in scores]).tolist()
+    if before != sorted(before, reverse=True):
+        return standardised(range(len(kept), 0, -1)).tolist()
+    return [0.0] * len(kept)

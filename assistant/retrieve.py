@@ -123,5 +123,9 @@ def as_node(hit: Hit) -> TextNode:
             "found_by": hit.found_by,
         },
     )
+    # What a model reads of a node besides its text: the title, not ids and addresses.
+    node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = [
+        key for key in node.metadata if key != "title"
+    ]
     node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=article.id)
     return node

@@ -36,6 +36,8 @@ from benchmarks import floor
 from benchmarks.baselines import Ask, Baselines
 from benchmarks.sets import SEEDS, Half, QuestionSet, read_seeds, read_set, sets_in, take
 from index import sync
+from index.embed import DEFAULT_MODEL
+from index.errors import IndexingError
 
 _RESULTS = Path(__file__).parent / "results"
 _PRODUCT = "product"
@@ -63,7 +65,8 @@ def measure_sets(sets: Sequence[QuestionSet], half: Half, home: Path, *, togethe
 
 
 def _assistant(home: Path, sets: Sequence[QuestionSet]) -> Assistant:
-    assistant = Assistant(Settings(home=home))
+    # The figures are those of the defaults, whatever the environment sets.
+    assistant = Assistant(Settings(home=home, model=DEFAULT_MODEL, reranker=None))
     sync(assistant.index, [one.articles for one in sets])
     return assistant
 
@@ -145,7 +148,7 @@ def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict
     """Turn a run into what JSON can hold, with all that is needed to repeat it."""
     return {
         "revision": _revision(),
-        "settings": {"half": arguments.half, "together": arguments.together, "model": Settings().model},
+        "settings": {"half": arguments.half, "together": arguments.together, "model": DEFAULT_MODEL},
         "versions": {name: version(name) for name in ("sentence-transformers", "torch", "chromadb")},
         "sets": {
             one.set.name: {
@@ -244,7 +247,7 @@ def main(given: Sequence[str] | None = None) -> int:
     except floor.FloorProblem as error:
         print(f"quality: {error}", file=sys.stderr)
         return 1 if arguments.write_floor else 2
-    except AssistantError as error:
+    except (AssistantError, IndexingError) as error:
         print(f"quality: {error}", file=sys.stderr)
         return 2
 

@@ -1,6 +1,7 @@
 """Fit the weights of the evidence ranker and write them to `assistant/evidence.json`.
 
     python -m benchmarks.train_evidence FOLDER [--rows FILE]
+    python -m benchmarks.train_evidence FOLDER --rows FILE --ablate    what is each feature worth? writes nothing
 
 FOLDER holds the public sets of `benchmarks/sets.py`. All sets and seeds/ are indexed through the product into one
 index; each question is asked of it, and the sentences that the ranker would look at become rows. Unanswerable questions
@@ -14,7 +15,7 @@ import json
 import pickle
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -140,6 +141,28 @@ def _report(weights: Weights, asked: Sequence[Asked], name: str, table: Table) -
     table.add_row(name, str(len(answerable)), *cells[:4], str(len(asked) - len(answerable)), cells[4])
 
 
+def _ablation(tune: dict[str, list[Asked]], report: dict[str, list[Asked]]) -> Table:
+    """Fit without each feature in turn; means of the sets, refusals at the threshold that refuses 10 % of each set."""
+    table = Table("without", "first %", "in three %", "refused of unanswerable %", title="ablation, report half")
+    for name in (None, *FEATURES):
+        kept = [n for n, feature in enumerate(FEATURES) if feature != name]
+        fitted = _fit(_without(tune, kept))
+        firsts, threes, refusals = [], [], []
+        for asked in _without(report, kept).values():
+            answerable = [a for a in asked if a.answerable]
+            orders = [np.argsort(-fitted.log_odds(a.rows)) for a in answerable]
+            firsts.append(np.mean([a.answers[o[:1]].any() for a, o in zip(answerable, orders, strict=True)]))
+            threes.append(np.mean([a.answers[o[:3]].any() for a, o in zip(answerable, orders, strict=True)]))
+            threshold = np.quantile(_best(fitted, asked, answerable=True), 0.1)
+            refusals.append(np.mean(_best(fitted, asked, answerable=False) < threshold))
+        table.add_row(name or "(nothing)", *(f"{100 * np.mean(found):.1f}" for found in (firsts, threes, refusals)))
+    return table
+
+
+def _without(sets: dict[str, list[Asked]], kept: list[int]) -> dict[str, list[Asked]]:
+    return {name: [replace(a, rows=a.rows[:, kept]) for a in asked] for name, asked in sets.items()}
+
+
 def _reliability(weights: Weights, sets: dict[str, list[Asked]]) -> Table:
     """Compare the probability of best sentences with how often they answer."""
     kept = [a for asked in sets.values() for a in asked if len(a.rows)]
@@ -156,11 +179,14 @@ def _reliability(weights: Weights, sets: dict[str, list[Asked]]) -> Table:
 
 def _rows(folder: Path, kept: Path | None) -> dict[str, list[Asked]]:
     if kept and kept.is_file():
-        stored: dict[str, list[Asked]] = pickle.loads(kept.read_bytes())
-        return stored
+        features, stored = pickle.loads(kept.read_bytes())
+        if features != FEATURES:
+            raise SystemExit(f"{kept} holds rows of other features; delete it")
+        rows: dict[str, list[Asked]] = stored
+        return rows
     sets = _collect(folder)
     if kept:
-        kept.write_bytes(pickle.dumps(sets))
+        kept.write_bytes(pickle.dumps((FEATURES, sets)))
     return sets
 
 
@@ -169,12 +195,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rows", type=Path, help="keep the rows in this file, and take them from it when it is there")
+    parser.add_argument("--ablate", action="store_true", help="print what each feature is worth, and write nothing")
     arguments = parser.parse_args()
     sets = _rows(arguments.folder, arguments.rows)
     halves = {
         half: {name: [a for a in asked if half_of(a.question) == half] for name, asked in sets.items()}
         for half in ("tune", "report")
     }
+    if arguments.ablate:
+        Console().print(_ablation(halves["tune"], halves["report"]))
+        return
     weights = _fit(halves["tune"])
     columns = ("set", "answerable", "reachable %", "first %", "in three %", "refused %", "unanswerable", "refused %")
     table = Table(*columns, title="report half")

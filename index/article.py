@@ -13,7 +13,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 
 # Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next
 # run of `assistant index` takes every article in again.
-PIPELINE = "2"
+PIPELINE = "1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +50,8 @@ class Passage:
 class Hit:
     """A passage found for a query, its article, and how it was found.
 
-    `score` orders the hits of one search, best first; its scale belongs to the search that made it (cosine for
-    dense, BM25 for lexical, a sum of standard scores for both) and does not compare across queries.
+    `score` orders the hits of one search, best first. From a retriever it is a sum of standard scores, which does not
+    compare across queries; in an answer it is the probability (0 to 1) that the passage's best sentence answers.
     """
 
     passage: Passage

@@ -150,7 +150,10 @@ class SentenceEmbedding(BaseEmbedding):
         return np.asarray(vectors, dtype=np.float32)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
-        """Embed texts whole and piece by piece in one pass: the vectors of `encode`, and each text's tokens."""
+        """Embed texts whole and piece by piece in one pass: a vector for each text (length 1), and its tokens.
+
+        The vectors are those of `encode`, but for models that put a prompt of their own before every text.
+        """
         pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
         read: dict[int, TokenVectors] = {}
         # Texts of about one length share a batch, so that little of it is padding.
@@ -172,7 +175,7 @@ class SentenceEmbedding(BaseEmbedding):
             )
             found = model(dict(features))
         vectors = found["token_embeddings"].numpy()
-        tokens = [_tokens(*one) for one in zip(vectors, features.encodings, strict=True)]
+        tokens = [_tokens(*one) for one in zip(vectors, features.encodings, texts, strict=True)]
         return _unit(found["sentence_embedding"].numpy()), tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -225,7 +228,10 @@ def _load(folder: Path, name: str) -> Any:
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        if not getattr(model.tokenizer, "is_fast", False):
+            raise ValueError("its tokenizer does not tell where a word piece begins; a fast one is needed")
+        return model
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"the embedding model {name!r} in {folder} cannot be loaded ({error})") from error
 
@@ -236,11 +242,13 @@ def _unit(vectors: "Vectors") -> "Vectors":
     return scaled
 
 
-def _tokens(vectors: "Vectors", encoding: Any) -> TokenVectors:
+def _tokens(vectors: "Vectors", encoding: Any, text: str) -> TokenVectors:
     """Keep what are pieces of the text: no special tokens, no padding (which counts as special)."""
     kept = [i for i, special in enumerate(encoding.special_tokens_mask) if not special]
+    # Some tokenizers count the white space before a word to its first piece.
+    starts = [end - len(text[start:end].lstrip()) for start, end in encoding.offsets]
     return TokenVectors(
         words=tuple(encoding.tokens[i] for i in kept),
-        starts=tuple(encoding.offsets[i][0] for i in kept),
+        starts=tuple(starts[i] for i in kept),
         vectors=_unit(vectors[kept]),
     )

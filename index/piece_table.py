@@ -36,13 +36,18 @@ class PieceTable:
         with self._engine.connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
+    def kept(self, model: str) -> set[str]:
+        """Tell which passages' pieces are kept, by id."""
+        with self._engine.connect() as connection:
+            return set(connection.scalars(sa.select(pieces.c.passage_id).where(pieces.c.model == model)))
+
     def missing(self, model: str) -> list[str]:
         """List the passages whose pieces are not kept, by id."""
         kept = sa.select(pieces.c.passage_id).where(pieces.c.model == model)
         with self._engine.connect() as connection:
             return list(connection.scalars(sa.select(passages.c.id).where(passages.c.id.not_in(kept))))
 
-    def delete_orphans(self, model: str | None) -> int:
+    def delete_orphans(self, model: str) -> int:
         """Delete the pieces of passages that are gone, and of all models but this one; returns how many."""
         gone = pieces.c.passage_id.not_in(sa.select(passages.c.id)) | (pieces.c.model != model)
         with self._engine.begin() as connection:

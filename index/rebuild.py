@@ -68,7 +68,8 @@ def _target(index: "Index") -> str:
 
 
 def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[int, int]:
-    done = set(vectors.ids())
+    stored = set(vectors.ids())
+    done = stored & index.catalog.pieces.kept(index.embedding.fingerprint)
     total, _ = index.catalog.count()
     articles = passages = 0
     wanted: set[str] = set()
@@ -84,7 +85,7 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
         articles, passages = articles + 1, passages + len(split)
     embed(index, vectors, batch)
     # What an earlier, interrupted try embedded may have changed or gone since.
-    vectors.delete(sorted(done - wanted))
+    vectors.delete(sorted(stored - wanted))
     progress(total, total, "")
     return articles, passages
 

@@ -50,6 +50,8 @@ _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS
        SELECT p.row AS row, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
        FROM passages p JOIN articles a ON a.id = p.article_id""",
+    # A question looks up the publishers there are; without this, through rows that hold whole articles.
+    "CREATE INDEX IF NOT EXISTS articles_by_publisher ON articles (publisher)",
     """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
        title, text, content='passage_words', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2')""",
 )
@@ -74,8 +76,8 @@ def open_catalog(file: Path) -> sa.Engine:
     if _version(engine) < SCHEMA:
         # Two processes may come here at once: one makes the tables, and the other waits and finds them made.
         with FileLock(file.with_name("create.lock")):
-            if _version(engine) < SCHEMA:
-                _create(engine)
+            if (old := _version(engine)) < SCHEMA:
+                _create(engine, upgraded=old > 0)
     return engine
 
 
@@ -84,9 +86,12 @@ def _version(engine: sa.Engine) -> int:
         return connection.scalar(sa.text("PRAGMA user_version")) or 0
 
 
-def _create(engine: sa.Engine) -> None:
+def _create(engine: sa.Engine, *, upgraded: bool) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
+        if upgraded:
+            # What an older version did not keep is made by the next run.
+            connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))
         for statement in _FULL_TEXT:
             connection.execute(sa.text(statement))
         connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))

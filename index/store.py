@@ -102,7 +102,12 @@ class Index:
         if missing:
             _, packed = read_passages(self.embedding, list(missing.values()))
             kept |= dict(zip(missing, packed, strict=True))
-        return unpack([kept[hit.passage.id] for hit in hits])
+        try:
+            return unpack([kept[hit.passage.id] for hit in hits])
+        except ValueError:
+            # A damaged row costs a moment, not the answer.
+            _, packed = read_passages(self.embedding, [(hit.passage, hit.article) for hit in hits])
+            return unpack(packed)
 
     def check_model(self) -> None:
         """Make sure the index and the model agree.

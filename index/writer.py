@@ -103,11 +103,13 @@ def differences(index: "Index") -> tuple[list[str], list[str]]:
 
 def embed(index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
     """Embed passages; keep their pieces and add their vectors."""
-    if passages:
-        ids = [passage.id for passage, _ in passages]
-        rows, read = read_passages(index.embedding, passages)
+    # A book is one article: its pieces, unpacked, would fill the memory.
+    for start in range(0, len(passages), BATCH_PASSAGES):
+        batch = passages[start : start + BATCH_PASSAGES]
+        ids = [passage.id for passage, _ in batch]
+        rows, read = read_passages(index.embedding, batch)
         index.catalog.pieces.keep(dict(zip(ids, read, strict=True)), index.embedding.fingerprint)
-        vectors.add(ids, rows, [_fields(article) for _, article in passages])
+        vectors.add(ids, rows, [_fields(article) for _, article in batch])
 
 
 def read_passages(

@@ -122,6 +122,17 @@ def test_a_filter_that_can_match_nothing_says_so(assistant: Assistant) -> None:
         assistant.answer("who?", since=date(2025, 1, 2), until=date(2025, 1, 1))
 
 
+def test_a_question_without_a_word_that_means_something_is_refused(assistant: Assistant) -> None:
+    assert all(assistant.answer(question).refused for question in ("a", "who is he?", "???"))
+
+
+def test_an_answer_says_how_sure_it_is(assistant: Assistant) -> None:
+    found = assistant.answer("Who drove the policy shift?")
+    sure = [claim.confidence for claim in found.claims if not claim.denies]
+    assert all(one is not None and 0 < one < 1 for one in sure)
+    assert sure[0] == max(one or 0 for one in sure)
+
+
 def test_an_empty_or_endless_question_is_refused_in_one_sentence(assistant: Assistant) -> None:
     with pytest.raises(BadQuestion, match="empty"):
         assistant.answer("  \n ")

@@ -23,13 +23,13 @@ def test_a_question_comes_nearest_to_the_passage_that_answers_it(assistant: Assi
 
 
 def test_a_rare_word_weighs_more_than_a_common_one_and_an_earlier_question_less(assistant: Assistant) -> None:
-    query = read_query(assistant.index, "Did the president mention Tomahawk missiles?")
-    assert query.coverage("Tomahawk missiles") > query.coverage("The president")
+    rarities = read_query(assistant.index, "Did the president mention Tomahawk missiles?").rarities
+    assert rarities["tomahawk"] > rarities["missiles"] > rarities["president"]
     follow_up = "Who sanctioned Rosneft? And what about Lukoil?"
-    leaning = read_query(assistant.index, follow_up, "And what about Lukoil?")
-    assert leaning.coverage("Lukoil") > 2 * leaning.coverage("Rosneft")
-    alone = read_query(assistant.index, follow_up)
-    assert alone.coverage("Lukoil") < 2 * alone.coverage("Rosneft")
+    leaning = read_query(assistant.index, follow_up, "And what about Lukoil?").rarities
+    assert leaning["lukoil"] > 2 * leaning["rosneft"]
+    alone = read_query(assistant.index, follow_up).rarities
+    assert alone["lukoil"] < 2 * alone["rosneft"]
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ def test_a_claim_that_goes_on_where_a_shown_one_ends_is_shown_next_to_it() -> No
 
 
 def test_a_sentence_far_behind_the_best_is_left_out() -> None:
-    assert texts(ranked(article("One fact. Two facts."), 0.9, 0.3)) == ["One fact."]
+    assert texts(ranked(article("One fact. Two facts."), 0.9, 0.25)) == ["One fact."]
 
 
 def test_no_more_than_three_claims_and_five_sentences_are_shown() -> None:

@@ -4,10 +4,12 @@ from pathlib import Path
 import pytest
 from llama_index.core.postprocessor import SimilarityPostprocessor
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
-from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
 from assistant.answer import Assistant
 from assistant.errors import BadSetting
+from assistant.rerank import postprocessed
+from assistant.retrieve import HybridRetriever, as_node
 from assistant.settings import Settings
 from index.embed import DEFAULT_MODEL, model_folder
 from tests.conftest import Ran
@@ -25,6 +27,24 @@ class OnlyFrom(BaseNodePostprocessor):
     ) -> list[NodeWithScore]:
         made_up = NodeWithScore(node=TextNode(text="The moon is made of cheese."), score=9.0)
         return [made_up, *(node for node in nodes if self.title in node.node.metadata["title"])]
+
+
+class LeavesAll(BaseNodePostprocessor):
+    """Changes nothing."""
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        return nodes
+
+
+class Reverses(BaseNodePostprocessor):
+    """Turns the order round, and says nothing by scores."""
+
+    def _postprocess_nodes(
+        self, nodes: list[NodeWithScore], query_bundle: QueryBundle | None = None
+    ) -> list[NodeWithScore]:
+        return nodes[::-1]
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +98,29 @@ def test_postprocessors_that_leave_nothing_lead_to_a_refusal(seed_home: Path) ->
     found = Assistant(Settings(home=seed_home), postprocessors=[nothing]).answer(QUESTION)
     assert found.refused
     assert not found.hits
+
+
+def test_a_postprocessor_that_changes_nothing_changes_no_answer(seed_home: Path) -> None:
+    plain, given = (
+        Assistant(Settings(home=seed_home)),
+        Assistant(Settings(home=seed_home), postprocessors=[LeavesAll()]),
+    )
+    for question in (QUESTION, "Who drove the policy shift?", "What did the Fed decide about interest rates?"):
+        assert given.answer(question).claims == plain.answer(question).claims
+
+
+def test_a_postprocessor_that_only_reorders_is_listened_to(assistant: Assistant) -> None:
+    hits = HybridRetriever(assistant.index, limit=5).hits(QUESTION)
+    kept, lifts = postprocessed(hits, QUESTION, [Reverses()])
+    assert kept == hits[::-1]
+    assert lifts == sorted(lifts, reverse=True)
+    assert lifts[0] > 0 > lifts[-1]
+
+
+def test_a_cross_encoder_reads_title_and_text_and_no_ids(assistant: Assistant) -> None:
+    (hit,) = HybridRetriever(assistant.index, limit=1).hits(QUESTION)
+    read = as_node(hit).get_content(MetadataMode.EMBED)
+    assert hit.article.title in read
+    assert hit.text.strip() in read
+    assert hit.article.id not in read
+    assert "found_by" not in read
