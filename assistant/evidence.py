@@ -40,6 +40,10 @@ FEATURES = (
     "stands out",  # "maxsim" in standard deviations above that of all sentences looked at
 )
 _LONGEST_HEADING = 8
+# Mean and spread of "maxsim" among the sentences that a question of the sets is matched with.
+_TYPICAL_MAXSIM = 0.33
+_TYPICAL_SPREAD = 0.105
+_TYPICAL_SENTENCES = 10
 # What a sentence loses, in log odds, for each unit that its hit is lifted less than the one lifted most.
 _LIFT_WEIGHT = 0.5
 _WEIGHTS = Path(__file__).with_name("evidence.json")
@@ -119,9 +123,7 @@ class Ranker:
                 candidates.append((hit, span))
                 described.append(features)
         rows = np.asarray(described, dtype=np.float64).reshape(-1, len(FEATURES) - 1)
-        own = rows[:, 0]
-        stands_out = (own - own.mean()) / max(float(own.std()), 1e-6) if own.size else own
-        return candidates, np.column_stack([rows, stands_out])
+        return candidates, np.column_stack([rows, stands_out(rows[:, 0])])
 
 
 def _probabilities(log_odds: "Matrix") -> "Matrix":
@@ -139,6 +141,20 @@ def by_evidence(hits: Sequence[Hit], ranked: Sequence[Evidence]) -> list[Hit]:
                 best.setdefault(hit.passage.id, evidence.probability)
     scored = [replace(hit, score=best.get(hit.passage.id, 0.0)) for hit in hits]
     return sorted(scored, key=lambda hit: -hit.score)
+
+
+def stands_out(scores: "Matrix") -> "Matrix":
+    """Tell how far each score stands above the others, in standard deviations.
+
+    Where there are few sentences none can be far above: their mean and spread are shrunk towards typical ones, as if
+    `_TYPICAL_SENTENCES` more had been looked at.
+    """
+    count = len(scores) + _TYPICAL_SENTENCES
+    mean = (scores.sum() + _TYPICAL_SENTENCES * _TYPICAL_MAXSIM) / count
+    apart = ((scores - mean) ** 2).sum()
+    apart += _TYPICAL_SENTENCES * (_TYPICAL_SPREAD**2 + (_TYPICAL_MAXSIM - mean) ** 2)
+    found: Matrix = (scores - mean) / np.sqrt(apart / count)
+    return found
 
 
 def _describe(query: Query, hit: Hit, pieces: "Pieces", matches: "Vector") -> list[tuple[Span, list[float]]]:

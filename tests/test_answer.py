@@ -108,7 +108,8 @@ def test_a_publisher_is_found_however_it_is_written(make_index: MakeIndex, folde
 def test_words_under_a_very_long_title_are_still_evidence(make_index: MakeIndex, tmp_path: Path) -> None:
     folder = tmp_path / "long"
     folder.mkdir()
-    write_article(folder / "long.md", "A very long title " * 60, "The mayor of the town is called Edda Lind. " * 3)
+    text = "The mayor of the town is called Edda Lind. It rained on Monday. The bridge is closed for repairs."
+    write_article(folder / "long.md", "A very long title " * 60, text)
     assistant = Assistant(Settings(home=make_index(folder)))
     assert "Edda Lind" in assistant.answer("What is the mayor of the town called?").text
 
