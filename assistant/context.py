@@ -83,11 +83,6 @@ def points_back(sentence: str) -> bool:
     return any((_POINTS_BACK.match(sentence), _SPOKEN.search(sentence), _LEANS_ON_A_CLAIM.search(sentence)))
 
 
-def folded(text: str) -> str:
-    """Make two printings of one sentence alike: white space and capitals do not count."""
-    return " ".join(text.split()).casefold()
-
-
 @dataclass(slots=True)
 class Reading:
     """The articles as they are read for one answer: each is cut into sentences once."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.compare import Comparison, Estimate, compare, estimate
 from assistant.measure import Found, Result, counts, holds_answer, measure, response_of, settles
-from assistant.questions import Question, folded, read_questions
+from assistant.questions import Question, read_questions
 from assistant.results import check_writable, comparison_as_dict, read_json, run_as_dict, run_of, write_json
+from assistant.words import folded
 from index.article import Article
 
 if TYPE_CHECKING:

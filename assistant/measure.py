@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.questions import Question, folded
+from assistant.questions import Question
+from assistant.words import folded
 from index.article import Article
 from index.sentences import sentences
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from assistant.answer import MOST_CHARACTERS
 from assistant.errors import BadQuestionsFile
+from assistant.words import folded
 
 _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -70,11 +71,6 @@ class _Line(BaseModel):
     def question_asked(self) -> Question:
         sentences = (*([self.sentence] if self.sentence else []), *self.also)
         return Question(self.question, self.answerable, sentences, self.answers, self.article, self.answer, self.id)
-
-
-def folded(text: str) -> str:
-    """Make texts comparable that differ in case or white space only."""
-    return " ".join(text.split()).casefold()
 
 
 def read_questions(file: Path) -> list[Question]:

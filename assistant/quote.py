@@ -7,10 +7,11 @@ sentence that denies or disputes a claim is shown right after it (`assistant.den
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.context import Reading, folded, runs
+from assistant.context import Reading, runs
 from assistant.denial import Denials, is_denial
 from assistant.evidence import Evidence
 from assistant.values import Citation, Claim
+from assistant.words import folded
 from index.article import Article
 from index.sentences import Span
 

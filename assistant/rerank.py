@@ -35,14 +35,17 @@ def cross_encoder(name: str) -> "BaseNodePostprocessor":
         loaded = SentenceTransformerRerank(
             model=str(folder) if folder.is_dir() else name, top_n=CANDIDATES, device="cpu", trust_remote_code=False
         )
-        if loaded._model.num_labels != 1:
-            raise ValueError(f"it has {loaded._model.num_labels} labels and not one score")
-        return loaded
     except (OSError, ValueError, KeyError) as error:
         raise BadSetting(
             f"the reranker {name!r} is neither a folder with a cross-encoder nor to be had from the model hub; "
             "name another with --reranker, or leave it out"
         ) from error
+    if loaded._model.num_labels != 1:
+        raise BadSetting(
+            f"the reranker {name!r} gives {loaded._model.num_labels} labels and not one score; "
+            "name another with --reranker, or leave it out"
+        )
+    return loaded
 
 
 def postprocessed(
@@ -53,8 +56,7 @@ def postprocessed(
     Returns the hits they kept, in their order, and how much each is lifted for it, in standard scores.
     Nodes that they put in themselves are left out, for nothing but a passage of the index can be quoted.
     """
-    given = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
-    nodes = given
+    nodes = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
     for postprocessor in postprocessors:
         nodes = postprocessor.postprocess_nodes(nodes, query_str=question)
     known = {hit.passage.id: hit for hit in hits}

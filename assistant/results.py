@@ -13,21 +13,11 @@ from assistant.errors import BadResultsFile
 from assistant.measure import Result
 
 
-class _Result(BaseModel):
-    key: str
-    question: str
-    answerable: bool
-    refused: bool | None
-    shown: tuple[str, ...]
-    wanted: tuple[str, ...]
-    values: dict[str, float | None]
-
-
 class _Run(BaseModel):
     """A run as it was saved; what else stands beside it is for people."""
 
     format: Literal[1]
-    questions: list[_Result]
+    questions: list[Result]
 
 
 def run_as_dict(results: Sequence[Result], figures: Mapping[str, Estimate]) -> dict[str, Any]:
@@ -59,7 +49,7 @@ def run_of(stored: object, where: str) -> list[Result]:
         raise BadResultsFile(
             f"{where} is not a saved run ({place or 'top'}: {first['msg']}); give a file that --save has written"
         ) from error
-    return [Result(**result.model_dump()) for result in run.questions]
+    return run.questions
 
 
 def read_json(file: Path) -> Any:

@@ -28,6 +28,11 @@ def word_spans(text: str) -> list[tuple[str, int, int]]:
     return [(word.removesuffix("'s").removesuffix("’s"), start, end) for word, start, end in found]
 
 
+def folded(text: str) -> str:
+    """Make texts alike that differ in white space or capitals only, as two printings of one sentence may."""
+    return " ".join(text.split()).casefold()
+
+
 def names(text: str) -> list[str]:
     """Find what looks like a name or a number: words with a digit, and large ones that do not open the text."""
     found = [(text[start:end], word) for word, start, end in word_spans(text)]

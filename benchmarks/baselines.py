@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.measure import Found, Response
-from assistant.retrieve import HybridRetriever
+from assistant.retrieve import HybridRetriever, standardised
 from assistant.words import Stems, content_words, words
 from index.sentences import sentences
 from index.store import Index
@@ -45,7 +45,7 @@ class Baselines:
             "hybrid": self._way(
                 self._hybrid,
                 lambda question, texts: (
-                    _standardised(self._cosines(question, texts)) + _standardised(self._coverages(question, texts))
+                    standardised(self._cosines(question, texts)) + standardised(self._coverages(question, texts))
                 ),
             ),
         }
@@ -104,8 +104,3 @@ class Baselines:
         whole = sum(weights.values()) or 1.0
         held = (set(self._stems.of(words(text))) for text in texts)
         return np.asarray([sum(w for stem, w in weights.items() if stem in there) / whole for there in held])
-
-
-def _standardised(scores: "NDArray[np.float64]") -> "NDArray[np.float64]":
-    spread = float(scores.std())
-    return (scores - scores.mean()) / spread if spread > 0 else np.zeros(len(scores))

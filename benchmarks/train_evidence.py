@@ -104,10 +104,15 @@ def _calibrate(weights: Weights, sets: dict[str, list[Asked]]) -> tuple[float, f
     """Find the scale and shift that make a best sentence's probability how often it answers (Platt, 1999)."""
     best = {name: [a for a in asked if len(a.rows)] for name, asked in sets.items()}
     odds = np.asarray([weights.log_odds(a.rows).max() for asked in best.values() for a in asked])
-    right = np.asarray([a.answers[weights.log_odds(a.rows).argmax()] for asked in best.values() for a in asked])
+    right = np.asarray([_within(weights, a, 1) for asked in best.values() for a in asked])
     shares = np.concatenate([np.full(len(asked), _SETS[name] / len(asked)) for name, asked in best.items()])
     model = LogisticRegression(C=1e6).fit(odds[:, None], right, shares / shares.mean())
     return float(model.coef_[0][0]), float(model.intercept_[0])
+
+
+def _within(weights: Weights, asked: Asked, most: int) -> bool:
+    """Say whether one of the `most` best sentences answers."""
+    return bool(asked.answers[np.argsort(-weights.log_odds(asked.rows))[:most]].any())
 
 
 def _best(
@@ -129,11 +134,10 @@ def _threshold(weights: Weights, sets: Sequence[Sequence[Asked]]) -> float:
 
 def _report(weights: Weights, asked: Sequence[Asked], name: str, table: Table) -> None:
     answerable = [a for a in asked if a.answerable]
-    orders = [np.argsort(-weights.probabilities(a.rows)) for a in answerable]
     shares = [
         np.mean([a.answers.any() for a in answerable]),
-        np.mean([a.answers[order[:1]].any() for a, order in zip(answerable, orders, strict=True)]),
-        np.mean([a.answers[order[:3]].any() for a, order in zip(answerable, orders, strict=True)]),
+        np.mean([_within(weights, a, 1) for a in answerable]),
+        np.mean([_within(weights, a, 3) for a in answerable]),
         np.mean(_best(weights, asked, answerable=True) < weights.threshold),
         np.mean(_best(weights, asked, answerable=False) < weights.threshold),
     ]
@@ -150,9 +154,8 @@ def _ablation(tune: dict[str, list[Asked]], report: dict[str, list[Asked]]) -> T
         firsts, threes, refusals = [], [], []
         for asked in _without(report, kept).values():
             answerable = [a for a in asked if a.answerable]
-            orders = [np.argsort(-fitted.log_odds(a.rows)) for a in answerable]
-            firsts.append(np.mean([a.answers[o[:1]].any() for a, o in zip(answerable, orders, strict=True)]))
-            threes.append(np.mean([a.answers[o[:3]].any() for a, o in zip(answerable, orders, strict=True)]))
+            firsts.append(np.mean([_within(fitted, a, 1) for a in answerable]))
+            threes.append(np.mean([_within(fitted, a, 3) for a in answerable]))
             threshold = np.quantile(_best(fitted, asked, answerable=True), 0.1)
             refusals.append(np.mean(_best(fitted, asked, answerable=False) < threshold))
         table.add_row(name or "(nothing)", *(f"{100 * np.mean(found):.1f}" for found in (firsts, threes, refusals)))
@@ -167,7 +170,7 @@ def _reliability(weights: Weights, sets: dict[str, list[Asked]]) -> Table:
     """Compare the probability of best sentences with how often they answer."""
     kept = [a for asked in sets.values() for a in asked if len(a.rows)]
     best = np.asarray([weights.probabilities(a.rows).max() for a in kept])
-    right = np.asarray([a.answers[weights.log_odds(a.rows).argmax()] for a in kept])
+    right = np.asarray([_within(weights, a, 1) for a in kept])
     table = Table("probability", "questions", "mean %", "right %", title="calibration, report half")
     for low in np.arange(0, 1, 0.2):
         inside = (best >= low) & (best < low + 0.2)
