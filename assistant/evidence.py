@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.query import Query
+from assistant.query import Matched, Query
 from assistant.wanted import has_answer
 from assistant.words import words
 from index.article import Article, Hit
-from index.pieces import IN_TITLE
 from index.sentences import Span, sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.pieces import Pieces
     from index.store import Index
 
     Matrix = NDArray[np.float64]
@@ -116,10 +114,8 @@ class Ranker:
         """Describe the sentences of hits: `(hit, span)` of each, and a row of `FEATURES` for each."""
         candidates: list[tuple[Hit, Span]] = []
         described: list[list[float]] = []
-        batch = self._index.pieces(hits)
-        matches = query.matches(batch.vectors) if hits else np.zeros((0, 0), np.float32)
-        for hit, pieces, place in zip(hits, batch, batch.slices(), strict=True):
-            for span, features in _describe(query, hit, pieces, matches[:, place]):
+        for hit, passage in zip(hits, query.matched(self._index, hits), strict=True):
+            for span, features in _describe(query, hit, passage):
                 candidates.append((hit, span))
                 described.append(features)
         rows = np.asarray(described, dtype=np.float64).reshape(-1, len(FEATURES) - 1)
@@ -157,22 +153,31 @@ def stands_out(scores: "Matrix") -> "Matrix":
     return found
 
 
-def _describe(query: Query, hit: Hit, pieces: "Pieces", matches: "Vector") -> list[tuple[Span, list[float]]]:
+def _describe(query: Query, hit: Hit, passage: Matched) -> list[tuple[Span, list[float]]]:
     """Describe each sentence of one passage by all features but the last, which takes all sentences to know."""
-    in_title = pieces.starts == IN_TITLE
     another = float(query.names_another(hit.article))
     described = []
-    before: NDArray[np.bool_] | None = None
-    for start, end in sentences(hit.text):
-        own = ~in_title & (pieces.starts >= start) & (pieces.starts < end)
-        near = own | in_title if before is None else own | in_title | before
+    found = sentences(hit.text)
+    # Pieces stand in reading order, so those of the title and of each sentence are a stretch of them.
+    body, *bounds = np.searchsorted(passage.pieces.starts, [0, *(place for span in found for place in span)]).tolist()
+    in_title = _best(passage.matches[:, :body])
+    before = in_title
+    for (start, end), (first, last) in zip(found, zip(bounds[::2], bounds[1::2], strict=True), strict=True):
         sentence = hit.text[start:end]
-        if own.any() and not is_heading(sentence):
-            mean = pieces.vectors[own].mean(axis=0)
+        best = _best(passage.matches[:, first:last])
+        if first < last and not is_heading(sentence):
+            near = np.maximum(np.maximum(best, before), in_title)
+            mean = passage.pieces.vectors[first:last].mean(axis=0)
             span = (hit.passage.start + start, hit.passage.start + end)
-            described.append((span, _row(query, sentence, matches[:, own], matches[:, near], mean, another)))
-        before = own
+            described.append((span, _row(query, sentence, best, near, mean, another)))
+        before = best
     return described
+
+
+def _best(matches: "Vector") -> "Vector":
+    """Find the best match of each word piece of the question; less than any cosine where there is nothing to match."""
+    best: Vector = matches.max(axis=1, initial=-2.0)
+    return best
 
 
 def is_heading(sentence: str) -> bool:
@@ -180,13 +185,12 @@ def is_heading(sentence: str) -> bool:
     return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _LONGEST_HEADING
 
 
-def _row(query: Query, sentence: str, own: "Vector", near: "Vector", mean: "Vector", another: float) -> list[float]:
-    """Compute the features of one sentence from its matches, the mean of its pieces, and what its article says."""
-    best = own.max(axis=1)
+def _row(query: Query, sentence: str, best: "Vector", near: "Vector", mean: "Vector", another: float) -> list[float]:
+    """Compute the features of one sentence from its best matches, alone and in context, and the mean of its pieces."""
     lacks = query.kind != "other" and not has_answer(query.kind, query.text, sentence)
     return [
         query.mean(best),
-        query.mean(near.max(axis=1)),
+        query.mean(near),
         query.cosine(mean),
         float(lacks),
         another,

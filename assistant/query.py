@@ -6,6 +6,7 @@ takes its nearest piece of a text, weighted by how rare its word is. The pieces'
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ import numpy as np
 from assistant.hints import Hints, hints
 from assistant.wanted import wanted
 from assistant.words import Stems, content_words, names, word_spans
-from index.article import Article
+from index.article import Article, Hit
 from index.embed import multiply
 from index.pieces import rotate
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed import TokenVectors
-    from index.pieces import Batch
+    from index.pieces import Pieces
     from index.store import Index
 
     Vector = NDArray[np.float32]
@@ -35,6 +36,14 @@ _STOP_WORD_WEIGHT = 0.1
 _EARLIER_WORD_WEIGHT = 0.3
 # From how many passages on the index itself says more about how rare a word is than the language does.
 _TELLING_PASSAGES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """The word pieces of a passage, and their cosines with those of a question: question pieces x passage pieces."""
+
+    pieces: "Pieces"
+    matches: "Vector"
 
 
 class Query:
@@ -67,17 +76,21 @@ class Query:
         named = names(asked)
         self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
         self._weights, self._carries = _piece_weights(question, tokens, self.rarities)
+        self._matched: dict[str, Matched] = {}
 
-    def matches(self, vectors: "Vector") -> "Vector":
-        """Find the cosines of each word piece of the question with each of `vectors`: question pieces x vectors."""
-        return multiply(self.vectors, vectors.T)
+    def matched(self, index: "Index", hits: Sequence[Hit]) -> list[Matched]:
+        """Match the question with the passages of hits, each of which is read once, however often it is asked for."""
+        new = [hit for hit in hits if hit.passage.id not in self._matched]
+        if new:
+            batch = index.pieces(new)
+            matches = multiply(self.vectors, batch.vectors.T)
+            for hit, pieces, place in zip(new, batch, batch.slices(), strict=True):
+                self._matched[hit.passage.id] = Matched(pieces, matches[:, place])
+        return [self._matched[hit.passage.id] for hit in hits]
 
-    def late(self, pieces: "Batch") -> list[float]:
-        """Match the question with each of several passages: the `mean` of its best matches there."""
-        if not len(pieces):
-            return []
-        matches = self.matches(pieces.vectors)
-        return [self.mean(matches[:, place].max(axis=1, initial=0.0)) for place in pieces.slices()]
+    def late(self, passage: Matched) -> float:
+        """Tell how well a passage matches as a whole: the `mean` of the question's best matches there."""
+        return self.mean(passage.matches.max(axis=1, initial=0.0))
 
     def mean(self, best: "Vector") -> float:
         """Average the best match of each word piece, weighted by its word's rarity: -1 to 1."""

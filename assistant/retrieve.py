@@ -73,7 +73,7 @@ class HybridRetriever(BaseRetriever):
 
     def _reordered(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""
-        late = query.late(self._index.pieces(hits))
+        late = [query.late(passage) for passage in query.matched(self._index, hits)]
         lifts = lifts_of([hit.article for hit in hits], query.hints)
         scores = [
             hit.score + _LATE_WEIGHT * standard + raised

@@ -44,6 +44,12 @@ class Catalog:
             value: str | None = connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
             return value
 
+    def read(self, keys: Sequence[str]) -> dict[str, str]:
+        """Read remembered values as they were at one moment; those that are not there are left out."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(keys)))
+            return {row[0]: row[1] for row in rows}
+
     def remember(self, values: Mapping[str, str | None]) -> None:
         """Remember values, or forget those that are None."""
         with self._engine.begin() as connection:

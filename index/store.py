@@ -129,9 +129,10 @@ class Index:
 
     def vectors(self) -> Vectors:
         """Open the vectors, again when another process has changed the index."""
-        revision = self.catalog.revision()
+        known = self.catalog.read(("revision", "vectors"))
+        revision = int(known.get("revision", 0))
         with self._opening:
-            folder = self.home / (self.catalog.get("vectors") or FIRST_FOLDER)
+            folder = self.home / known.get("vectors", FIRST_FOLDER)
             if self._vectors is None or self._vectors.folder != folder:
                 self._vectors = Vectors(folder)
             elif revision != self._seen_revision:

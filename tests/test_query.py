@@ -17,7 +17,7 @@ from assistant.words import names
 def test_a_question_comes_nearest_to_the_passage_that_answers_it(assistant: Assistant) -> None:
     query = read_query(assistant.index, "Which jewels were stolen from the Louvre?")
     hits = HybridRetriever(assistant.index, limit=40).hits(query)
-    late = query.late(assistant.index.pieces(hits))
+    late = [query.late(passage) for passage in query.matched(assistant.index, hits)]
     assert "Louvre" in hits[int(np.argmax(late))].article.title
     assert all(-1 <= score <= 1.1 for score in late)
 
