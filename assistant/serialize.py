@@ -19,6 +19,7 @@ def as_dict(answer: Answer) -> dict[str, Any]:
                 "status": claim.status,
                 "denies": claim.denies,
                 "confidence": claim.confidence,
+                "missing": list(claim.missing),
                 "citations": [citation.number for citation in claim.citations],
             }
             for claim in answer.claims
@@ -26,6 +27,9 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "citations": [_citation(citation) for citation in answer.citations],
         "hits": [_hit(hit) for hit in answer.hits],
         "timings": dict(answer.timings),
+        "written_by": answer.written_by,
+        "stopped": answer.stopped,
+        "note": answer.note,
     }
 
 

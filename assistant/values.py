@@ -36,7 +36,8 @@ class Claim:
     """A sentence of the answer with those it needs to stand alone, the citations it rests on, and how far they hold.
 
     `denies` says that it denies or disputes the claim before it. `confidence` is the probability (0 to 1) that it
-    answers the question, or None where nothing tells.
+    answers the question, or None where nothing tells. `missing` are words of the claim that its articles do not bear
+    out: numbers, names, a "not".
     """
 
     text: str
@@ -44,15 +45,18 @@ class Claim:
     status: Status
     denies: bool = False
     confidence: float | None = None
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer, or a refusal.
+    """An answer, or a refusal; while it is being written, as much of it as there is.
 
     `searched` is the question as it was searched, `text` the claims as one text without marks (or `REFUSAL`),
     `citations` all citations in the order of their numbers, `hits` the passages found, best first, and
-    `timings` milliseconds by step.
+    `timings` milliseconds by step. `written_by` names the LLM that wrote the text, None where it is made of quotes.
+    `draft` are the words of a sentence that is still being written, `stopped` says why an answer ends before its end,
+    and `note` what else a reader should know of it; each is one sentence or none.
     """
 
     question: str
@@ -63,3 +67,7 @@ class Answer:
     refused: bool
     hits: tuple[Hit, ...]
     timings: Mapping[str, float] = field(default_factory=dict)
+    written_by: str | None = None
+    draft: str = ""
+    stopped: str | None = None
+    note: str | None = None
