@@ -128,14 +128,14 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     terms, new = content_words(question), content_words(asked or question)
     weights = [
         weight if term in new else weight * _EARLIER_WORD_WEIGHT
-        for term, weight in zip(terms, _rarities(index, terms), strict=True)
+        for term, weight in zip(terms, rarities(index, terms), strict=True)
     ]
     publishers, day = index.catalog.publishers(), today or date.today()
     said = hints(asked or question, publishers, day) or hints(question, publishers, day)
     return Query(question, asked or question, tokens, vectors[0], weights, said)
 
 
-def _rarities(index: "Index", terms: Sequence[str]) -> list[float]:
+def rarities(index: "Index", terms: Sequence[str]) -> list[float]:
     """Weigh words by how rare they are, from 0 to 1.
 
     That is inverse document frequency, shrunk towards a word's rarity in the language where the index is small: in a

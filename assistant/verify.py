@@ -7,26 +7,30 @@ from assistant.values import Citation, Claim, Status
 from index.sentences import sentences
 
 
-def verify(claims: Iterable[Claim]) -> list[Claim]:
+def verify(claims: Iterable[Claim], *, verbatim: bool = True) -> list[Claim]:
     """Check claims: drop broken citations, number the rest, and set each claim's status.
 
     A citation stays only when `article.text[start:end] == quote`, character for character, and the quote is not
     empty. Citations are numbered from 1 in order of appearance; the same quote has the same number everywhere.
     A claim is "supported" when every sentence of it stands verbatim in its quotes, "partly supported" when some
     do, "unsupported" when none does.
+
+    Without `verbatim` the claims are sentences that somebody else wrote, and their status is what
+    `assistant.support` found: it stays, and is lowered where a citation it rests on is dropped.
     """
     numbers: dict[tuple[str, int, int], int] = {}
-    return [_checked(claim, numbers) for claim in claims]
+    return [_checked(claim, numbers, verbatim) for claim in claims]
 
 
-def _checked(claim: Claim, numbers: dict[tuple[str, int, int], int]) -> Claim:
+def _checked(claim: Claim, numbers: dict[tuple[str, int, int], int], verbatim: bool) -> Claim:
     citations = []
     for citation in claim.citations:
         if holds(citation):
             place = (citation.article.id, citation.start, citation.end)
             number = numbers.setdefault(place, len(numbers) + 1)
             citations.append(Citation(number, citation.article, citation.start, citation.end, citation.quote))
-    return replace(claim, citations=tuple(dict.fromkeys(citations)), status=_status(claim.text, citations))
+    status = _status(claim.text, citations) if verbatim else _lowered(claim, len(citations))
+    return replace(claim, citations=tuple(dict.fromkeys(citations)), status=status)
 
 
 def holds(citation: Citation) -> bool:
@@ -34,6 +38,13 @@ def holds(citation: Citation) -> bool:
     text = citation.article.text
     inside = 0 <= citation.start < citation.end <= len(text)
     return inside and text[citation.start : citation.end] == citation.quote
+
+
+def _lowered(claim: Claim, kept: int) -> Status:
+    """Tell what is left of a claim's status when so many of its citations are."""
+    if not kept:
+        return "unsupported"
+    return "partly supported" if claim.status == "supported" and kept < len(claim.citations) else claim.status
 
 
 def _status(text: str, citations: Iterable[Citation]) -> Status:

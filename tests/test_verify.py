@@ -49,3 +49,18 @@ def test_a_quote_holds_only_when_it_is_what_stands_there(text: str, start: int, 
         assert article.text[start:end] == quote
     if 0 <= start < end <= len(text):
         assert holds(Citation(1, article, start, end, text[start:end]))
+
+
+def test_a_claim_in_other_words_keeps_the_status_it_was_given() -> None:
+    given = Claim("Rates stayed where they were.", (FIRST,), "supported", missing=())
+    assert verify([given], verbatim=False) == [given]
+    part = Claim("Rates stayed at 4 %.", (FIRST,), "partly supported", missing=("4 %",))
+    assert verify([part], verbatim=False) == [part]
+
+
+def test_a_status_is_lowered_when_a_quote_it_rests_on_is_broken() -> None:
+    broken = Citation(2, ARTICLE, 0, 20, "The bank cut rates.!!")
+    given = [Claim("Rates stayed.", kept, "supported") for kept in ((FIRST, broken), (broken,), ())]
+    found = verify(given, verbatim=False)
+    assert [one.status for one in found] == ["partly supported", "unsupported", "unsupported"]
+    assert [one.citations for one in found] == [(FIRST,), (), ()]

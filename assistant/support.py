@@ -1,0 +1,236 @@
+"""Which sentences of the articles bear out a sentence that somebody else wrote, and how far.
+
+An answer an LLM has written is not believed, and neither are the marks it puts behind its sentences: for each sentence
+the passages found are searched for what supports it. That asks of each claim whether it is attributable to its source
+(AIS: Rashkin et al., "Measuring Attribution in Natural Language Generation Models", 2023), with citations as ALCE
+counts them (Gao et al., "Enabling Large Language Models to Generate Text with Citations", 2023). MiniCheck (Tang,
+Laban & Durrett, 2024) trains a model of its own for this; here it is the embedding model that is there already, for
+how much of the claim is covered, and rules for what similarity cannot see (`assistant.vetoes`, `assistant.bindings`).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain, pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.bindings import out_of_place
+from assistant.evidence import is_heading
+from assistant.query import rarities
+from assistant.values import Citation, Claim, Status
+from assistant.vetoes import Ground, missing_amounts, missing_names, wrong_negation
+from assistant.worded import Worded, Wording
+from assistant.words import folded
+from index.article import Article, Hit
+from index.embed import multiply
+from index.pieces import rotate
+from index.sentences import Span, sentences
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.store import Index
+
+    Vector = NDArray[np.float32]
+
+_MOST_QUOTES = 3
+# What a word must come near, by the cosine of its pieces, to be thought covered in part, and wholly.
+_NEAR = (0.35, 0.75)
+_LEAST_GAIN = 0.08
+_SUPPORTED = 0.80
+_PARTLY = 0.60
+_LEAST_CLAUSE = 3
+# "According to the articles, …" is about the answer, not of it.
+_LEAD = re.compile(
+    r"^(?:according to|based on|as (?:stated|mentioned|described|noted|reported) in|in) (?:the )?"
+    r"(?:provided |given |above )?"
+    r"(?:articles?|passages?|contexts?|documents?|sources?|texts?|information)(?: provided| above)?,\s*"
+    r"|^the (?:articles?|passages?|documents?|sources?|texts?) (?:says?|states?|mentions?|notes?|reports?) that\s+",
+    re.I,
+)
+_CLAUSES = re.compile(
+    r"\s*(?:;|,\s+(?:and|but|while|whereas|which|who|so|although|though|as)\b|\s+(?:while|whereas|but)\s)\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A sentence that may support a claim: its article, where it stands, its words, and its pieces in the batch."""
+
+    article: Article
+    span: Span
+    worded: Worded
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of each word of a claim each candidate covers: `words` are its weights, `covers` candidates x words."""
+
+    places: tuple[int, ...]
+    weights: "Vector"
+    lexical: "Vector"
+    soft: "Vector"
+
+    def of(self, chosen: Sequence[int]) -> float:
+        """Tell how much of the claim a set of candidates covers: 0 to 1."""
+        if not chosen or not len(self.places):
+            return 0.0
+        return float(self.words(chosen) @ self.weights)
+
+    def words(self, chosen: Sequence[int]) -> "Vector":
+        """Tell how much of each word a set of candidates covers."""
+        low, high = _NEAR
+        near = np.clip((self.soft[list(chosen)].max(axis=0) - low) / (high - low), 0.0, 1.0)
+        covered: Vector = np.maximum(self.lexical[list(chosen)].max(axis=0), near)
+        return covered
+
+
+class Support:
+    """What the passages found bear out of sentences that somebody else wrote. One for an answer, and one thread."""
+
+    def __init__(self, index: "Index", hits: Sequence[Hit]) -> None:
+        """Read the sentences of hits and their word pieces, once for all claims."""
+        self._index = index
+        self._wording = Wording()
+        batch = index.pieces(hits)
+        self._vectors = batch.vectors
+        self._candidates: list[_Candidate] = []
+        seen: set[tuple[str, Span]] = set()
+        for hit, pieces, place in zip(hits, batch, batch.slices(), strict=True):
+            found = sentences(hit.text)
+            bounds = np.searchsorted(pieces.starts, [place for span in found for place in span]).tolist()
+            for (start, end), first, last in zip(found, bounds[::2], bounds[1::2], strict=True):
+                span = (hit.passage.start + start, hit.passage.start + end)
+                key = hit.article.id, span
+                if first < last and key not in seen and not is_heading(hit.text[start:end]):
+                    seen.add(key)
+                    worded = self._wording.read(hit.text[start:end])
+                    shift = place.start
+                    self._candidates.append(_Candidate(hit.article, span, worded, shift + first, shift + last))
+        self._folded = {_bare(one.worded.text): n for n, one in reversed(list(enumerate(self._candidates)))}
+        self._order: dict[str, list[Span]] = {}
+        self._titles: dict[str, Worded] = {}
+
+    def claim(self, sentence: str) -> Claim:
+        """Find what supports one sentence: at most three sentences of the passages, best first, and how far they do.
+
+        The sentence holds no marks; it is given back as the claim's text. `missing` are the words that made it fail.
+        """
+        said = _LEAD.sub("", sentence.strip())
+        verbatim = self._folded.get(_bare(said))
+        if verbatim is not None and _bare(said):
+            return self._claimed(sentence, [verbatim], "supported", ())
+        claim = self._wording.read(said)
+        if not self._candidates or not claim.content:
+            return Claim(sentence, (), "unsupported")
+        coverage = self._cover(claim)
+        chosen = self._choose(coverage)
+        share, missing = coverage.of(chosen), self._missing(claim, chosen)
+        if share >= _SUPPORTED and not missing:
+            return self._claimed(sentence, chosen, "supported", ())
+        if share >= _PARTLY and not missing:
+            return self._claimed(sentence, chosen, "partly supported", ())
+        if self._part(claim, coverage):
+            return self._claimed(sentence, chosen, "partly supported", missing)
+        return self._claimed(sentence, [], "unsupported", missing)
+
+    def _cover(self, claim: Worded) -> Coverage:
+        places = claim.content
+        words = [claim.words[n] for n in places]
+        terms = list(dict.fromkeys(word.lower for word in words))
+        rarity = dict(zip(terms, rarities(self._index, terms), strict=True))
+        weights = np.asarray([max(rarity[word.lower], 0.1) for word in words], dtype=np.float32)
+        lexical = np.asarray(
+            [[word.stem in one.worded.stems for word in words] for one in self._candidates], dtype=np.float32
+        )
+        _, (tokens,) = self._index.embedding.encode_tokens([claim.text])
+        matches = multiply(rotate(tokens.vectors), self._vectors.T)
+        bounds = [place for one in self._candidates for place in (one.first, one.last)]
+        padded = np.concatenate([matches, np.full((len(matches), 1), -1.0, dtype=np.float32)], axis=1)
+        best = np.maximum.reduceat(padded, bounds, axis=1)[:, ::2].T
+        starts = np.asarray(tokens.starts)
+        soft = np.zeros_like(lexical)
+        for column, word in enumerate(words):
+            pieces = (starts >= word.start) & (starts < word.end)
+            if pieces.any():
+                soft[:, column] = best[:, pieces].mean(axis=1)
+        return Coverage(tuple(places), weights / weights.sum(), lexical, soft)
+
+    def _choose(self, coverage: Coverage) -> list[int]:
+        """Choose up to three candidates, each while it covers enough more of the claim."""
+        chosen: list[int] = []
+        while len(chosen) < _MOST_QUOTES:
+            now = coverage.of(chosen)
+            gains = [coverage.of([*chosen, n]) - now for n in range(len(self._candidates))]
+            best = int(np.argmax(gains))
+            if gains[best] < _LEAST_GAIN:
+                break
+            chosen.append(best)
+        return chosen
+
+    def _missing(self, claim: Worded, chosen: Sequence[int]) -> tuple[str, ...]:
+        ground = self._ground(chosen)
+        found = chain(
+            missing_amounts(claim, ground),
+            missing_names(claim, ground),
+            wrong_negation(claim, ground),
+            out_of_place(claim, ground.quotes),
+        )
+        return tuple(dict.fromkeys(found))
+
+    def _part(self, claim: Worded, coverage: Coverage) -> bool:
+        """Say whether a clause of a claim would be supported if it stood alone."""
+        bounds = [0, *(match.end() for match in _CLAUSES.finditer(claim.text)), len(claim.text)]
+        parts = [claim.text[start:end] for start, end in pairwise(bounds)]
+        if len(parts) < 2:
+            return False
+        for part, start in zip(parts, bounds, strict=False):
+            columns = [k for k, n in enumerate(coverage.places) if start <= claim.words[n].start < start + len(part)]
+            if len(columns) < _LEAST_CLAUSE:
+                continue
+            weights = coverage.weights[columns]
+            one = Coverage(
+                tuple(coverage.places[k] for k in columns),
+                weights / weights.sum(),
+                coverage.lexical[:, columns],
+                coverage.soft[:, columns],
+            )
+            chosen = self._choose(one)
+            if one.of(chosen) >= _SUPPORTED and not self._missing(self._wording.read(part), chosen):
+                return True
+        return False
+
+    def _ground(self, chosen: Sequence[int]) -> Ground:
+        found = [self._candidates[n] for n in chosen]
+        articles = list({one.article.id: one.article for one in found}.values())
+        before = [worded for one in found for worded in self._before(one)]
+        return Ground([one.worded for one in found], before, articles, [self._title(one) for one in articles])
+
+    def _before(self, one: _Candidate) -> list[Worded]:
+        text = one.article.text
+        if one.article.id not in self._order:
+            self._order[one.article.id] = sentences(text)
+        order = self._order[one.article.id]
+        place = next((n for n, span in enumerate(order) if span[1] > one.span[0]), 0)
+        return [self._wording.read(text[slice(*span)]) for span in order[max(0, place - 2) : place]]
+
+    def _title(self, article: Article) -> Worded:
+        if article.id not in self._titles:
+            self._titles[article.id] = self._wording.read(article.title)
+        return self._titles[article.id]
+
+    def _claimed(self, sentence: str, chosen: Sequence[int], status: Status, missing: tuple[str, ...]) -> Claim:
+        citations = []
+        for n in chosen:
+            one = self._candidates[n]
+            citations.append(Citation(0, one.article, *one.span, one.article.text[slice(*one.span)]))
+        return Claim(sentence, tuple(citations), status, missing=missing)
+
+
+def _bare(sentence: str) -> str:
+    """Make sentences alike that differ in white space, capitals or the marks around them only."""
+    return folded(sentence).strip(" .!?\"'“”‘’`*")
