@@ -1,30 +1,30 @@
-"""The flow: condense, retrieve, rank evidence, answer, verify."""
+"""The flow: condense, retrieve, rank evidence, answer (quotes, or an LLM's words), verify."""
 
 import threading
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.condense import condense
 from assistant.errors import BadQuestion, NothingIndexed
 from assistant.values import REFUSAL, Answer, Turn
-from assistant.verify import verify
 from index.article import Filter
 from index.clean import plain
 from index.store import Index
 
 if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-    from assistant.evidence import Ranker, Weights
+    from assistant.find import Finder, Found
+    from assistant.llm import LanguageModel
     from assistant.settings import Settings
 
 MOST_CHARACTERS = 2_000
 """How long a question may be."""
 
-_HITS = 10
+WROTE_NOTHING = "The LLM wrote nothing of use, so this is what the articles say."
 
 
 class Assistant:
@@ -34,10 +34,10 @@ class Assistant:
     process indexes or removes in the meantime counts from the next question on.
 
     `postprocessors` are LlamaIndex node postprocessors that order or thin out the passages found, in their order,
-    after the reranker of the settings.
+    after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name.
 
     Raises:
-        BadSetting: from the constructor, when the environment holds an unknown setting.
+        BadSetting: from the constructor, when the environment holds an unknown setting, or the LLM is not understood.
         IndexDamaged: from any method, when the index cannot be read.
     """
 
@@ -47,13 +47,16 @@ class Assistant:
         *,
         starter: Path | None = None,
         postprocessors: "Sequence[BaseNodePostprocessor]" = (),
+        llm: "LLM | None" = None,
     ) -> None:
+        from assistant.llm import connect
         from assistant.settings import load_settings
 
         self.settings = settings or load_settings()
         self.index = Index(self.settings.home, self.settings.model)
+        self.llm: LanguageModel | None = connect(self.settings, llm)
         self._starter = starter
-        self._ranked_by: tuple[Weights, Ranker] | None = None
+        self._finder: Finder | None = None
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
@@ -78,55 +81,44 @@ class Assistant:
             BadQuestion: the question is empty or longer than `MOST_CHARACTERS`.
             NothingIndexed: there are no articles.
             BadFilter: a filter names a publisher or article that is not there.
+            LLMError: the LLM cannot be reached, or failed before it wrote a word.
             ModelMismatch: the index was built with another embedding model.
+        """
+        given = {"publishers": publishers, "since": since, "until": until, "articles": articles}
+        *_, whole = self.stream(question, history, **given)  # type: ignore[arg-type]
+        return whole
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        publishers: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        articles: Sequence[str] = (),
+        stop: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """Answer as `answer` does, and yield the answer while it grows; the last one is whole.
+
+        Sentences that are finished are claims, already checked; `Answer.draft` has the words of the next. Setting
+        `stop`, from any thread, ends the writing at once: the last answer then keeps what there is, and says so in
+        `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step.
         """
         question = plain(question).strip()
         self._check(question)
-        # LlamaIndex and numpy load here: importing this module stays quick.
-        from assistant.evidence import by_evidence
-        from assistant.hints import lifts_of
-        from assistant.query import read_query
-        from assistant.quote import quote
-        from assistant.rerank import CANDIDATES, postprocessed
-        from assistant.retrieve import HybridRetriever
-        from assistant.words import STOP_WORDS, words
+        found = self._found(question, history, Filter(tuple(publishers), since, until, tuple(articles)), stop)
+        if self.llm is None or not found.answerable:
+            yield _quoted(found)
+            return
+        from assistant.support import Support
+        from assistant.write import write
 
-        allowed = Filter(tuple(publishers), since, until, tuple(articles))
-        clock = _Clock()
-        searched = condense(question, history)
-        clock.lap("condense")
-        weights, ranker = self._evidence()
-        query = read_query(self.index, searched, question)
-        rerankers = self._postprocessors()
-        retriever = HybridRetriever(self.index, limit=CANDIDATES if rerankers else _HITS, allowed=allowed)
-        found = retriever.hits(query)
-        lifts = [0.0] * len(found)
-        clock.lap("retrieve")
-        if rerankers:
-            # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
-            with self._reranking:
-                found, lifts = postprocessed(found, searched, rerankers)
-            found, lifts = found[:_HITS], lifts[:_HITS]
-            clock.lap("rerank")
-        hinted = lifts_of([hit.article for hit in found], query.hints)
-        ranked = ranker.rank(query, found, [lift + hint for lift, hint in zip(lifts, hinted, strict=True)])
-        hits = by_evidence(found, ranked)
-        clock.lap("evidence")
-        # Of "what is it?" nothing is left to answer once the earlier turns say no more.
-        asks = any(word not in STOP_WORDS for word in words(searched))
-        claims = verify(quote(ranked, weights.threshold)) if asks else []
-        clock.lap("answer")
-        citations = {citation.number: citation for claim in claims for citation in claim.citations}
-        return Answer(
-            question=question,
-            searched=searched,
-            text=" ".join(claim.text for claim in claims) or REFUSAL,
-            claims=tuple(claims),
-            citations=tuple(citations[number] for number in sorted(citations)),
-            refused=not claims,
-            hits=tuple(hits),
-            timings=clock.laps,
-        )
+        support = Support(self.index, found.hits)
+        for whole in write(found, self.llm, support, strict=self.settings.strict, stop=stop):
+            yield whole
+        if not whole.claims and not whole.refused and not whole.stopped:
+            yield replace(_quoted(found), note=WROTE_NOTHING)
 
     def count(self) -> int:
         """Count the articles that are indexed right now."""
@@ -148,6 +140,18 @@ class Assistant:
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
 
+    def _found(self, question: str, history: Sequence[Turn], allowed: Filter, stop: threading.Event | None) -> "Found":
+        # LlamaIndex and numpy load here: importing this module stays quick.
+        from assistant.find import Clock, Finder
+        from assistant.rewrite import standalone
+
+        clock = Clock()
+        searched = standalone(question, history, self.llm, stop)
+        clock.lap("condense")
+        # Two threads that come here first at once make two alike; either will do.
+        finder = self._finder = self._finder or Finder(self.index)
+        return finder.find(question, searched, allowed, self._postprocessors(), clock)
+
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
         with self._reranking:
             if self.settings.reranker and self._reranker is None:
@@ -156,27 +160,24 @@ class Assistant:
                 self._reranker = cross_encoder(self.settings.reranker)
         return (self._reranker, *self._given) if self._reranker else self._given
 
-    def _evidence(self) -> "tuple[Weights, Ranker]":
-        from assistant.evidence import Ranker, Weights
 
-        # Two threads that come here first at once make two alike; either will do.
-        if self._ranked_by is None:
-            weights = Weights.read()
-            self._ranked_by = weights, Ranker(self.index, weights)
-        return self._ranked_by
+def _quoted(found: "Found") -> Answer:
+    """Answer in the articles' own words, or refuse."""
+    from assistant.quote import quote
+    from assistant.verify import verify
 
-
-class _Clock:
-    """Takes the milliseconds between steps."""
-
-    def __init__(self) -> None:
-        self.laps: dict[str, float] = {}
-        self._last = time.perf_counter()
-
-    def lap(self, step: str) -> None:
-        now = time.perf_counter()
-        self.laps[step] = round((now - self._last) * 1000, 2)
-        self._last = now
+    claims = verify(quote(found.ranked, found.threshold)) if found.answerable else []
+    citations = {citation.number: citation for claim in claims for citation in claim.citations}
+    return Answer(
+        question=found.question,
+        searched=found.searched,
+        text=" ".join(claim.text for claim in claims) or REFUSAL,
+        claims=tuple(claims),
+        citations=tuple(citations[number] for number in sorted(citations)),
+        refused=not claims,
+        hits=found.hits,
+        timings=found.timings,
+    )
 
 
 def answer(

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -38,6 +39,15 @@ Model = Annotated[
 Reranker = Annotated[
     str | None, typer.Option(help="Cross-encoder that orders the passages found: a folder or a hub name.")
 ]
+Llm = Annotated[
+    str | None,
+    typer.Option(
+        help="Who writes the answers: none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL, or a .gguf file."
+    ),
+]
+Strict = Annotated[
+    bool | None, typer.Option("--strict", help="Leave out sentences of the LLM that the articles do not support.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
@@ -70,12 +80,14 @@ def chat(
     home: Home = None,
     model: Model = None,
     reranker: Reranker = None,
+    llm: Llm = None,
+    strict: Strict = None,
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.answer import Assistant
     from assistant.web.app import serve
 
-    settings = _settings(context, home, model, reranker)
+    settings = _settings(context, home, model, reranker=reranker, llm=llm, strict=strict)
     assistant = Assistant(settings, starter=starter)
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         _sync(assistant.index, [starter], prune=False, as_json=False)
@@ -102,28 +114,34 @@ def ask(
     home: Home = None,
     model: Model = None,
     reranker: Reranker = None,
+    llm: Llm = None,
+    strict: Strict = None,
 ) -> None:
     """Ask one question.
 
-    The answer is made of quotes, or is a plain "Not in these articles." with the nearest passages.
+    The answer is made of quotes, or of an LLM's sentences, each checked; or it is a plain "Not in these articles."
+    with the nearest passages.
     """
     from assistant.answer import Assistant
 
-    answer = Assistant(_settings(context, home, model, reranker)).answer(
+    stop = threading.Event()
+    growing = Assistant(_settings(context, home, model, reranker=reranker, llm=llm, strict=strict)).stream(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,
         until=until.date() if until else None,
         articles=article or (),
+        stop=stop,
     )
     if as_json:
         from assistant.serialize import as_dict
 
+        *_, answer = growing
         _print_json(as_dict(answer))
     else:
-        from assistant.terminal import show_answer
+        from assistant.terminal import show_growing
 
-        show_answer(answer)
+        show_growing(growing, stop)
 
 
 @app.command("eval")
@@ -137,6 +155,7 @@ def evaluate(
     home: Home = None,
     model: Model = None,
     reranker: Reranker = None,
+    llm: Llm = None,
 ) -> None:
     """Ask a file of questions, and print how well they are answered."""
     from assistant.answer import Assistant
@@ -144,7 +163,7 @@ def evaluate(
     from assistant.tables import show_evaluation
     from assistant.terminal import progress
 
-    assistant = Assistant(_settings(context, home, model, reranker))
+    assistant = Assistant(_settings(context, home, model, reranker=reranker, llm=llm))
     with progress("Asking", quiet=as_json) as advance:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
     if as_json:
@@ -178,6 +197,18 @@ def index(
         _rebuild(opened, as_json)
     if paths:
         _sync(opened, paths, prune=prune, as_json=as_json)
+
+
+@app.command("llm")
+def try_llm(context: typer.Context, llm: Llm = None) -> None:
+    """Show which LLM is set, and try it.
+
+    What is wrong with it is one sentence, and exit code 2.
+    """
+    from assistant.llm import connect
+    from assistant.terminal import show_llm
+
+    show_llm(connect(_settings(context, None, None, llm=llm)))
 
 
 @app.command()
@@ -235,10 +266,10 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _settings(context: typer.Context, home: Path | None, model: str | None, reranker: str | None = None) -> "Settings":
+def _settings(context: typer.Context, home: Path | None, model: str | None, **given: Any) -> "Settings":
     from assistant.settings import load_settings
 
-    return load_settings(home=home or context.obj, model=model, reranker=reranker)
+    return load_settings(home=home or context.obj, model=model, **given)
 
 
 def _open(context: typer.Context, home: Path | None, model: str | None) -> "Index":

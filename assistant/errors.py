@@ -5,6 +5,7 @@
     ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
     ├── BadResultsFile    an earlier run cannot be read, or this one not be written
     ├── BadSetting        a setting is unknown or has a wrong value
+    ├── LLMError          the LLM cannot be reached, refuses, or breaks off
     ├── NothingIndexed    there are no articles to ask
     └── PortTaken         the page's port is in use
 
@@ -31,6 +32,10 @@ class BadResultsFile(AssistantError):
 
 class BadSetting(AssistantError):
     """A setting is unknown or has a wrong value."""
+
+
+class LLMError(AssistantError):
+    """The LLM cannot be reached, refuses, or breaks off."""
 
 
 class NothingIndexed(AssistantError):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from assistant.values import Answer
+from assistant.values import Answer, Claim
 from index.article import Hit
 
 EXCERPT = 240
@@ -36,3 +36,18 @@ def confidence(answer: Answer) -> str | None:
     """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
     found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
     return f"Confidence {min(max(found), 0.99):.0%}" if found else None
+
+
+def status(claim: Claim) -> str | None:
+    """Say in words how far a claim is supported, and what it says that its articles do not; None when all is well."""
+    if claim.status == "supported":
+        return None
+    doubt = "partly supported" if claim.status == "partly supported" else "not supported by the articles"
+    return f"{doubt}: {', '.join(claim.missing)}" if claim.missing else doubt
+
+
+def remarks(answer: Answer) -> list[str]:
+    """Say who wrote an answer, why it ended early, and what else there is to know; [] when it is made of quotes."""
+    written = f"Written by {answer.written_by}; every sentence is checked" if answer.written_by else None
+    stopped = f"Stopped before the end: {answer.stopped}" if answer.stopped else None
+    return [line for line in (answer.note, stopped, written) if line]

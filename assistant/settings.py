@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import platformdirs
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSetting
@@ -19,6 +19,10 @@ class Settings(BaseSettings):
 
     `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
     or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
+
+    `llm` is who writes the answers (see `assistant.llm`), "none" for quotes; `llm_key` is sent to a server that is
+    named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_timeout`
+    after how many seconds of silence it is given up. `strict` leaves out sentences that the articles do not support.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
@@ -26,6 +30,11 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
     model: str = "all-MiniLM-L6-v2"
     reranker: str | None = None
+    llm: str = "none"
+    llm_key: SecretStr | None = None
+    llm_context: int | None = Field(default=None, ge=512)
+    llm_timeout: float = Field(default=120, gt=0)
+    strict: bool = False
 
     @field_validator("home")
     @classmethod

@@ -1,5 +1,8 @@
 """What the command line shows: answers, lists, progress. Text from articles is printed as it is, never as markup."""
 
+import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -8,17 +11,81 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.present import DISPUTED, confidence, excerpt, nearest, readable
+from assistant.errors import LLMError
+from assistant.llm import FORMS, Message
+from assistant.present import DISPUTED, confidence, excerpt, nearest, readable, remarks, status
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
 
 if TYPE_CHECKING:
+    from assistant.llm import LanguageModel
     from index.doctor import Finding
     from index.store import Index
     from index.sync import Summary
 
 _MOST_ALSO_RETRIEVED = 3
+_MOST_MODELS = 12
+
+
+def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
+    """Print an answer while it is written, then its sources; Ctrl-C sets `stop`, and what there is stays.
+
+    Into a pipe or a file it is printed once it is whole.
+    """
+    console = Console(highlight=False)
+    writing = _Writing(console)
+    answer: Answer | None = None
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        for answer in growing:
+            if answer.written_by:
+                # Not before an LLM writes: until then Ctrl-C ends the command, as everywhere.
+                signal.signal(signal.SIGINT, lambda *_: stop.set())
+                if console.is_terminal:
+                    writing.show(answer)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert answer is not None
+    if writing.begun and answer.claims:
+        writing.show(answer)
+        console.print()
+        _show_rest(console, answer)
+    else:
+        show_answer(answer)
+
+
+class _Writing:
+    """An answer on its way to the terminal, where nothing that is printed can be taken back."""
+
+    def __init__(self, console: Console) -> None:
+        self.begun = False
+        self._console = console
+        self._claims = 0
+        self._words = ""
+
+    def show(self, answer: Answer) -> None:
+        """Print what is new: the words of the sentence that is being written, marks behind those that are closed."""
+        if not self.begun:
+            self.begun = True
+            if answer.searched != answer.question:
+                self._console.print(Text(f"Searched: {answer.searched}", "dim"))
+        for claim in answer.claims[self._claims :]:
+            self._print(claim.text)
+            self._console.print(_marks(claim), end=" ", soft_wrap=True)
+            self._claims += 1
+            self._words = ""
+        if answer.draft:
+            self._print(answer.draft)
+
+    def _print(self, text: str) -> None:
+        text = printable(text)
+        if not text.startswith(self._words):
+            # A sentence was taken for finished, or cut, in another way before: it is said again on a line of its own.
+            self._console.print()
+            self._words = ""
+        self._console.print(Text(text[len(self._words) :]), end="", soft_wrap=True)
+        self._words = text
 
 
 def show_answer(answer: Answer) -> None:
@@ -35,9 +102,16 @@ def show_answer(answer: Answer) -> None:
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
     console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
-    if sure := confidence(answer):
-        console.print(Text(sure, "dim"))
-    console.print(Text("\nSources", "bold"))
+    _show_rest(console, answer)
+
+
+def _show_rest(console: Console, answer: Answer) -> None:
+    """Print what stands below an answer: how sure it is, who wrote it, why it ended early, and its sources."""
+    for line in (confidence(answer), *remarks(answer)):
+        if line:
+            console.print(Text(line, "dim"))
+    if answer.citations:
+        console.print(Text("\nSources", "bold"))
     for citation in answer.citations:
         place = f"characters {citation.start}–{citation.end}"
         console.print(Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim"))
@@ -46,6 +120,27 @@ def show_answer(answer: Answer) -> None:
         console.print(Text("\nAlso retrieved", "bold"))
     for article in others:
         console.print(Text("    ") + _source(article))
+
+
+def show_llm(llm: "LanguageModel | None") -> None:
+    """Print which LLM is set, then have it write a word; `LLMError` says what is wrong."""
+    console = Console(highlight=False)
+    if llm is None:
+        console.print(f"No LLM is set: answers are quotes. Name one with --llm or ASSISTANT_LLM: {FORMS}", markup=False)
+        return
+    console.print(f"LLM      {llm.name} at {llm.place}", markup=False)
+    if llm.choice and llm.choice.kind in ("openai", "server"):
+        console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
+    offered = llm.models()
+    if offered and llm.name not in offered:
+        console.print(Text(printable(f"Offered  {', '.join(offered[:_MOST_MODELS])}"), "yellow"))
+    began = time.perf_counter()
+    written = llm.ask([Message("user", "Say hello.")], 16)
+    took = time.perf_counter() - began
+    if not written.strip():
+        raise LLMError(f"the LLM {llm.name} at {llm.place} wrote nothing; name another with --llm")
+    console.print(f"Reads    {llm.context:,} tokens")
+    console.print(f"Wrote    {printable(excerpt(written, 60))!r} in {took:.1f} s", markup=False)
 
 
 def show_articles(index: "Index") -> None:
@@ -109,10 +204,16 @@ def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int,
 
 
 def _claim(claim: Claim) -> Text:
-    marks = "".join(f"[{citation.number}]" for citation in claim.citations)
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
-    text = label + Text(printable(claim.text)) + Text(f" {marks}", "cyan")
-    return text if claim.status == "supported" else text + Text(f" ({claim.status})", "bold yellow")
+    return label + Text(printable(claim.text)) + _marks(claim)
+
+
+def _marks(claim: Claim) -> Text:
+    marks = Text(
+        " " + "".join(f"[{citation.number}]" for citation in claim.citations) if claim.citations else "", "cyan"
+    )
+    doubt = status(claim)
+    return marks + Text(f" ({doubt})", "bold yellow") if doubt else marks
 
 
 def _source(article: Article) -> Text:

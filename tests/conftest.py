@@ -1,6 +1,7 @@
 """Fixtures shared by all tests: real articles in real indexes on disk, with the real embedding model."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -20,9 +21,9 @@ MakeIndex = Callable[[Path], Path]
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no test see or touch the developer's own index or settings, or the network."""
+    for name in [name for name in os.environ if name.startswith(("ASSISTANT_", "OPENAI_", "OLLAMA_"))]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
-    for name in ("ASSISTANT_MODEL", "ASSISTANT_RERANKER"):
-        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
 
 

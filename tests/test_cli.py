@@ -33,7 +33,16 @@ def test_ask_puts_a_label_before_the_sentence_that_denies(run: Any, seed_home: P
 def test_ask_as_json_carries_what_the_page_shows(run: Any, seed_home: Path) -> None:
     data = run("ask", "who drove the policy shift?", "--json", "--home", seed_home).data
     written = {"written_by", "stopped", "note"}
-    assert {"question", "searched", "text", "refused", "claims", "citations", "hits", "timings"} | written == data.keys()
+    assert {
+        "question",
+        "searched",
+        "text",
+        "refused",
+        "claims",
+        "citations",
+        "hits",
+        "timings",
+    } | written == data.keys()
     assert data["claims"][0]["status"] == "supported"
     assert data["claims"][0]["citations"] == [1]
     citation = data["citations"][0]

@@ -1,0 +1,334 @@
+"""The one place that knows LLM providers: a setting becomes a LlamaIndex LLM that is written with, and explained.
+
+    none                      no LLM: answers are made of quotes
+    openai:MODEL              the hosted service; its key is OPENAI_API_KEY, another address OPENAI_BASE_URL
+    ollama:MODEL              Ollama on this machine, or at OLLAMA_HOST
+    http(s)://HOST/v1#MODEL   any OpenAI-compatible server; its key, if it wants one, is ASSISTANT_LLM_KEY
+    PATH.gguf                 a file, served inside this process by llama.cpp (`assistant.local`)
+
+All but the first speak OpenAI's chat completions, so one client does for all.
+"""
+
+import os
+import threading
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from assistant.errors import BadSetting, LLMError
+from assistant.generation import Generation
+
+if TYPE_CHECKING:
+    from llama_index.core.llms import LLM
+    from openai import OpenAI
+
+    from assistant.local import LocalServer
+    from assistant.settings import Settings
+
+FORMS = "none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL or the path of a .gguf file"
+USUAL_CONTEXT = 4_096
+"""How many tokens an LLM is taken to read that does not say."""
+
+# More evidence than this is never sent.
+_MOST_CONTEXT = 16_384
+_RETRIES = 3
+_ASKING_TIMEOUT = 10.0
+_KEPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a prompt."""
+
+    role: Literal["system", "user"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which LLM a setting names: its kind, its model, and the address (None: the client's own) or file it is at."""
+
+    kind: Literal["openai", "ollama", "server", "gguf"]
+    model: str
+    address: str | None = None
+    file: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people; holds no key."""
+        return str(self.file) if self.file else self.address or "OpenAI"
+
+
+def read_choice(setting: str) -> Choice | None:
+    """Read the setting; None is no LLM.
+
+    Raises:
+        BadSetting: it has none of the known forms, or there is no such file.
+    """
+    setting = setting.strip()
+    kind, _, model = setting.partition(":")
+    if setting.lower() in ("", "none"):
+        return None
+    if kind == "openai" and model:
+        return Choice("openai", model, os.environ.get("OPENAI_BASE_URL") or None)
+    if kind == "ollama" and model:
+        host = os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434"
+        address = host if "//" in host else f"http://{host}"
+        return Choice("ollama", model, f"{address.rstrip('/')}/v1")
+    if kind.lower() in ("http", "https"):
+        return _server(setting)
+    if setting.lower().endswith(".gguf"):
+        return _file(Path(setting).expanduser())
+    raise BadSetting(f"the LLM {setting!r} is not understood; give {FORMS}")
+
+
+def _server(setting: str) -> Choice:
+    address, _, model = setting.partition("#")
+    parts = urlsplit(address)
+    if parts.username is not None or parts.password is not None or parts.query:
+        # The setting is shown in messages and help; a key is not to stand in it.
+        raise BadSetting("an LLM's address must hold no key; set ASSISTANT_LLM_KEY to it instead")
+    if not parts.hostname or not model:
+        raise BadSetting(f"the LLM {setting!r} lacks {'a model' if parts.hostname else 'a host'}; give {FORMS}")
+    return Choice("server", model, address.rstrip("/"))
+
+
+def _file(file: Path) -> Choice:
+    try:
+        with file.open("rb") as stream:
+            if stream.read(4) != b"GGUF":
+                raise BadSetting(f"{file} is no GGUF file (it does not begin as one); download it again")
+    except OSError as error:
+        raise BadSetting(
+            f"the LLM file {file} cannot be read ({error.strerror}); give the path of a .gguf file"
+        ) from error
+    return Choice("gguf", file.stem, file=file)
+
+
+class LanguageModel:
+    """An LLM to write with. Connecting waits for the first use; safe to share between threads.
+
+    `name` is its model. Give a `choice`, or any LlamaIndex LLM of your own as `llm`.
+
+    Raises:
+        LLMError: from any method, in one sentence for the user.
+        BadSetting: a key or a package is missing.
+    """
+
+    def __init__(self, choice: Choice | None, settings: "Settings", llm: "LLM | None" = None) -> None:
+        self.choice = choice
+        self._settings = settings
+        self._llm = llm
+        self._given = llm is not None
+        self._context: int | None = None
+        self._server: LocalServer | None = None
+        self._lock = threading.RLock()
+        self.name = choice.model if choice else str(llm.metadata.model_name) if llm else "none"
+
+    def write(self, messages: Sequence[Message], most_tokens: int, stop: threading.Event | None = None) -> Generation:
+        """Have the LLM go on from a prompt; what its `Generation` raises, `explained` puts into a sentence."""
+        from llama_index.core.base.llms.types import ChatMessage, MessageRole
+
+        llm = self._connected()
+        chat = [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
+        given: dict[str, Any] = {} if self._given else {"max_tokens": most_tokens}
+
+        async def words() -> AsyncIterator[str]:
+            async for part in await llm.astream_chat(chat, **given):
+                if part.delta:
+                    yield part.delta
+                if _cut(part.raw):
+                    raise OutOfTokens
+
+        async def start() -> AsyncIterator[str]:
+            return words()
+
+        return Generation(start, self._settings.llm_timeout, stop)
+
+    def ask(self, messages: Sequence[Message], most_tokens: int, stop: threading.Event | None = None) -> str:
+        """Have the LLM write a short text and return it whole, or as far as it came when it is cut or stopped."""
+        text: list[str] = []
+        try:
+            text.extend(self.write(messages, most_tokens, stop))
+        except OutOfTokens:
+            pass
+        except Exception as error:
+            raise self.explained(error) from error
+        return "".join(text)
+
+    @property
+    def context(self) -> int:
+        """How many tokens it reads, prompt and answer together: what is set, what its server says, or a usual one."""
+        with self._lock:
+            if self._context is None:
+                self._context = min(self._settings.llm_context or self._told_context() or USUAL_CONTEXT, _MOST_CONTEXT)
+            return self._context
+
+    def models(self) -> list[str]:
+        """List the models that its server offers; [] when it does not tell."""
+        return [str(model.id) for model in self._told()]
+
+    def explained(self, error: BaseException) -> BaseException:
+        """Turn what a generation raised into an `LLMError` of one sentence; what is no failure of the LLM stays."""
+        sentence = _sentence(error, self)
+        return error if sentence is None else LLMError(sentence)
+
+    @property
+    def wait(self) -> float:
+        """After how many seconds of silence it is given up."""
+        return self._settings.llm_timeout
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people; holds no key."""
+        return self.choice.place if self.choice else type(self._llm).__name__
+
+    def key_setting(self) -> str:
+        """Name the environment variable that holds its key."""
+        return "OPENAI_API_KEY" if self.choice and self.choice.kind == "openai" else "ASSISTANT_LLM_KEY"
+
+    def has_key(self) -> bool:
+        """Say whether a key is set."""
+        return bool(self._key())
+
+    # --- connecting
+
+    def _key(self) -> str | None:
+        if self.choice and self.choice.kind == "openai":
+            return os.environ.get("OPENAI_API_KEY") or None
+        return self._settings.llm_key.get_secret_value() if self._settings.llm_key else None
+
+    def _address(self) -> tuple[str | None, str]:
+        """Tell the address and the key to speak to, a file's server started if need be."""
+        assert self.choice is not None
+        if self.choice.file:
+            with self._lock:
+                if self._server is None:
+                    from assistant.local import LocalServer
+
+                    self._server = LocalServer(self.choice.file, self._settings.llm_context)
+                return self._server.address, self._server.key
+        key = self._key()
+        if self.choice.kind == "openai" and not key and not self.choice.address:
+            raise BadSetting("openai:MODEL needs a key; set OPENAI_API_KEY")
+        # The client insists on a key; servers that want none do not look at it.
+        return self.choice.address, key or "none"
+
+    def _connected(self) -> "LLM":
+        with self._lock:
+            if self._llm is None:
+                from llama_index.llms.openai_like import OpenAILike
+
+                address, key = self._address()
+                self._llm = OpenAILike(
+                    model=self.name,
+                    api_base=address,
+                    api_key=key,
+                    is_chat_model=True,
+                    temperature=0.0,
+                    timeout=self._settings.llm_timeout,
+                    max_retries=_RETRIES,
+                    context_window=self.context,
+                    # Each generation has an event loop of its own, which a kept client would outlive.
+                    reuse_client=False,
+                )
+            return self._llm
+
+    def _client(self) -> "OpenAI":
+        from openai import OpenAI
+
+        address, key = self._address()
+        return OpenAI(base_url=address, api_key=key, timeout=_ASKING_TIMEOUT, max_retries=0)
+
+    def _told(self) -> list[Any]:
+        """Ask the server for its models; [] when it does not tell them."""
+        from openai import APIConnectionError, APIError
+
+        if self.choice is None:
+            return []
+        try:
+            with self._client() as client:
+                return list(client.models.list())
+        except APIConnectionError as error:
+            raise self.explained(error) from error
+        except (APIError, ValueError, TypeError, AttributeError):
+            # Not every server has this page; whether it answers questions is seen when it is asked one.
+            return []
+
+    def _told_context(self) -> int | None:
+        if self.choice is None:
+            return self._llm.metadata.context_window if self._llm else None
+        for model in self._told():
+            if self.choice.kind == "gguf" or model.id == self.name:
+                extra = model.model_extra or {}
+                told = [extra.get(key) for key in ("max_model_len", "context_length", "context_window")]
+                if isinstance(meta := extra.get("meta"), dict):  # llama.cpp
+                    told.insert(0, meta.get("n_ctx"))
+                return next((size for size in told if isinstance(size, int) and size > 0), None)
+        return None
+
+
+class OutOfTokens(Exception):
+    """The LLM was cut off because its answer was as long as it may be."""
+
+
+def connect(settings: "Settings", llm: "LLM | None" = None) -> LanguageModel | None:
+    """Make the LLM that the settings name, or the one given; None when answers are to be made of quotes.
+
+    Raises:
+        BadSetting: the setting is not understood, or names a file that is not there.
+    """
+    if llm is not None:
+        return LanguageModel(None, settings, llm)
+    choice = read_choice(settings.llm)
+    return LanguageModel(choice, settings) if choice else None
+
+
+def _cut(raw: Any) -> bool:
+    """Say whether a chunk is the last one of an answer that was cut for its length."""
+    choices = getattr(raw, "choices", None) or []
+    return any(getattr(choice, "finish_reason", None) == "length" for choice in choices)
+
+
+def _sentence(error: BaseException, llm: LanguageModel) -> str | None:
+    """Say in one sentence what went wrong with an LLM and the way out; None when it was not the LLM."""
+    import httpx
+    import openai
+
+    place = f"the LLM {llm.name} at {llm.place}"
+    match error:
+        case openai.AuthenticationError() | openai.PermissionDeniedError():
+            return f"{place} refuses the key; set {llm.key_setting()} to a valid one"
+        case openai.NotFoundError():
+            return (
+                f"{place} does not exist; name another model or address with --llm (`assistant llm` lists the models)"
+            )
+        case openai.RateLimitError():
+            return f"{place} takes no more questions for now ({_said(error)}); wait a while, or name another with --llm"
+        case openai.BadRequestError() if "context" in str(error).lower():
+            return f"{place} reads fewer tokens than were sent; set ASSISTANT_LLM_CONTEXT to how many it reads"
+        case openai.APIStatusError():
+            return f"{place} answered with an error ({error.status_code}: {_said(error)}); see its own log"
+        case openai.APITimeoutError() | TimeoutError() | httpx.TimeoutException():
+            return (
+                f"{place} has said nothing for {llm.wait:g} s; see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
+            )
+        case openai.APIConnectionError():
+            return f"nothing answers for {place}; start that server, or name another with --llm"
+        case openai.APIError() | httpx.HTTPError() | ConnectionError():
+            return f"{place} broke off while it was writing; see its own log, and ask again"
+        case UnicodeError() | ValueError():
+            return f"{place} sent something that is no text; see its own log, and ask again"
+        case _:
+            return None
+
+
+def _said(error: Any) -> str:
+    """Repeat what a server gave as its reason, shortened; servers may repeat part of a key, so that is blanked."""
+    import re
+
+    body = error.body if isinstance(error.body, dict) else {}
+    said = " ".join(str(body.get("message") or error.message).split())[:_KEPT]
+    return re.sub(r"\b(?:sk|key)[-_][\w*.-]+", "(key)", said)
