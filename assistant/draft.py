@@ -21,7 +21,9 @@ _MARK = re.compile(
     rf"[ \t]*(?:\[\^?(?:{_SOURCE}\s*)?{_NUMBER_LIST}\]|【[^】\n]{{0,40}}】|\((?:see\s+)?{_SOURCE}\s+{_NUMBER_LIST}\))",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"\*\*|__|`+|^[ \t]{0,3}(?:#{1,6}[ \t]+|[-*•][ \t]+|>[ \t]?|\d{1,2}[.)][ \t]+)", re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"\*\*|__|`+|^[ \t]{0,3}(?:#{1,6}[ \t][^\n]*|[-*•][ \t]+|>[ \t]?|\d{1,2}[.)][ \t]+)", re.MULTILINE
+)
 # What may become a mark, a thought or Markdown once the rest of it has come.
 _UNFINISHED = re.compile(
     r"(?:[ \t]*[\[【(][^\]】)\n]{0,30}|<[^>\n]{0,12}|[*_`#]+|\n[ \t]*(?:\d{1,2}[.)]?|[-*•>])?[ \t]*)\Z"

@@ -136,11 +136,17 @@ class LanguageModel:
         given: dict[str, Any] = {} if self._given else {"max_tokens": most_tokens}
 
         async def words() -> AsyncIterator[str]:
+            ended: str | None = None
+            begun = False
             async for part in await llm.astream_chat(chat, **given):
+                ended = _ended(part.raw) or ended
                 if part.delta:
+                    begun = True
                     yield part.delta
-                if _cut(part.raw):
-                    raise OutOfTokens
+            if ended == "length":
+                raise OutOfTokens
+            if begun and not ended and not self._given:
+                raise ConnectionError("the stream has no end")
 
         async def start() -> AsyncIterator[str]:
             return words()
@@ -286,10 +292,10 @@ def connect(settings: "Settings", llm: "LLM | None" = None) -> LanguageModel | N
     return LanguageModel(choice, settings) if choice else None
 
 
-def _cut(raw: Any) -> bool:
-    """Say whether a chunk is the last one of an answer that was cut for its length."""
+def _ended(raw: Any) -> str | None:
+    """Tell why the writing ends with this chunk ("stop", "length", …); None when it goes on."""
     choices = getattr(raw, "choices", None) or []
-    return any(getattr(choice, "finish_reason", None) == "length" for choice in choices)
+    return next((reason for choice in choices if (reason := getattr(choice, "finish_reason", None))), None)
 
 
 def _sentence(error: BaseException, llm: LanguageModel) -> str | None:

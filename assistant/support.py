@@ -18,6 +18,7 @@ import numpy as np
 
 from assistant.bindings import out_of_place
 from assistant.evidence import is_heading
+from assistant.orders import gives_orders
 from assistant.query import rarities
 from assistant.values import Citation, Claim, Status
 from assistant.vetoes import Ground, missing_amounts, missing_names, wrong_negation
@@ -106,7 +107,8 @@ class Support:
             for (start, end), first, last in zip(found, bounds[::2], bounds[1::2], strict=True):
                 span = (hit.passage.start + start, hit.passage.start + end)
                 key = hit.article.id, span
-                if first < last and key not in seen and not is_heading(hit.text[start:end]):
+                usable = not is_heading(hit.text[start:end]) and not gives_orders(hit.article.text, *span)
+                if first < last and key not in seen and usable:
                     seen.add(key)
                     worded = self._wording.read(hit.text[start:end])
                     shift = place.start

@@ -299,7 +299,7 @@ def test_an_empty_collection_says_how_to_index(visit: Visits, tmp_path: Path) ->
 
 def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFixture) -> None:
     class Broken:
-        def answer(self, question: str, history: object = ()) -> Answer:
+        def stream(self, question: str, history: object = (), *, stop: object = None) -> Iterator[Answer]:
             raise RuntimeError("secret detail")
 
         def examples(self) -> tuple[str, ...]:
@@ -308,7 +308,7 @@ def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFi
         def count(self) -> int:
             return 1
 
-    exchange = settle(Broken(), "why?", [])
+    (exchange,) = settle(Broken(), "why?", [], threading.Event())
     assert exchange.error
     assert "secret" not in exchange.error
     assert "secret detail" in caplog.text
@@ -320,9 +320,9 @@ def test_an_answer_that_comes_after_a_new_chat_is_dropped() -> None:
     session = Session()
 
     class Slow:
-        def answer(self, question: str, history: object = ()) -> Answer:
+        def stream(self, question: str, history: object = (), *, stop: object = None) -> Iterator[Answer]:
             session.conversation = []
-            return _answer(_article("Late", "Late."), (0, 5))
+            yield _answer(_article("Late", "Late."), (0, 5))
 
         def examples(self) -> tuple[str, ...]:
             return ()

@@ -36,14 +36,16 @@ def create_page(assistant: Answers) -> "gr.Blocks":
             return markup.masthead(chat.articles(assistant)[0])
 
         def ask(typed: str, now: Session, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-            before = len(now.conversation)
             for messages, box in chat.ask(assistant, chat.picked(event) or typed, now):
-                answered = len(now.conversation) > before
-                yield messages, box, now, sources.latest(now) if answered else gr.skip(), heading()
+                yield messages, box, now, sources.latest(now), heading()
 
         def start_over(now: Session) -> tuple[Any, ...]:
+            now.end_writing()
             now.conversation = []
-            return gr.Chatbot([], **chat.opening(assistant)), "", now, markup.no_sources(), heading()
+            return gr.Chatbot([], **chat.opening(assistant)), chat.asking(""), now, markup.no_sources(), heading()
+
+        def stop(now: Session) -> None:
+            now.end_writing()
 
         def refresh() -> tuple[Any, ...]:
             return gr.Chatbot(**chat.opening(assistant)), heading()
@@ -60,6 +62,7 @@ def create_page(assistant: Answers) -> "gr.Blocks":
             concurrency_limit=4,
             **quiet,
         )
+        pane.box.stop(stop, session, None, queue=False, **quiet)
         fresh.click(start_over, session, shown, cancels=asked, queue=False, **quiet)
         page.load(refresh, None, [pane.log, masthead], queue=False, **quiet)
         panel.open_source(sources.opened, session, panel, queue=False, **quiet)

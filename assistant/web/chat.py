@@ -4,6 +4,7 @@ Messages are `gr.HTML` inside `gr.Chatbot`. Chatbot runs plain text through a sa
 the marks need and yet loads the images named in it; an HTML component is shown as the templates wrote it, escaped.
 """
 
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -89,15 +90,38 @@ def picked(event: gr.EventData) -> str | None:
 
 
 def ask(assistant: Answers, question: str, session: Session) -> Iterator[tuple[list[dict[str, Any]], Any]]:
-    """Put the question at the end of the session's conversation, then answer it: twice the messages and the box.
+    """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
 
-    The box is emptied at once and gets a question back that could not be answered. When a new chat was begun in
-    the meantime, there is nothing more to show.
+    The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
+    stops it. When a new chat was begun in the meantime, there is nothing more to show.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
-    conversation = session.conversation
-    yield messages([*conversation, Exchange(question)]), ""
-    exchange = settle(assistant, question, conversation)
-    conversation.append(exchange)
-    if session.conversation is conversation:
-        yield messages(conversation), gr.skip() if exchange.error is None else question
+    conversation, place = session.conversation, len(session.conversation)
+    stop = session.stop = threading.Event()
+    conversation.append(Exchange(question))
+    writing = False
+    try:
+        yield messages(conversation), ""
+        for exchange in settle(assistant, question, conversation[:place], stop):
+            conversation[place] = exchange
+            if session.conversation is not conversation:
+                break
+            if exchange.growing:
+                yield messages(conversation), gr.skip() if writing else stopping()
+                writing = True
+            else:
+                yield messages(conversation), asking(None if exchange.error is None else question)
+    finally:
+        # Also when the page is gone, or a new chat has called this off.
+        stop.set()
+
+
+def asking(question: str | None = None) -> Any:
+    """Return the box as one asks in it, with a question put back into it if one is given."""
+    again: dict[str, Any] = {} if question is None else {"value": question}
+    return gr.Textbox(submit_btn="Ask", stop_btn=False, **again)
+
+
+def stopping() -> Any:
+    """Return the box while an answer is written: its button stops the writing."""
+    return gr.Textbox(submit_btn=False, stop_btn="Stop")

@@ -31,6 +31,8 @@ def _environment() -> "Environment":
     )
     environment.globals["disputed"] = present.DISPUTED
     environment.filters["confidence"] = present.confidence
+    environment.filters["remarks"] = present.remarks
+    environment.filters["status"] = present.status
     environment.filters["excerpt"] = present.excerpt
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
@@ -70,6 +72,7 @@ def reply(place: int, exchange: Exchange) -> str:
         template,
         place=place,
         answer=exchange.answer,
+        growing=exchange.growing,
         apart=views.also_retrieved(exchange.answer),
         nearest=present.nearest(exchange.answer),
     )

@@ -24,9 +24,9 @@ def build() -> gr.HTML:
 
 
 def latest(session: Session) -> Any:
-    """Return the source list of the last exchange, or leave the pane as it is when that one failed."""
+    """Return the source list of the last exchange, or leave the pane as it is while that grows, or when it failed."""
     conversation = session.conversation
-    if conversation and conversation[-1].answer is not None:
+    if conversation and conversation[-1].answer is not None and not conversation[-1].growing:
         return markup.source_list(len(conversation) - 1, conversation[-1].answer)
     return gr.skip()
 
