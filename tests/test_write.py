@@ -1,6 +1,11 @@
 """Answers written by an LLM, over the starter articles: what the reader gets when the LLM does badly, and well."""
 
 import dataclasses
+import os
+import select
+import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -374,3 +379,59 @@ def test_any_llama_index_llm_writes(seed_home: Path) -> None:
 def test_an_answer_of_quotes_grows_in_one_step(assistant: Assistant) -> None:
     (whole,) = assistant.stream(JEWELS)
     assert dataclasses.replace(whole, timings={}) == dataclasses.replace(assistant.answer(JEWELS), timings={})
+
+
+# ---- In the terminal ----
+
+
+class Terminal:
+    """A command running in a terminal of its own."""
+
+    def __init__(self, *arguments: str) -> None:
+        primary, secondary = os.openpty()
+        environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
+        command = [sys.executable, "-m", "assistant", *arguments]
+        self.process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment)
+        os.close(secondary)
+        self._primary = primary
+        self.printed = ""
+
+    def until(self, expected: str, seconds: float = 120) -> None:
+        deadline = time.monotonic() + seconds
+        while expected not in self.printed:
+            assert time.monotonic() < deadline, self.printed
+            if select.select([self._primary], [], [], 0.1)[0]:
+                self.printed += os.read(self._primary, 4096).decode()
+
+    def end(self) -> int:
+        try:
+            while data := os.read(self._primary, 4096):
+                self.printed += data.decode()
+        except OSError:  # how a terminal says that nobody is at its other end
+            pass
+        os.close(self._primary)
+        return self.process.wait(30)
+
+
+def test_the_terminal_shows_words_as_they_come_and_keeps_them_on_ctrl_c(llm: ScriptedLLM, seed_home: Path) -> None:
+    llm.says(f"{TRUE} The director called", Silence)
+    terminal = Terminal("ask", JEWELS, "--home", str(seed_home), "--llm", llm.setting)
+    terminal.until("The director called")
+    assert f"{TRUE} [1]" in terminal.printed
+    assert "Sources" not in terminal.printed
+    terminal.process.send_signal(signal.SIGINT)
+    terminal.until("Sources", 20)
+    assert terminal.end() == 0
+    assert f"Stopped before the end: {STOPPED}" in terminal.printed
+    assert terminal.printed.count("The director called") == 1
+    assert llm.left.wait(10)
+
+
+def test_the_terminal_marks_what_nothing_supports(llm: ScriptedLLM, seed_home: Path, run: Any) -> None:
+    llm.says("Nine people have been arrested.")
+    printed = run("ask", JEWELS, "--home", seed_home, "--llm", llm.setting).out
+    assert "Nine people have been arrested. (not supported by the articles: Nine)" in printed
+    assert "Written by scripted; every sentence is checked" in printed
+    strict = run("ask", JEWELS, "--home", seed_home, "--llm", llm.setting, "--strict").out
+    assert "Nine people" not in strict
+    assert WROTE_NOTHING in strict
