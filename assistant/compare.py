@@ -62,15 +62,15 @@ class Comparison:
     only_after: int
 
 
-def estimate(results: Sequence[Result]) -> dict[str, Estimate]:
-    """Work out every figure of `FIGURES` over results."""
+def estimate(results: Sequence[Result], figures: Sequence[Figure] = FIGURES) -> dict[str, Estimate]:
+    """Work out every one of `figures` over results."""
     return {
-        figure.name: _estimate(figure, [result.values.get(figure.name) for result in results]) for figure in FIGURES
+        figure.name: _estimate(figure, [result.values.get(figure.name) for result in results]) for figure in figures
     }
 
 
-def compare(before: Sequence[Result], after: Sequence[Result]) -> Comparison:
-    """Compare two runs over the questions that both asked.
+def compare(before: Sequence[Result], after: Sequence[Result], figures: Sequence[Figure] = FIGURES) -> Comparison:
+    """Compare two runs over the questions that both asked, in each of `figures`.
 
     Questions match by id or, without one, by their text, and when both runs take them for answerable or both do not.
     """
@@ -81,7 +81,7 @@ def compare(before: Sequence[Result], after: Sequence[Result]) -> Comparison:
         if result.key in earlier and earlier[result.key].answerable == result.answerable
     ]
     differences = {}
-    for figure in FIGURES:
+    for figure in figures:
         values = [(a.values.get(figure.name), b.values.get(figure.name)) for a, b in pairs]
         if found := _difference(figure, values):
             differences[figure.name] = found

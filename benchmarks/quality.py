@@ -147,7 +147,7 @@ def show_changes(measured: Measured, stored: Any, where: str, console: Console) 
 def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict[str, Any]:
     """Turn a run into what JSON can hold, with all that is needed to repeat it."""
     return {
-        "revision": _revision(),
+        "revision": revision(),
         "settings": {"half": arguments.half, "together": arguments.together, "model": DEFAULT_MODEL},
         "versions": {name: version(name) for name in ("sentence-transformers", "torch", "chromadb")},
         "sets": {
@@ -163,7 +163,7 @@ def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict
     }
 
 
-def _revision() -> str | None:
+def revision() -> str | None:
     """Name the commit that is measured, "-dirty" where files differ from it; None outside a repository."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     try:

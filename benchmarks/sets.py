@@ -13,10 +13,11 @@ import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from assistant.condense import leans
 from assistant.questions import Question, read_questions
+from assistant.values import Turn
 from index.sentences import sentences
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -24,6 +25,8 @@ Half = Literal["report", "tune", "all"]
 # One title of XQuAD in so many is held out: its article is not indexed, and its questions have no answer.
 _HELD_OUT = 6
 _TITLE = 60
+
+_Asked = TypeVar("_Asked", Question, "Task")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,35 @@ class QuestionSet:
     sha256: str
 
 
-def half_of(question: Question) -> Half:
+@dataclass(frozen=True, slots=True)
+class Task:
+    """The last question of a conversation of MTRAG-UN, with the turns before it, oldest first.
+
+    `articles` are the files that its answer comes from, `answer` is the answer expected. `label` says whether it can be
+    answered (ANSWERABLE, UNANSWERABLE, PARTIAL, UNDERSPECIFIED), `relation` what it is to the turns before it
+    (Follow-up, Clarification, N/A).
+    """
+
+    key: str
+    question: str
+    history: tuple[Turn, ...]
+    label: str
+    relation: str
+    articles: tuple[str, ...]
+    answer: str
+
+    @property
+    def turn(self) -> int:
+        """The number of the question in its conversation, from 1."""
+        return len(self.history) + 1
+
+
+def half_of(question: Question | Task) -> Half:
     """Tell which half a question is in: weights and thresholds are fitted on "tune", figures given of "report"."""
     return "report" if hashlib.sha256(question.key.encode()).digest()[0] % 2 else "tune"
 
 
-def take(half: Half, questions: Iterable[Question]) -> list[Question]:
+def take(half: Half, questions: Iterable[_Asked]) -> list[_Asked]:
     """Take the questions of one half, or all."""
     return [question for question in questions if half in ("all", half_of(question))]
 
@@ -118,11 +144,24 @@ def _xquad(file: Path, folder: Path) -> list[Question]:
 def _mtragun(file: Path, folder: Path) -> list[Question]:
     """Read MTRAG-UN: questions that need no earlier turn; gold are whole documents, so no sentence is counted.
 
-    The documents of all its tasks are indexed. Tasks that are partly answerable, or whose question is not clear enough
-    to be answered, are left out.
+    Tasks that are partly answerable, or whose question is not clear enough to be answered, are left out.
     """
-    names: dict[str, str] = {}
     questions = []
+    for task in read_tasks(file, folder):
+        if (task.turn > 1 and leans(task.question)) or task.label not in ("ANSWERABLE", "UNANSWERABLE"):
+            continue
+        if task.label == "ANSWERABLE":
+            asked = Question(task.question, True, articles=task.articles, answer=task.answer, id=task.key)
+            questions.append(asked)
+        else:
+            questions.append(Question(task.question, False, id=task.key))
+    return questions
+
+
+def read_tasks(file: Path, folder: Path) -> list[Task]:
+    """Read all tasks of MTRAG-UN, and write the documents of all of them as articles into `folder`."""
+    names: dict[str, str] = {}
+    tasks = []
     for item in _lines(file):
         for context in item["contexts"]:
             if context["document_id"] not in names:
@@ -130,16 +169,19 @@ def _mtragun(file: Path, folder: Path) -> list[Question]:
                 # Without a title a file's name would be taken for one: the first words say more.
                 title = context.get("title") or textwrap.shorten(context["text"], _TITLE, placeholder="")
                 _write(folder / name, title, context["text"].split("\n"))
-        text, (label,) = item["input"][-1]["text"], item["answerability"]
-        if (item["turn"] != "1" and leans(text)) or label not in ("ANSWERABLE", "UNANSWERABLE"):
-            continue
-        if label == "ANSWERABLE":
-            golds = tuple(names[context["document_id"]] for context in item["contexts"])
-            answer = item["targets"][0]["text"]
-            questions.append(Question(text, True, articles=golds, answer=answer, id=item["task_id"]))
-        else:
-            questions.append(Question(text, False, id=item["task_id"]))
-    return questions
+        # User and agent take turns, and the user has the last word.
+        *before, last = (turn["text"] for turn in item["input"])
+        task = Task(
+            key=item["task_id"],
+            question=last,
+            history=tuple(Turn(*pair) for pair in zip(before[::2], before[1::2], strict=True)),
+            label=item["answerability"][0],
+            relation=item["Multi-Turn"][0],
+            articles=tuple(dict.fromkeys(names[context["document_id"]] for context in item["contexts"])),
+            answer=item["targets"][0]["text"],
+        )
+        tasks.append(task)
+    return tasks
 
 
 READERS: dict[str, tuple[str, Callable[[Path, Path], list[Question]]]] = {

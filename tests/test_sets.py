@@ -47,9 +47,9 @@ def data(tmp_path: Path) -> Path:
     tasks = [
         {
             "task_id": f"t::{number}",
-            "turn": turn,
             "contexts": [context] if label == "ANSWERABLE" else [],
-            "input": [{"speaker": "user", "text": text}],
+            "input": [{"text": said} for said in [*["Is it new?", "Yes."] * (int(turn) - 1), text]],
+            "Multi-Turn": ["Follow-up" if turn != "1" else "N/A"],
             "targets": [{"text": "Thirty days."}],
             "answerability": [label],
         }
