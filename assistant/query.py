@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 # What a word that says how something is asked weighs beside a rare one.
 _STOP_WORD_WEIGHT = 0.1
 # What a word of an earlier question weighs beside one of the question asked.
-_EARLIER_WORD_WEIGHT = 0.3
+_EARLIER_WORD_WEIGHT = 0.5
 # From how many passages on the index itself says more about how rare a word is than the language does.
 _TELLING_PASSAGES = 200
 

@@ -27,9 +27,9 @@ def test_a_rare_word_weighs_more_than_a_common_one_and_an_earlier_question_less(
     assert min(rarities["tomahawk"], rarities["missiles"]) > rarities["president"]
     follow_up = "Who sanctioned Rosneft? And what about Lukoil?"
     leaning = read_query(assistant.index, follow_up, "And what about Lukoil?").rarities
-    assert leaning["lukoil"] > 2 * leaning["rosneft"]
+    assert leaning["lukoil"] > 1.5 * leaning["rosneft"]
     alone = read_query(assistant.index, follow_up).rarities
-    assert alone["lukoil"] < 2 * alone["rosneft"]
+    assert alone["lukoil"] < 1.5 * alone["rosneft"]
 
 
 @pytest.mark.parametrize(
