@@ -21,11 +21,14 @@ _AFTER = re.compile(
     rf"(?:(?:^|[.,!?;…–—-]\s*|(?<=\w)\s+(?=pl(?:ease|s)\b)){_PHRASE}\s*[.!?…]*\s*)+$", re.I | re.VERBOSE
 )
 
+# Looking for an end from every place of a long text would take long.
+_LONGEST_END = 200
+
 
 def without_courtesy(text: str) -> str:
     """Leave out what is said before and after a question for politeness; "" where nothing else was said."""
     rest = text[found.end() :] if (found := _BEFORE.match(text)) else text
-    if found := _AFTER.search(rest):
+    if found := _AFTER.search(rest, max(0, len(rest) - _LONGEST_END)):
         # "It is free, right?" stays a question.
         stop = next((mark for mark in (rest[found.start()], rest[-1]) if mark in ".!?…"), "")
         rest = rest[: found.start()] + stop

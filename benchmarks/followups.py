@@ -24,7 +24,7 @@ from rich.table import Table
 
 from assistant.answer import Assistant
 from assistant.compare import Comparison, Estimate, compare, estimate
-from assistant.condense import condense
+from assistant.condense import condense, leans
 from assistant.errors import AssistantError
 from assistant.measure import Figure, Result
 from assistant.query import read_query
@@ -33,7 +33,7 @@ from assistant.retrieve import HybridRetriever
 from assistant.settings import Settings
 from assistant.tables import as_text, interval
 from benchmarks.quality import revision
-from benchmarks.sets import READERS, Task, read_tasks, sha256, take
+from benchmarks.sets import READERS, Task, read_set, read_tasks, sets_in, sha256, take
 from index import sync
 from index.article import Hit
 from index.embed import DEFAULT_MODEL
@@ -55,7 +55,7 @@ BARE, OURS, JOINED = "bare last turn", "standalone question", "all questions joi
 _FIRST = 5
 # Several passages of one article may come first; among so many there are five articles, or all that were found.
 _PASSAGES = 40
-_WIDTH = 120
+_WIDTH = 132
 
 Way = Callable[[Task], str]
 WAYS: Mapping[str, Way] = {
@@ -185,6 +185,15 @@ def _change(figure: Figure, compared: Comparison | None) -> tuple[str, str]:
     return as_text(figure, difference.change, sign=True), f"{difference.p:.3f}"
 
 
+def show_changed(data: Path, home: Path, console: Console) -> None:
+    """Print how many questions written to stand alone some history would change; none should be."""
+    console.print("\nQuestions written to stand alone that the rules take for follow-ups")
+    for name in sets_in(data):
+        if name != "mtragun":
+            asked = read_set(name, data, home / name).questions
+            console.print(f"{name}: {sum(leans(question.text) for question in asked)} of {len(asked):,}")
+
+
 def _run(arguments: argparse.Namespace, home: Path, console: Console) -> None:
     file = arguments.data / READERS["mtragun"][0]
     folder = home / "articles"
@@ -206,6 +215,7 @@ def _run(arguments: argparse.Namespace, home: Path, console: Console) -> None:
     rows, refusals = search(assistant, settled), answer(assistant, tasks)
     show_found(rows, settled, console)
     show_refused(refusals, console)
+    show_changed(arguments.data, home, console)
     if arguments.save:
         write_json(arguments.save, as_dict(rows, refusals, sha256(file), arguments.half))
 

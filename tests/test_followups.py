@@ -113,6 +113,7 @@ def test_the_benchmark_prints_both_tables_and_keeps_the_run(
     out = capsys.readouterr().out
     assert "6 tasks with earlier turns (all); 4 are changed by the rules" in out
     assert "no gold rewrites" in out
+    assert "seeds: 0 of 89" in out
     assert all(name in out for name in ("recall@5", "hit@1", "changed by the rules", "over-refusal", "refused PARTIAL"))
     run = json.loads(saved.read_text(encoding="utf-8"))
     rows = run["found"]
