@@ -85,6 +85,7 @@ def chat(
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.answer import Assistant
+    from assistant.conversations import Conversations
     from assistant.web.app import serve
 
     settings = _settings(context, home, model, reranker=reranker, llm=llm, strict=strict)
@@ -93,6 +94,7 @@ def chat(
         _sync(assistant.index, [starter], prune=False, as_json=False)
     serve(
         assistant,
+        Conversations(settings.home / "conversations.db"),
         host=host,
         port=port,
         open_browser=browser,

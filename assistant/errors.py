@@ -1,6 +1,7 @@
 """Errors of the ask side.
 
     AssistantError
+    ├── BadConversations  the kept conversations cannot be read or written
     ├── BadQuestion       the question is empty or too long
     ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
     ├── BadResultsFile    an earlier run cannot be read, or this one not be written
@@ -16,6 +17,10 @@ the setting, file or question, and the way out.
 
 class AssistantError(Exception):
     """Base of everything the ask side raises on purpose."""
+
+
+class BadConversations(AssistantError):
+    """The kept conversations cannot be read or written."""
 
 
 class BadQuestion(AssistantError):

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant.answer import Assistant
+from assistant.conversations import Conversations
 from assistant.settings import Settings
 from assistant.web.app import create_page
 from assistant.web.server import create_server
@@ -27,7 +28,8 @@ def main() -> None:
         assistant = Assistant(Settings(home=Path(home)), starter=SEEDS)
         sync(assistant.index, [SEEDS])
         addresses: queue.Queue[str] = queue.Queue()
-        server = create_server(lambda: create_page(assistant), host="127.0.0.1", port=0, on_ready=addresses.put)
+        kept = Conversations(Path(home) / "conversations.db")
+        server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=0, on_ready=addresses.put)
         thread = threading.Thread(target=server.run)
         thread.start()
         try:

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 
 from assistant.answer import WROTE_NOTHING, Assistant
+from assistant.conversations import Exchange
 from assistant.errors import LLMError
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Claim, Turn
 from assistant.web import markup
-from assistant.web.conversation import Exchange
 from assistant.write import CUT, RAMBLED, STOPPED
 from tests.conftest import MakeIndex, write_article
 from tests.llm_server import HangUp, ScriptedLLM, Silence, scripted_llm

@@ -6,71 +6,139 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from assistant.web.conversation import Answers, Session
+from assistant.conversations import Conversations
+from assistant.errors import BadConversations
+from assistant.web.conversation import Answers, Session, sentence
 from assistant.web.server import create_server
 
 if TYPE_CHECKING:
     import gradio as gr
 
 
-def create_page(assistant: Answers) -> "gr.Blocks":
-    """Build the page over an assistant: the masthead, the chat and the sources, and what happens between them."""
+def create_page(assistant: Answers, kept: Conversations) -> "gr.Blocks":
+    """Build the page over an assistant: masthead, history, chat and sources, and what happens between them."""
     # Read by Gradio at import and by huggingface_hub in its threads: no version check, no usage report.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     import gradio as gr
 
-    from assistant.web import chat, markup, sources
+    from assistant.web import chat, history, markup, sources
 
     page: gr.Blocks
     with gr.Blocks(title="Article assistant", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         session = gr.State(Session())
         with gr.Row(elem_id="masthead"):
             masthead = gr.HTML(markup.masthead(chat.articles(assistant)[0]), apply_default_css=False)
-            fresh = gr.Button("New chat", elem_id="new-chat", size="sm", scale=0, min_width=0)
+        past = history.build()
         with gr.Row(elem_id="panes"):
             pane = chat.build(assistant)
             panel = sources.build()
+        # The id of the conversation that the page shows: the browser has it still when the server was restarted.
+        current = gr.Textbox(visible="hidden", elem_id="current")
 
         def heading() -> str:
             return markup.masthead(chat.articles(assistant)[0])
 
-        def ask(typed: str, now: Session, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
-            for messages, box in chat.ask(assistant, chat.picked(event) or typed, now):
-                yield messages, box, now, sources.latest(now), heading()
+        # Whose answers are under way, by browser tab: of a tab that is closed, no more than its name is told.
+        under_way: dict[str | None, Session] = {}
+
+        def ask(
+            typed: str, now: Session, shown: str, request: gr.Request, event: gr.EventData
+        ) -> Iterator[tuple[Any, ...]]:
+            now.take_up(kept, shown)
+            again = chat.repeated(event)
+            place = now.editing if again is None else again
+            question = now.cut(kept, place) if place is not None else None
+            asked = chat.picked(event) or (typed if again is None else question)
+            if asked is None:
+                return
+            under_way[request.session_hash] = now
+            try:
+                for messages, box in chat.ask(assistant, kept, asked, now):
+                    listed = history.render(kept, now)
+                    yield messages, box, now, sources.latest(now), heading(), listed, now.id or "", markup.notice(None)
+            finally:
+                under_way.pop(request.session_hash, None)
+
+        def leave(request: gr.Request) -> None:
+            if left := under_way.pop(request.session_hash, None):
+                left.end_writing()
+
+        def shown(now: Session) -> tuple[Any, ...]:
+            said: list[Any] = chat.messages(now.conversation)
+            log = gr.Chatbot(said, **chat.opening(assistant))
+            listed, side = history.render(kept, now), sources.latest(now) if now.conversation else markup.no_sources()
+            return log, chat.asking(""), now, side, heading(), listed, now.id or "", markup.notice(None)
 
         def start_over(now: Session) -> tuple[Any, ...]:
             now.end_writing()
-            now.conversation = []
-            return gr.Chatbot([], **chat.opening(assistant)), chat.asking(""), now, markup.no_sources(), heading()
+            now.open(kept, None)
+            return shown(now)
 
-        def stop(now: Session) -> None:
-            now.end_writing()
+        def act(now: Session, event: gr.EventData) -> tuple[Any, ...]:
+            before, pressed = now.id, event._data
+            try:
+                opened = history.act(kept, now, pressed)
+                if opened is not None:
+                    now.open(kept, opened)
+            except BadConversations as error:
+                gr.Warning(sentence(error))
+            if now.id != before:
+                return shown(now)
+            return *[gr.skip()] * 5, history.render(kept, now), *[gr.skip()] * 2
 
-        def refresh() -> tuple[Any, ...]:
-            return gr.Chatbot(**chat.opening(assistant)), heading()
+        def edit(now: Session, shown: str, event: gr.EventData) -> tuple[Any, ...]:
+            now.take_up(kept, shown)
+            place = chat.repeated(event)
+            known = place is not None and 0 <= place < len(now.conversation)
+            now.editing = place if known else None
+            question = now.conversation[place].question if known and place is not None else None
+            return chat.asking(question or ""), now, markup.notice(question)
 
-        shown = [pane.log, pane.box, session, panel, masthead]
+        def open_source(now: Session, shown: str, event: gr.EventData) -> str:
+            return sources.opened(kept, now, shown, event)
+
+        def arrive(now: Session, request: gr.Request) -> tuple[Any, ...]:
+            try:
+                now.open(kept, request.query_params.get("chat"))
+            except BadConversations as error:
+                gr.Warning(sentence(error))
+            return shown(now)
+
+        outputs = [pane.log, pane.box, session, panel, masthead, past.list, current, pane.notice]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asking: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": 4}
         # One listener for both ways to ask: a second question waits for the first, whichever way it comes.
         asked: Any = gr.on(
-            [pane.box.submit, pane.log.example_select],
-            ask,
-            [pane.box, session],
-            shown,
-            trigger_mode="once",
-            concurrency_limit=4,
+            [pane.box.submit, pane.log.example_select], ask, [pane.box, session, current], outputs, **asking, **quiet
+        )
+        again: Any = past.list.again(ask, [pane.box, session, current], outputs, **asking, **quiet)
+        pane.box.stop(lambda now: now.end_writing(), session, None, queue=False, **quiet)
+        past.fresh.click(start_over, session, outputs, cancels=[asked, again], queue=False, **quiet)
+        past.list.act(act, session, outputs, queue=False, **quiet)
+        past.list.edit_question(edit, [session, current], [pane.box, session, pane.notice], queue=False, **quiet)
+        past.search.change(
+            lambda now, words: (now, history.search(kept, now, words)),
+            [session, past.search],
+            [session, past.list],
+            queue=False,
+            trigger_mode="always_last",
             **quiet,
         )
-        pane.box.stop(stop, session, None, queue=False, **quiet)
-        fresh.click(start_over, session, shown, cancels=asked, queue=False, **quiet)
-        page.load(refresh, None, [pane.log, masthead], queue=False, **quiet)
-        panel.open_source(sources.opened, session, panel, queue=False, **quiet)
+        page.load(arrive, session, outputs, queue=False, **quiet)
+        page.unload(leave)
+        panel.open_source(open_source, [session, current], panel, queue=False, **quiet)
     return page
 
 
 def serve(
-    assistant: Answers, *, host: str, port: int | None, open_browser: bool, on_ready: Callable[[str], None]
+    assistant: Answers,
+    kept: Conversations,
+    *,
+    host: str,
+    port: int | None,
+    open_browser: bool,
+    on_ready: Callable[[str], None],
 ) -> None:
     """Serve the page of an assistant until interrupted.
 
@@ -84,4 +152,4 @@ def serve(
             webbrowser.open(address)
 
     with suppress(KeyboardInterrupt):
-        create_server(lambda: create_page(assistant), host=host, port=port, on_ready=ready).run()
+        create_server(lambda: create_page(assistant, kept), host=host, port=port, on_ready=ready).run()

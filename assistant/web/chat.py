@@ -6,14 +6,15 @@ the marks need and yet loads the images named in it; an HTML component is shown 
 
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError
+from assistant.conversations import Conversations, Exchange
+from assistant.errors import AssistantError, BadConversations
 from assistant.web import markup
-from assistant.web.conversation import Answers, Exchange, Session, sentence, settle
+from assistant.web.conversation import Answers, Session, left, sentence, settle
 from index.errors import IndexingError
 
 
@@ -23,6 +24,7 @@ class ChatPane:
 
     log: gr.Chatbot
     box: gr.Textbox
+    notice: gr.HTML
 
 
 def build(assistant: Answers) -> ChatPane:
@@ -39,6 +41,7 @@ def build(assistant: Answers) -> ChatPane:
             height="100%",
             **opening(assistant),
         )
+        notice = gr.HTML(elem_id="notice", apply_default_css=False)
         box = gr.Textbox(
             elem_id="question",
             label="Question",
@@ -50,7 +53,7 @@ def build(assistant: Answers) -> ChatPane:
             container=False,
             autofocus=True,
         )
-    return ChatPane(log, box)
+    return ChatPane(log, box, notice)
 
 
 def opening(assistant: Answers) -> dict[str, Any]:
@@ -75,7 +78,7 @@ def messages(conversation: Sequence[Exchange]) -> list[dict[str, Any]]:
     shown: list[dict[str, Any]] = []
     for place, exchange in enumerate(conversation):
         if exchange.question.strip():
-            shown.append(_message("user", markup.question(exchange)))
+            shown.append(_message("user", markup.question(place, exchange)))
         shown.append(_message("assistant", markup.reply(place, exchange)))
     return shown
 
@@ -89,21 +92,34 @@ def picked(event: gr.EventData) -> str | None:
     return str(event._data["value"]["text"]) if isinstance(event.target, gr.Chatbot) else None
 
 
-def ask(assistant: Answers, question: str, session: Session) -> Iterator[tuple[list[dict[str, Any]], Any]]:
+def repeated(event: gr.EventData) -> int | None:
+    """Return the place of the exchange that is to be asked anew, or None when a question was typed or picked."""
+    pressed = event._data if isinstance(event.target, gr.HTML) and isinstance(event._data, dict) else {}
+    place = pressed.get("place")
+    return place if isinstance(place, int) and not isinstance(place, bool) else None
+
+
+def ask(
+    assistant: Answers, kept: Conversations, question: str, session: Session
+) -> Iterator[tuple[list[dict[str, Any]], Any]]:
     """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
 
     The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
-    stops it. When a new chat was begun in the meantime, there is nothing more to show.
+    stops it. When a new chat was begun in the meantime, there is nothing more to show. The question is kept before it
+    is answered, and the answer when it is whole, or when nobody waits for the rest of it.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
     conversation, place = session.conversation, len(session.conversation)
     stop = session.stop = threading.Event()
-    conversation.append(Exchange(question))
+    exchange = Exchange(question)
+    conversation.append(exchange)
+    where = None
     writing = False
     try:
         yield messages(conversation), ""
-        for exchange in settle(assistant, question, conversation[:place], stop):
-            conversation[place] = exchange
+        where, exchange = _kept(kept, session, exchange)
+        for grown in settle(assistant, question, conversation[:place], stop) if where else [exchange]:
+            conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break
             if exchange.growing:
@@ -114,6 +130,20 @@ def ask(assistant: Answers, question: str, session: Session) -> Iterator[tuple[l
     finally:
         # Also when the page is gone, or a new chat has called this off.
         stop.set()
+        conversation[place] = left(exchange)
+        if where and exchange.id is not None:
+            kept.keep(where, conversation[place], session.owner)
+
+
+def _kept(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str, Exchange]:
+    """Keep a question, in a conversation begun for it if need be; returns where, "" with the reason if it cannot be."""
+    if not exchange.question.strip():
+        return "-", exchange
+    try:
+        session.id = session.id or kept.begin(exchange.question, session.owner).id
+        return session.id, kept.keep(session.id, exchange, session.owner)
+    except BadConversations as error:
+        return "", replace(exchange, error=sentence(error))
 
 
 def asking(question: str | None = None) -> Any:

@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from assistant.conversations import PAGE, Conversations, Exchange, Heading
 from assistant.errors import AssistantError
 from assistant.values import Answer, Turn
 from index.errors import IndexingError
@@ -13,6 +14,8 @@ from index.errors import IndexingError
 log = logging.getLogger(__name__)
 
 UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
+LEFT = "The page was left while it was written."
+UNANSWERED = "The page or its server was left before this was answered; ask it again."
 
 
 class Answers(Protocol):
@@ -30,34 +33,58 @@ class Answers(Protocol):
         """Return the number of articles indexed right now."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
-
-    An answer that is `growing` is still being written.
-    """
-
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
-    growing: bool = False
-
-
 @dataclass(slots=True)
 class Session:
-    """What the server keeps for one browser tab: its conversation, oldest exchange first.
+    """What the server keeps for one browser tab: its conversation, oldest exchange first, and how it sees the list.
 
     A new chat gets a new list. An answer that was still under way then goes to the old one, and is seen no more.
-    `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session.
+    `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session. `id` is
+    where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says that
+    the page has been shown from this session; one that was not is newer than the page.
     """
 
     conversation: list[Exchange] = field(default_factory=list)
     stop: threading.Event | None = None
+    id: str | None = None
+    known: bool = False
+    owner: str = ""
+    editing: int | None = None
+    search: str = ""
+    listed: int = PAGE
+    deleted: Heading | None = None
 
     def end_writing(self) -> None:
         """End the writing of the answer that is under way, if there is one."""
         if self.stop is not None:
             self.stop.set()
+
+    def open(self, kept: Conversations, id_: str | None) -> None:
+        """Turn to a kept conversation, or to a new one; what is being written goes on in the one that was open.
+
+        Raises:
+            BadConversations: it cannot be read; the session stays where it is.
+        """
+        self.known = True
+        said = [_loaded(exchange) for exchange in kept.exchanges(id_, self.owner)] if id_ else []
+        self.conversation, self.editing = said, None
+        self.id = id_ if said else None
+
+    def take_up(self, kept: Conversations, id_: str) -> None:
+        """Go on with the conversation that the page shows, should the server have been restarted under it."""
+        if id_ and not self.known:
+            self.open(kept, id_)
+
+    def cut(self, kept: Conversations, place: int) -> str | None:
+        """Take the exchange at a place, and all after it, out; returns its question, or None when there is none."""
+        if not 0 <= place < len(self.conversation):
+            return None
+        self.end_writing()
+        exchange = self.conversation[place]
+        if self.id and exchange.id is not None:
+            kept.cut(self.id, exchange, self.owner)
+        # A new list: an answer that is still on its way goes to the old one.
+        self.conversation, self.editing = self.conversation[:place], None
+        return exchange.question
 
 
 def history(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:
@@ -86,3 +113,17 @@ def settle(
     except Exception:  # The page outlives any failure; what failed belongs in the terminal, not in the chat.
         log.exception("answering failed")
         yield Exchange(question, error=UNEXPECTED)
+
+
+def left(exchange: Exchange) -> Exchange:
+    """Turn an exchange that nobody waits for any more into what is kept of it."""
+    if not exchange.growing or exchange.answer is None:
+        return exchange
+    text = exchange.answer.text or exchange.answer.draft
+    return replace(exchange, growing=False, answer=replace(exchange.answer, text=text, draft="", stopped=LEFT))
+
+
+def _loaded(exchange: Exchange) -> Exchange:
+    if exchange.answer is None and exchange.error is None:
+        return replace(exchange, error=UNANSWERED)
+    return exchange

@@ -3,13 +3,15 @@
 Every template escapes what is put into it, so the words of articles and questions stay words; the tests hold that.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant import present
+from assistant.conversations import Exchange, Heading
+from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views
-from assistant.web.conversation import Exchange
 from index.article import Article
 
 if TYPE_CHECKING:
@@ -54,17 +56,34 @@ def welcome(count: int | None, error: str | None = None) -> str:
     return _render("welcome.html", count=count, error=error)
 
 
-def question(exchange: Exchange) -> str:
+def history(
+    headings: Sequence[Heading], *, current: str | None, more: bool, search: str, deleted: Heading | None
+) -> str:
+    """Return the list of conversations: which is open, whether there are more, and what can be brought back."""
+    return _render("history.html", headings=headings, current=current, more=more, search=search, deleted=deleted)
+
+
+def unlisted(error: str) -> str:
+    """Return what stands in the place of the list when the conversations cannot be read."""
+    return _render("unlisted.html", error=error)
+
+
+def notice(editing: str | None) -> str:
+    """Return what stands above the box: that the next question replaces this one, or nothing."""
+    return _render("notice.html", editing=editing)
+
+
+def question(place: int, exchange: Exchange) -> str:
     """Return an exchange's question; one that failed is shortened, for it is back in the box and may be very long."""
     failed = exchange.error is not None
     shown = present.excerpt(exchange.question, FAILED_QUESTION_SHOWN) if failed else exchange.question
-    return _render("question.html", question=shown)
+    return _render("question.html", place=place, question=shown)
 
 
 def reply(place: int, exchange: Exchange) -> str:
     """Return what came of the exchange at this place of the conversation: answer, refusal, error, nothing yet."""
     if exchange.error is not None:
-        return _render("error.html", error=exchange.error)
+        return _render("error.html", place=place, error=exchange.error)
     if exchange.answer is None:
         return _render("pending.html")
     template = "refusal.html" if exchange.answer.refused else "answer.html"
@@ -73,6 +92,7 @@ def reply(place: int, exchange: Exchange) -> str:
         place=place,
         answer=exchange.answer,
         growing=exchange.growing,
+        copied=as_plain(exchange.answer),
         apart=views.also_retrieved(exchange.answer),
         nearest=present.nearest(exchange.answer),
     )

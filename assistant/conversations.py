@@ -1,0 +1,282 @@
+"""Conversations on disk: what was asked and answered, with all it rests on, whatever becomes of the index.
+
+One SQLite file beside the index. An exchange is written when it is asked and again when it is answered, so that a
+reload or a restart loses nothing; a deleted conversation can be brought back for a day.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from assistant.archive import answer_of, article_of, keys_in, snapshots, stored
+from assistant.errors import BadConversations
+from assistant.present import excerpt
+from assistant.values import Answer
+
+PAGE = 50
+"""How many conversations a list shows at once."""
+
+TITLE = 80
+"""How long a title may be; what is longer is shortened."""
+
+_KEPT = timedelta(days=1)
+_SCHEMA = 1
+
+_metadata = sa.MetaData()
+_conversations = sa.Table(
+    "conversations",
+    _metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("owner", sa.String, nullable=False, index=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("changed", sa.String, nullable=False, index=True),
+    sa.Column("deleted", sa.String),
+)
+_exchanges = sa.Table(
+    "exchanges",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("question", sa.String, nullable=False),
+    sa.Column("answer", sa.JSON),
+    sa.Column("error", sa.String),
+    sa.Column("asked", sa.String, nullable=False),
+    sqlite_autoincrement=True,
+)
+_articles = sa.Table(
+    "articles",
+    _metadata,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("fields", sa.JSON, nullable=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
+
+    An answer that is `growing` is still being written. `id` is where it is kept, None where it is not.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: str | None = None
+    growing: bool = False
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A conversation in a list: its id, its title, and when it was last added to."""
+
+    id: str
+    title: str
+    changed: datetime
+
+
+class Conversations:
+    """The conversations in one file, made when it is first written to. Safe to share between threads and processes.
+
+    Each belongs to an owner, "" where nobody signs in; a conversation of another owner is one that is not there.
+
+    Raises (any method):
+        BadConversations: the file cannot be read or written.
+    """
+
+    def __init__(self, file: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        self.file = file
+        self._now = now
+        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": 10})
+        sa.event.listen(self._engine, "connect", _set_up)
+
+    # --- lists
+
+    def headings(self, owner: str = "", search: str = "", *, limit: int = PAGE, offset: int = 0) -> list[Heading]:
+        """List conversations, the one last added to first; `search` looks in titles, questions and answers."""
+        query = sa.select(_conversations.c.id, _conversations.c.title, _conversations.c.changed).where(
+            _conversations.c.owner == owner, _conversations.c.deleted.is_(None)
+        )
+        for word in search.split():
+            inside = sa.select(_exchanges.c.conversation).where(
+                _exchanges.c.question.icontains(word, autoescape=True)
+                | sa.func.json_extract(_exchanges.c.answer, "$.text").icontains(word, autoescape=True)
+            )
+            query = query.where(
+                _conversations.c.title.icontains(word, autoescape=True) | _conversations.c.id.in_(inside)
+            )
+        order = (_conversations.c.changed.desc(), _conversations.c.id)
+        with self._reading() as connection:
+            rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
+            return [Heading(row[0], row[1], datetime.fromisoformat(row[2])) for row in rows]
+
+    def count(self, owner: str = "") -> int:
+        """Count the conversations of an owner."""
+        query = sa.select(sa.func.count()).where(_conversations.c.owner == owner, _conversations.c.deleted.is_(None))
+        with self._reading() as connection:
+            return connection.scalar(query) or 0
+
+    # --- one conversation
+
+    def heading(self, id_: str, owner: str = "") -> Heading | None:
+        """Read the heading of a conversation; None when there is none, or it is another's."""
+        query = sa.select(_conversations.c.id, _conversations.c.title, _conversations.c.changed).where(*_is(id_, owner))
+        with self._reading() as connection:
+            row = connection.execute(query.where(_conversations.c.deleted.is_(None))).first()
+            return Heading(row[0], row[1], datetime.fromisoformat(row[2])) if row else None
+
+    def exchanges(self, id_: str, owner: str = "") -> list[Exchange]:
+        """Read what was said, oldest first; [] when there is no such conversation."""
+        if self.heading(id_, owner) is None:
+            return []
+        query = sa.select(_exchanges).where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
+        with self._reading() as connection:
+            rows = connection.execute(query).all()
+            keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
+            kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
+        articles = {row.key: article_of(row.fields) for row in kept}
+        try:
+            return [
+                Exchange(
+                    row.question, answer_of(row.answer, articles) if row.answer else None, row.error, False, row.id
+                )
+                for row in rows
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadConversations(
+                f"a conversation in {self.file} cannot be read ({error}); delete it, or put back a copy of the file"
+            ) from error
+
+    # --- writing
+
+    def begin(self, question: str, owner: str = "") -> Heading:
+        """Begin a conversation with its first question, which becomes its title."""
+        heading = Heading(secrets.token_urlsafe(16), _title(question), self._now())
+        with self._writing() as connection:
+            self._sweep(connection)
+            row = {"id": heading.id, "owner": owner, "title": heading.title, "changed": heading.changed.isoformat()}
+            connection.execute(sa.insert(_conversations).values(**row))
+        return heading
+
+    def keep(self, id_: str, exchange: Exchange, owner: str = "") -> Exchange:
+        """Keep an exchange, new or as it stands now; returns it with where it is kept.
+
+        Raises:
+            BadConversations: the conversation is not there.
+        """
+        fields = {
+            "question": exchange.question,
+            "answer": stored(exchange.answer) if exchange.answer else None,
+            "error": exchange.error,
+        }
+        with self._writing() as connection:
+            now = self._now().isoformat()
+            touched = connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(changed=now))
+            if not touched.rowcount:
+                raise BadConversations(f"the conversation is no longer in {self.file}; begin a new one")
+            for snapshot in snapshots(exchange.answer) if exchange.answer else ():
+                row = {"key": snapshot.key, "fields": snapshot.fields}
+                connection.execute(sa.insert(_articles).prefix_with("OR IGNORE").values(**row))
+            if exchange.id is None:
+                added = connection.execute(sa.insert(_exchanges).values(conversation=id_, asked=now, **fields))
+                return replace(exchange, id=added.inserted_primary_key[0] if added.inserted_primary_key else None)
+            connection.execute(
+                sa.update(_exchanges)
+                .where(_exchanges.c.id == exchange.id, _exchanges.c.conversation == id_)
+                .values(**fields)
+            )
+            return exchange
+
+    def cut(self, id_: str, exchange: Exchange, owner: str = "") -> None:
+        """Take an exchange and all after it out of a conversation, for its question is asked anew."""
+        mine = sa.select(_conversations.c.id).where(*_is(id_, owner))
+        with self._writing() as connection:
+            connection.execute(
+                sa.delete(_exchanges).where(_exchanges.c.conversation.in_(mine), _exchanges.c.id >= exchange.id)
+            )
+
+    def rename(self, id_: str, title: str, owner: str = "") -> None:
+        """Give a conversation another title; an empty one changes nothing."""
+        if title.strip():
+            with self._writing() as connection:
+                connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(title=_title(title)))
+
+    def delete(self, id_: str, owner: str = "") -> None:
+        """Delete a conversation; it can be restored for a day."""
+        self._mark(id_, owner, self._now().isoformat())
+
+    def restore(self, id_: str, owner: str = "") -> None:
+        """Bring a deleted conversation back."""
+        self._mark(id_, owner, None)
+
+    # --- inside
+
+    def _mark(self, id_: str, owner: str, deleted: str | None) -> None:
+        with self._writing() as connection:
+            connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(deleted=deleted))
+
+    def _sweep(self, connection: sa.Connection) -> None:
+        """Delete for good what was deleted long enough ago, and the articles that nothing rests on any more."""
+        before = (self._now() - _KEPT).isoformat()
+        if not connection.execute(sa.delete(_conversations).where(_conversations.c.deleted < before)).rowcount:
+            return
+        answers = connection.scalars(sa.select(_exchanges.c.answer).where(_exchanges.c.answer.is_not(None)))
+        needed = {key for answer in answers if answer for key in keys_in(answer)}
+        for key in set(connection.scalars(sa.select(_articles.c.key))) - needed:
+            connection.execute(sa.delete(_articles).where(_articles.c.key == key))
+
+    @contextmanager
+    def _reading(self) -> Iterator[sa.Connection]:
+        self._make()
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[sa.Connection]:
+        self._make()
+        with self._explained(), self._engine.begin() as connection:
+            yield connection
+
+    def _make(self) -> None:
+        with self._explained():
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            with self._engine.connect() as connection:
+                version = connection.scalar(sa.text("PRAGMA user_version")) or 0
+            if version > _SCHEMA:
+                raise BadConversations(f"{self.file} was made by a newer article-assistant; upgrade with pip")
+            if version < _SCHEMA:
+                with self._engine.begin() as connection:
+                    _metadata.create_all(connection)
+                    connection.execute(sa.text(f"PRAGMA user_version = {_SCHEMA}"))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DatabaseError, json.JSONDecodeError, OSError) as error:
+            said = str(getattr(error, "orig", None) or error)
+            raise BadConversations(
+                f"the conversations in {self.file} cannot be read or written ({said}); "
+                "move the file away, or put back a copy of it"
+            ) from error
+
+
+def _set_up(connection: Any, _record: object) -> None:
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _is(id_: str, owner: str) -> Sequence["sa.ColumnElement[bool]"]:
+    return (_conversations.c.id == id_, _conversations.c.owner == owner)
+
+
+def _title(text: str) -> str:
+    return excerpt(text, TITLE) or "…"

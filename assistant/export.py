@@ -1,0 +1,80 @@
+"""A conversation to take away: Markdown with footnotes, or JSON. Text of articles and people stays text in both."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.conversations import Exchange, Heading
+from assistant.present import DISPUTED, readable, remarks, status
+from assistant.serialize import as_dict
+from assistant.values import Answer, Citation
+
+# What Markdown, or the HTML it lets through, would read as more than text.
+_SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+_OPENS_LINE = re.compile(r"^(\s*)([-+=:]|\d+[.)])", re.MULTILINE)
+
+
+def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
+    """Write a conversation as Markdown: each question a heading, each citation a footnote with its quote."""
+    parts = [f"# {_text(title)}"]
+    notes: list[str] = []
+    for exchange in exchanges:
+        parts.append(f"## {_text(exchange.question)}")
+        if exchange.answer is not None:
+            parts.append(_answer(exchange.answer, notes))
+        elif exchange.error is not None:
+            parts.append(f"*No answer.* {_text(exchange.error)}")
+    return "\n\n".join([*parts, *notes]) + "\n"
+
+
+def as_plain(answer: Answer) -> str:
+    """Write one answer with its sources as text to paste: marks, then what each stands for."""
+    said = " ".join(
+        f"{f'{DISPUTED} ' if claim.denies else ''}{claim.text}"
+        f"{''.join(f' [{citation.number}]' for citation in claim.citations)}"
+        f"{f' ({doubt})' if (doubt := status(claim)) else ''}"
+        for claim in answer.claims
+    )
+    sources = [f"[{citation.number}] “{citation.quote}” — {_source(citation)}" for citation in answer.citations]
+    return "\n".join([said or answer.text, *([""] if sources else []), *sources])
+
+
+def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
+    """Turn a conversation into what JSON can hold: its title, and each question with its answer or its error."""
+    return {
+        "title": heading.title,
+        "changed": heading.changed.isoformat(),
+        "exchanges": [
+            {
+                "question": exchange.question,
+                "answer": as_dict(exchange.answer) if exchange.answer else None,
+                "error": exchange.error,
+            }
+            for exchange in exchanges
+        ],
+    }
+
+
+def _answer(answer: Answer, notes: list[str]) -> str:
+    first = len(notes)
+    said = []
+    for claim in answer.claims:
+        marks = "".join(f"[^{first + citation.number}]" for citation in claim.citations)
+        label = f"**{DISPUTED}** " if claim.denies else ""
+        doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
+        said.append(f"{label}{_text(claim.text)}{marks}{doubt}")
+    for citation in answer.citations:
+        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(_source(citation))}")
+    below = [f"*{_text(remark)}*" for remark in remarks(answer)]
+    return "\n\n".join([" ".join(said) or _text(answer.text), *below])
+
+
+def _source(citation: Citation) -> str:
+    article = citation.article
+    published = readable(article.published) if article.published else None
+    return ", ".join(filter(None, (article.title, article.publisher, published, article.url or article.path)))
+
+
+def _text(text: str) -> str:
+    """Write a text on one line so that Markdown shows it as it is."""
+    return _OPENS_LINE.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(text.split())))

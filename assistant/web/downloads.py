@@ -1,0 +1,31 @@
+"""Conversations to download: `export/ID.md` and `export/ID.json`. An id cannot be guessed, and nothing lists them."""
+
+from typing import TYPE_CHECKING, Literal
+
+from assistant.conversations import Conversations
+from assistant.export import as_json, as_markdown
+
+if TYPE_CHECKING:
+    from fastapi import APIRouter
+
+
+def create_downloads(kept: Conversations) -> "APIRouter":
+    """Return the routes under which the page offers its conversations."""
+    from fastapi import APIRouter, HTTPException
+    from fastapi.responses import JSONResponse, Response
+
+    router = APIRouter(include_in_schema=False)
+
+    @router.get("/export/{id_}.{form}")
+    def export(id_: str, form: Literal["md", "json"]) -> Response:
+        heading = kept.heading(id_)
+        if heading is None:
+            raise HTTPException(404, "There is no such conversation.")
+        exchanges = kept.exchanges(id_)
+        # A plain name: titles come from people, and a header is no place for them.
+        named = {"content-disposition": f'attachment; filename="conversation-{heading.changed:%Y-%m-%d-%H%M}.{form}"'}
+        if form == "json":
+            return JSONResponse(as_json(heading, exchanges), headers=named)
+        return Response(as_markdown(heading.title, exchanges), media_type="text/markdown; charset=utf-8", headers=named)
+
+    return router

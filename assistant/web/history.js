@@ -1,0 +1,83 @@
+// The body of the history pane's js_on_load: Gradio calls it once with `element`, `trigger` and `watch` in scope.
+// It hands on what is pressed, turns a title into a field to rename it, and keeps the address of the page current.
+
+const NARROW = window.matchMedia("(max-width: 899px)"); // As in style.css.
+const pane = document.getElementById("history-pane");
+const toggle = () => pane.querySelector(".toggle-button")?.click();
+const isOpen = () => pane.classList.contains("open") || Boolean(pane.querySelector(".sidebar.open"));
+
+const idOf = (button) => button.closest("[data-id]")?.dataset.id ?? "";
+
+function rename(item) {
+  const open = item.querySelector(".open");
+  const title = open.querySelector(".title").textContent;
+  const field = document.createElement("input");
+  field.value = title;
+  field.maxLength = 80;
+  field.setAttribute("aria-label", `New title of ${title}`);
+  let done = false;
+  const end = (keep) => {
+    if (done) return;
+    done = true;
+    field.replaceWith(open);
+    open.focus();
+    if (keep && field.value.trim() && field.value !== title)
+      trigger("act", { action: "rename", id: item.dataset.id, title: field.value });
+  };
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") end(true);
+    else if (event.key === "Escape") end(false);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  field.addEventListener("blur", () => end(true));
+  open.replaceWith(field);
+  field.focus();
+  field.select();
+}
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-action]");
+  if (!button) return;
+  if (button.dataset.action === "edit") rename(button.closest("[data-id]"));
+  else trigger("act", { action: button.dataset.action, id: idOf(button) });
+});
+
+// What stands behind an answer is pressed in the chat, and acted on here: one event for all that concerns conversations.
+document.getElementById("chat-pane").addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-again], [data-edit], [data-copy], [data-cancel]");
+  if (!button) return;
+  if (button.dataset.copy !== undefined) copy(button);
+  else if (button.dataset.again !== undefined) trigger("again", { place: Number(button.dataset.again) });
+  else {
+    trigger("edit_question", { place: Number(button.dataset.edit ?? -1) });
+    document.querySelector("#question textarea").focus();
+  }
+});
+
+async function copy(button) {
+  await navigator.clipboard.writeText(button.querySelector("template").content.textContent);
+  const said = button.querySelector(".said");
+  const before = said.textContent;
+  said.textContent = "Copied";
+  setTimeout(() => (said.textContent = before), 2000);
+}
+
+function keepAddress() {
+  const list = element.querySelector(".history");
+  if (!list) return;
+  const address = new URL(location.href);
+  if (list.dataset.current) address.searchParams.set("chat", list.dataset.current);
+  else address.searchParams.delete("chat");
+  if (address.href !== location.href) history.replaceState(history.state, "", address);
+}
+
+watch("value", keepAddress);
+
+// Narrow, the history covers the chat: it opens when it is asked for, and closes when something was chosen.
+if (NARROW.matches && isOpen()) toggle();
+pane.classList.add("settled");
+pane.addEventListener("click", (event) => {
+  if (NARROW.matches && event.target.closest?.("#new-chat, [data-action=open]")) toggle();
+});
