@@ -8,7 +8,8 @@ Comparing words alone, or vectors, sees neither (McCoy, Pavlick & Linzen, "Right
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from difflib import SequenceMatcher
+from itertools import chain, pairwise
 
 from assistant.worded import Worded
 
@@ -16,6 +17,12 @@ from assistant.worded import Worded
 _REACH = 4
 # How much better the surroundings of another must fit than its own for a name or number to be out of place.
 _MARGIN = 0.25
+# ... and at least how well they must fit.
+_LEAST_FIT = 0.4
+# A claim follows its quote word for word where so many words on both sides of a change are the same.
+_LEAST_ANCHOR = 2
+_LONGEST_CHANGE = 8
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PASSIVE = re.compile(
     r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){0,2}?\W+\w+(?:ed|en|wn|ne|t|de|ld|nd|ng|me|id)\b.*\bby\b",
     re.I,
@@ -42,7 +49,18 @@ class Slot:
 
     def same(self, other: "Slot") -> bool:
         """Say whether two are the same name or number; of a name, one word is enough."""
-        return self.kind == other.kind and bool(self.said & other.said)
+        if not self.said & other.said:
+            return self.kind == other.kind == "name" and (self._is_short_for(other) or other._is_short_for(self))
+        return self.kind == other.kind or "name" not in (self.kind, other.kind)
+
+    def rivals(self, other: "Slot") -> bool:
+        """Say whether another could stand in this one's place: of the same kind, and not the same."""
+        kinds = {self.kind, other.kind}
+        return (len(kinds) == 1 or kinds == {"year", "number"}) and not self.same(other)
+
+    def _is_short_for(self, other: "Slot") -> bool:
+        letters = "".join(word[0] for word in re.findall(r"\w+", other.written) if word[0].isupper())
+        return len(letters) > 1 and re.sub(r"\W", "", self.written).lower() == letters.lower()
 
 
 def slots(sentence: Worded) -> list[Slot]:
@@ -65,8 +83,11 @@ def _slots(sentence: Worded) -> Iterator[Slot]:
 
 
 def _around(sentence: Worded, first: int, last: int) -> Surroundings:
-    before = [n for n in sentence.content if n < first][-_REACH:]
-    behind = [n for n in sentence.content if n > last][:_REACH]
+    # What stands in brackets is by the way: "the User Datagram Protocol (UDP) is" stands by "is".
+    inside = _bracketed(sentence)
+    near = [n for n in sentence.content if n not in inside or first in inside]
+    before = [n for n in near if n < first][-_REACH:]
+    behind = [n for n in near if n > last][:_REACH]
     found: Surroundings = {}
     for side, places in (("<", reversed(before)), (">", behind)):
         for distance, n in enumerate(places, 1):
@@ -75,23 +96,44 @@ def _around(sentence: Worded, first: int, last: int) -> Surroundings:
     return found
 
 
+def _bracketed(sentence: Worded) -> set[int]:
+    spans = [match.span() for match in _BRACKETS.finditer(sentence.text)]
+    return {n for n, word in enumerate(sentence.words) if any(start < word.start < end for start, end in spans)}
+
+
 def out_of_place(claim: Worded, quotes: Sequence[Worded]) -> list[str]:
     """Find names and numbers of a claim that stand, in its quotes, by other words than in the claim."""
-    found: list[str] = []
     mine = slots(claim)
-    theirs = [(quote, slots(quote)) for quote in quotes]
+    theirs = [slots(quote) for quote in quotes]
+    found = [
+        slot.written for quote, its in zip(quotes, theirs, strict=True) for slot in _put_in(claim, mine, quote, its)
+    ]
     for n, slot in enumerate(mine):
-        for quote, others in theirs:
-            own = [one for one in others if slot.same(one)]
-            for other in others:
-                if other.kind != slot.kind or slot.same(other) or not other.around:
-                    continue
-                partners = [one for one in mine[n + 1 :] if one.same(other)]
-                if any(_swapped(claim, slot, partner, quote, own, others) for partner in partners):
-                    found += [slot.written, partners[0].written]
-                elif not any(one.same(other) for one in mine) and _replaced(claim, slot, other, theirs, quote):
-                    found.append(slot.written)
+        for partner in mine[n + 1 :]:
+            if slot.rivals(partner) and _swapped(claim, slot, partner, quotes, theirs):
+                found += [slot.written, partner.written]
+        if _replaced(slot, mine, list(chain.from_iterable(theirs))):
+            found.append(slot.written)
     return list(dict.fromkeys([*found, *_changed_roles(claim, quotes)]))
+
+
+def _put_in(claim: Worded, mine: Sequence[Slot], quote: Worded, its: Sequence[Slot]) -> Iterator[Slot]:
+    """Find what a claim that follows a quote word for word has in the place of another name or number."""
+    here, there = ([word.stem for word in sentence.words] for sentence in (claim, quote))
+    steps = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
+    for n, (step, first, last, start, end) in enumerate(steps):
+        if step != "replace" or last - first > _LONGEST_CHANGE or end - start > _LONGEST_CHANGE:
+            continue
+        before = steps[n - 1][2] - steps[n - 1][1] if n else _LEAST_ANCHOR
+        behind = steps[n + 1][2] - steps[n + 1][1] if n + 1 < len(steps) else _LEAST_ANCHOR
+        if min(before, behind) < 1 or before + behind < 2 * _LEAST_ANCHOR:
+            continue
+        new = [slot for slot in mine if first <= slot.places[0] and slot.places[-1] < last]
+        old = [slot for slot in its if start <= slot.places[0] and slot.places[-1] < end]
+        left = [slot for slot in old if not any(slot.same(one) for one in new)]
+        yield from (
+            slot for slot in new if any(slot.rivals(one) for one in left) and not any(slot.same(one) for one in old)
+        )
 
 
 def _fit(mine: Surroundings, its: Surroundings, *, sided: bool, flip: bool = False, without: frozenset[str]) -> float:
@@ -116,42 +158,44 @@ def _between(sentence: Worded, one: Slot, other: Slot) -> str:
 
 
 def _swapped(
-    claim: Worded, slot: Slot, partner: Slot, quote: Worded, own: Sequence[Slot], others: Sequence[Slot]
+    claim: Worded, slot: Slot, partner: Slot, quotes: Sequence[Worded], theirs: Sequence[Sequence[Slot]]
 ) -> bool:
-    """Say whether two names or numbers of a claim have changed places in a sentence that has both."""
-    without = frozenset() if slot.kind != "name" else slot.said | partner.said
+    """Say whether two names or numbers of a claim have changed places in the sentences that have both."""
     sided = slot.kind == "name"
-    verdicts = []
-    for mine in own:
-        for its in (one for one in others if partner.same(one) and not slot.same(one)):
-            flip = sided and _is_passive(claim, slot, partner) != _is_passive(quote, mine, its)
+    without = slot.said | partner.said if sided else frozenset[str]()
+    straight, crossed = 0.0, 0.0
+    for quote, its in zip(quotes, theirs, strict=True):
+        for one in (one for one in its if slot.same(one)):
+            for other in (other for other in its if partner.same(other) and not slot.same(other)):
+                flip = sided and _is_passive(claim, slot, partner) != _is_passive(quote, one, other)
 
-            def fit(a: Slot, b: Slot, turn: bool = flip) -> float:
-                return _fit(a.around, b.around, sided=sided, flip=turn, without=without)
+                def fit(a: Slot, b: Slot, turn: bool = flip) -> float:
+                    return _fit(a.around, b.around, sided=sided, flip=turn, without=without)
 
-            straight = fit(slot, mine) + fit(partner, its)
-            crossed = fit(slot, its) + fit(partner, mine)
-            verdicts.append(crossed > straight + _MARGIN)
-    return bool(verdicts) and all(verdicts)
+                straight = max(straight, fit(slot, one) + fit(partner, other))
+                crossed = max(crossed, fit(slot, other) + fit(partner, one))
+    return crossed > straight + _MARGIN
 
 
 def _is_passive(sentence: Worded, one: Slot, other: Slot) -> bool:
     return bool(_PASSIVE.search(_between(sentence, one, other)))
 
 
-def _replaced(
-    claim: Worded, slot: Slot, other: Slot, theirs: Sequence[tuple[Worded, list[Slot]]], quote: Worded
-) -> bool:
-    """Say whether a name or number of a claim stands where the quote has another one that the claim does not name."""
-    del claim, quote
+def _replaced(slot: Slot, mine: Sequence[Slot], theirs: Sequence[Slot]) -> bool:
+    """Say whether a name or number of a claim stands where the quotes have another one that the claim does not name."""
     sided = slot.kind == "name"
-    without = slot.said | other.said if sided else frozenset()
+    own = [one for one in theirs if slot.same(one)]
+    others = [one for one in theirs if slot.rivals(one) and not any(one.same(known) for known in mine)]
 
-    def fit(one: Slot) -> float:
+    def fit(one: Slot, without: frozenset[str]) -> float:
         return _fit(slot.around, one.around, sided=sided, without=without)
 
-    own = max((fit(one) for _, found in theirs for one in found if slot.same(one)), default=0.0)
-    return fit(other) > max(own + _MARGIN, 0.5)
+    for other in others:
+        without = slot.said | other.said if sided else frozenset[str]()
+        best = max((fit(one, without) for one in own), default=0.0)
+        if fit(other, without) > max(best + _MARGIN, _LEAST_FIT):
+            return True
+    return False
 
 
 def _changed_roles(claim: Worded, quotes: Sequence[Worded]) -> list[str]:

@@ -48,6 +48,8 @@ _LEAD = re.compile(
     r"^(?:according to|based on|as (?:stated|mentioned|described|noted|reported) in|in) (?:the )?"
     r"(?:provided |given |above )?"
     r"(?:articles?|passages?|contexts?|documents?|sources?|texts?|information)(?: provided| above)?,\s*"
+    r"|^(?:yes|no|however|additionally|in addition|furthermore|moreover|for (?:example|instance)|also|overall),\s+"
+    r"|^\s*(?:\d{1,2}[.)]|[-*•–])\s+"
     r"|^the (?:articles?|passages?|documents?|sources?|texts?) (?:says?|states?|mentions?|notes?|reports?) that\s+",
     re.I,
 )

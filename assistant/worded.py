@@ -41,8 +41,8 @@ _NO_NAMES = frozenset(
 _NOT = re.compile(
     r"\b(?:not|never|no|nor|none|nobody|nothing|neither|without|cannot|hardly|barely|lacks?|lacked|lacking|absent"
     r"|fail(?:s|ed|ing)?\s+to|refus(?:e|es|ed|ing)\s+to|declin(?:e|es|ed|ing)\s+to|unable\s+to|rul(?:e|es|ed|ing)\s+out"
-    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|refut(?:e|es|ed|ing)|stop(?:s|ped)\s+short\s+of|instead\s+of"
-    r"|rather\s+than|far\s+from|no\s+longer)\b|\b\w+n['’]t\b",
+    r"|den(?:y|ies|ied|ying)|reject(?:s|ed|ing)?|refut(?:e|es|ed|ing)|stop(?:s|ped)\s+short\s+of|far\s+from"
+    r"|no\s+longer)\b|\b\w+n['’]t\b",
     re.I,
 )
 
