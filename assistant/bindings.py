@@ -23,10 +23,7 @@ _LEAST_FIT = 0.4
 _LEAST_ANCHOR = 2
 _LONGEST_CHANGE = 8
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_PASSIVE = re.compile(
-    r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){0,2}?\W+\w+(?:ed|en|wn|ne|t|de|ld|nd|ng|me|id)\b.*\bby\b",
-    re.I,
-)
+_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){1,4}?\W+by\b", re.I)
 # How far from a verb, in words, somebody who does it or to whom it is done is looked for.
 _ROLE_REACH = 8
 _IS = frozenset("be was were is are been being get got gets".split())
@@ -110,7 +107,11 @@ def out_of_place(claim: Worded, quotes: Sequence[Worded]) -> list[str]:
     ]
     for n, slot in enumerate(mine):
         for partner in mine[n + 1 :]:
-            if slot.rivals(partner) and _swapped(claim, slot, partner, quotes, theirs):
+            if (
+                slot.rivals(partner)
+                and not _side_by_side(claim, slot, partner)
+                and _swapped(claim, slot, partner, quotes, theirs)
+            ):
                 found += [slot.written, partner.written]
         if _replaced(slot, mine, list(chain.from_iterable(theirs))):
             found.append(slot.written)
@@ -130,7 +131,8 @@ def _put_in(claim: Worded, mine: Sequence[Slot], quote: Worded, its: Sequence[Sl
             continue
         new = [slot for slot in mine if first <= slot.places[0] and slot.places[-1] < last]
         old = [slot for slot in its if start <= slot.places[0] and slot.places[-1] < end]
-        left = [slot for slot in old if not any(slot.same(one) for one in new)]
+        listed = [one for one in mine if any(one is slot or _side_by_side(claim, one, slot) for slot in new)]
+        left = [slot for slot in old if not any(slot.same(one) for one in listed)]
         yield from (
             slot for slot in new if any(slot.rivals(one) for one in left) and not any(slot.same(one) for one in old)
         )
@@ -167,6 +169,8 @@ def _swapped(
     for quote, its in zip(quotes, theirs, strict=True):
         for one in (one for one in its if slot.same(one)):
             for other in (other for other in its if partner.same(other) and not slot.same(other)):
+                if _side_by_side(quote, one, other):
+                    return False
                 flip = sided and _is_passive(claim, slot, partner) != _is_passive(quote, one, other)
 
                 def fit(a: Slot, b: Slot, turn: bool = flip) -> float:
@@ -175,6 +179,15 @@ def _swapped(
                 straight = max(straight, fit(slot, one) + fit(partner, other))
                 crossed = max(crossed, fit(slot, other) + fit(partner, one))
     return crossed > straight + _MARGIN
+
+
+def _side_by_side(sentence: Worded, one: Slot, other: Slot) -> bool:
+    """Say whether two names or numbers stand in one list: "Rosneft and Lukoil" is "Lukoil and Rosneft"."""
+    first, second = sorted((one.places, other.places))
+    between = [sentence.words[n] for n in range(first[-1] + 1, second[0])]
+    small = all(word.lower in ("and", "or", "the") or word.written[0].isupper() for word in between)
+    marks = set(_between(sentence, one, other)) & set(",&")
+    return small and bool(marks or any(word.lower in ("and", "or") for word in between))
 
 
 def _is_passive(sentence: Worded, one: Slot, other: Slot) -> bool:
@@ -187,12 +200,13 @@ def _replaced(slot: Slot, mine: Sequence[Slot], theirs: Sequence[Slot]) -> bool:
     own = [one for one in theirs if slot.same(one)]
     others = [one for one in theirs if slot.rivals(one) and not any(one.same(known) for known in mine)]
 
-    def fit(one: Slot, without: frozenset[str]) -> float:
-        return _fit(slot.around, one.around, sided=sided, without=without)
+    def fit(one: Slot, without: frozenset[str], flip: bool = False) -> float:
+        return _fit(slot.around, one.around, sided=sided, flip=flip, without=without)
 
     for other in others:
         without = slot.said | other.said if sided else frozenset[str]()
-        best = max((fit(one, without) for one in own), default=0.0)
+        # Whoever stands before a verb stands behind it in the passive.
+        best = max((fit(one, without, flip) for one in own for flip in (False, sided)), default=0.0)
         if fit(other, without) > max(best + _MARGIN, _LEAST_FIT):
             return True
     return False

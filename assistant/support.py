@@ -11,18 +11,29 @@ how much of the claim is covered, and rules for what similarity cannot see (`ass
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.amounts import Amount
 from assistant.bindings import out_of_place
 from assistant.evidence import is_heading
 from assistant.orders import gives_orders
 from assistant.query import rarities
 from assistant.values import Citation, Claim, Status
-from assistant.vetoes import Ground, missing_amounts, missing_names, wrong_negation
-from assistant.worded import Worded, Wording
+from assistant.vetoes import (
+    Ground,
+    expanded,
+    is_named,
+    missing_amounts,
+    missing_names,
+    missing_words,
+    opposites,
+    wrong_negation,
+)
+from assistant.worded import Word, Worded, Wording
 from assistant.words import folded
 from index.article import Article, Hit
 from index.embed import multiply
@@ -40,6 +51,7 @@ _MOST_QUOTES = 3
 # What a word must come near, by the cosine of its pieces, to be thought covered in part, and wholly.
 _NEAR = (0.35, 0.75)
 _LEAST_GAIN = 0.08
+_LEAST_WEIGHT = 0.1
 _SUPPORTED = 0.80
 _PARTLY = 0.60
 _LEAST_CLAUSE = 3
@@ -58,7 +70,8 @@ _CLAUSES = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, which leave no place for what is worked out once.
+@dataclass(frozen=True)
 class _Candidate:
     """A sentence that may support a claim: its article, where it stands, its words, and its pieces in the batch."""
 
@@ -67,6 +80,11 @@ class _Candidate:
     worded: Worded
     first: int
     last: int
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        """Its numbers and dates, with what they say besides."""
+        return list(expanded(self.worded.amounts, [self.article]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +147,12 @@ class Support:
         if verbatim is not None and _bare(said):
             return self._claimed(sentence, [verbatim], "supported", ())
         claim = self._wording.read(said)
+        self._take_for_name(claim)
         if not self._candidates or not claim.content:
             return Claim(sentence, (), "unsupported")
         coverage = self._cover(claim)
-        chosen = self._choose(coverage)
-        share, missing = coverage.of(chosen), self._missing(claim, chosen)
+        chosen, missing = self._chosen(claim, coverage)
+        share = coverage.of(chosen)
         if share >= _SUPPORTED and not missing:
             return self._claimed(sentence, chosen, "supported", ())
         if share >= _PARTLY and not missing:
@@ -142,27 +161,67 @@ class Support:
             return self._claimed(sentence, chosen, "partly supported", missing)
         return self._claimed(sentence, [], "unsupported", missing)
 
+    def _take_for_name(self, claim: Worded) -> None:
+        """Take the word that opens a claim for a name where the articles do not have it, and no vocabulary does."""
+        first = next(iter(claim.words), None)
+        unknown = first is not None and first.written[0].isupper() and self._wording.is_new(first)
+        if first and unknown and self._index.embedding.rarities([first.lower])[0] == 1.0:
+            self._wording.name(first)
+
     def _cover(self, claim: Worded) -> Coverage:
         places = claim.content
         words = [claim.words[n] for n in places]
+        lexical = np.asarray([self._has(claim, one) for one in self._candidates], dtype=np.float32)[:, places]
+        weights, soft = self._match(claim.text, words)
+        return Coverage(tuple(places), weights / weights.sum(), lexical, soft)
+
+    def _has(self, claim: Worded, one: _Candidate) -> list[bool]:
+        """Say of each word of a claim whether a sentence has it, its number or its name in any form."""
+        # A sentence stands under its title: "the first season" is one of the series that the title names.
+        known = one.worded.stems | self._title(one.article).stems
+        has = [word.stem in known for word in claim.words]
+        for amount in claim.amounts:
+            if any(amount.agrees(other) for other in one.amounts):
+                for n, word in enumerate(claim.words):
+                    has[n] = has[n] or (word.start < amount.end and amount.start < word.end)
+        for run in claim.names:
+            if not all(has[n] for n in run):
+                for n in run:
+                    has[n] = has[n] or is_named(claim, run, n, one.worded)
+        return has
+
+    def _match(self, text: str, words: Sequence[Word]) -> "tuple[Vector, Vector]":
+        """Tell how rare words of a claim are, and how near each comes to something in each candidate."""
         terms = list(dict.fromkeys(word.lower for word in words))
         rarity = dict(zip(terms, rarities(self._index, terms), strict=True))
-        weights = np.asarray([max(rarity[word.lower], 0.1) for word in words], dtype=np.float32)
-        lexical = np.asarray(
-            [[word.stem in one.worded.stems for word in words] for one in self._candidates], dtype=np.float32
-        )
-        _, (tokens,) = self._index.embedding.encode_tokens([claim.text])
+        weights = np.asarray([max(rarity[word.lower], _LEAST_WEIGHT) for word in words], dtype=np.float32)
+        _, (tokens,) = self._index.embedding.encode_tokens([text])
         matches = multiply(rotate(tokens.vectors), self._vectors.T)
         bounds = [place for one in self._candidates for place in (one.first, one.last)]
+        # The last candidate may end with the batch, which `reduceat` has no place for.
         padded = np.concatenate([matches, np.full((len(matches), 1), -1.0, dtype=np.float32)], axis=1)
         best = np.maximum.reduceat(padded, bounds, axis=1)[:, ::2].T
         starts = np.asarray(tokens.starts)
-        soft = np.zeros_like(lexical)
+        soft = np.zeros((len(self._candidates), len(words)), dtype=np.float32)
         for column, word in enumerate(words):
             pieces = (starts >= word.start) & (starts < word.end)
             if pieces.any():
                 soft[:, column] = best[:, pieces].mean(axis=1)
-        return Coverage(tuple(places), weights / weights.sum(), lexical, soft)
+        return weights, soft
+
+    def _chosen(self, claim: Worded, coverage: Coverage) -> tuple[list[int], tuple[str, ...]]:
+        """Choose candidates, and tell what is missing in them; one more is taken where that mends something."""
+        chosen = self._choose(coverage)
+        missing = self._missing(claim, chosen)
+        while missing and 0 < len(chosen) < _MOST_QUOTES:
+            lacking = {word for text in missing for word in text.lower().split()}
+            columns = [k for k, n in enumerate(coverage.places) if claim.words[n].lower in lacking]
+            having = [n for n, row in enumerate(coverage.lexical[:, columns]) if n not in chosen and row.any()]
+            better = max(having, key=lambda n: (coverage.of([*chosen, n]), coverage.of([n])), default=None)
+            if better is None or len(still := self._missing(claim, [*chosen, better])) >= len(missing):
+                break
+            chosen, missing = [*chosen, better], still
+        return chosen, missing
 
     def _choose(self, coverage: Coverage) -> list[int]:
         """Choose up to three candidates, each while it covers enough more of the claim."""
@@ -181,7 +240,9 @@ class Support:
         found = chain(
             missing_amounts(claim, ground),
             missing_names(claim, ground),
+            missing_words(claim, ground),
             wrong_negation(claim, ground),
+            opposites(claim, ground),
             out_of_place(claim, ground.quotes),
         )
         return tuple(dict.fromkeys(found))
@@ -203,8 +264,9 @@ class Support:
                 coverage.lexical[:, columns],
                 coverage.soft[:, columns],
             )
+            alone = self._wording.read(part)
             chosen = self._choose(one)
-            if one.of(chosen) >= _SUPPORTED and not self._missing(self._wording.read(part), chosen):
+            if one.of(chosen) >= _SUPPORTED and not self._missing(alone, chosen):
                 return True
         return False
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from assistant.amounts import Amount, resolved
+from assistant.opposites import OPPOSITES
 from assistant.worded import Worded
 from index.article import Article
 
@@ -43,8 +44,9 @@ _PRONOUN = re.compile(
 )
 # Words that deny something without a "not".
 _NEGATIVE = re.compile(
-    r"\b(?:fail|lack|except|ban|prohibit|forb|prevent|cancel|abandon|avoid|exclud|stop|ceas|rare|seldom|scarce|oppos|miss"
-    r"|unable|impossib|unlike|unclear|unknown|unusual|absen|few|little|free of|differ)\w*|\bun\w+(?:ed|able|ible)\b|\w{3,}less\b",
+    r"\b(?:fail|lack|except|ban|prohibit|forb|prevent|cancel|abandon|avoid|exclud|stop|ceas|rare|seldom|scarce|oppos"
+    r"|miss|unable|impossib|unlike|unclear|unknown|unusual|absen|few|little|free of|differ)\w*"
+    r"|\bun\w+(?:ed|able|ible)\b|\w{3,}less\b",
     re.I,
 )
 _NOT_MEANT = re.compile(
@@ -52,8 +54,12 @@ _NOT_MEANT = re.compile(
     r"|\bnothing\s+but\b|\bNo\.\s*\d|\bneither\s+here\b",
     re.I,
 )
+_DAYS = frozenset({"day", "month", "weekday"})
 _CLAUSE_END = re.compile(r"[;:.!?()]|,|\b(?:but|because|since|although|while|whereas|which|who)\b", re.I)
 _MOST_SCOPE = 4
+# What stands between quotation marks is somebody's words from so many words on; before that it may be a title.
+_LEAST_QUOTED = 3
+_QUOTED = re.compile(r"[\"“”„«]([^\"“”„«»]{5,400})[\"“”»]|``([^`']{5,400})''")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,10 @@ def missing_amounts(claim: Worded, ground: Ground) -> list[str]:
     found = [one for quote in ground.quotes for one in quote.amounts]
     around = [one for text in ground.before for one in text.amounts if one.kind in ("year", "month", "day", "weekday")]
     titles = [one for text in ground.titles for one in text.amounts]
-    told = list(chain(_expanded(found, ground.articles), _expanded(around, ground.articles), titles))
+    told = list(chain(expanded(found, ground.articles), expanded(around, ground.articles), titles))
     years = {str(article.published.year) for article in ground.articles if article.published}
-    no_year = not any(one.kind == "year" for one in found)
+    kinds = [{one.kind for one in quote.amounts} for quote in ground.quotes]
+    no_year = not any("year" in some for some in kinds) or any(some & _DAYS and "year" not in some for some in kinds)
     missing = []
     for amount in claim.amounts:
         if amount.weak or any(amount.agrees(one) for one in told):
@@ -88,7 +95,7 @@ def missing_amounts(claim: Worded, ground: Ground) -> list[str]:
     return missing
 
 
-def _expanded(found: Iterable[Amount], articles: Sequence[Article]) -> Iterator[Amount]:
+def expanded(found: Iterable[Amount], articles: Sequence[Article]) -> Iterator[Amount]:
     """Add what an amount says besides: a day its month, an ordinal its number, a weekday its day."""
     for one in found:
         forms = set(one.forms)
@@ -126,6 +133,13 @@ def missing_names(claim: Worded, ground: Ground) -> list[str]:
     return missing
 
 
+def is_named(claim: Worded, run: Sequence[int], n: int, quote: Worded) -> bool:
+    """Say whether a word of a claim's name stands in a quote in another form: "ECB", "Russian", "the U.S."."""
+    known = {word.lower.replace(".", "") for word in quote.words}
+    known |= set(_initials(quote))
+    return _spelt_out(claim, run, known) or _is_known(claim.words[n].lower.replace(".", ""), known)
+
+
 def _is_known(name: str, known: set[str]) -> bool:
     if name in known or any(name in also and also & known for also in _ALSO):
         return True
@@ -151,6 +165,25 @@ def _spelt_out(claim: Worded, run: Sequence[int], known: set[str]) -> bool:
 
 def _stands(name: str, article: Article) -> bool:
     return re.search(rf"\b{re.escape(name)}\b", article.text) is not None
+
+
+def missing_words(claim: Worded, ground: Ground) -> list[str]:
+    """Find what a claim gives as somebody's words, between quotation marks, and no quote has word for word."""
+    told = [f" {' '.join(word.lower for word in text.words)} " for text in chain(ground.quotes, ground.before)]
+    missing = []
+    for match in _QUOTED.finditer(claim.text):
+        inside = [word.lower for word in claim.words if match.start() < word.start < match.end()]
+        if len(inside) >= _LEAST_QUOTED and not any(f" {' '.join(inside)} " in text for text in told):
+            missing.append(match.group())
+    return missing
+
+
+def opposites(claim: Worded, ground: Ground) -> list[str]:
+    """Find words of a claim whose opposite its quotes have, and not the word itself."""
+    told = {word.lower for text in ground.quotes for word in text.words}
+    return [
+        word.written for word in claim.words if word.lower not in told and OPPOSITES.get(word.lower, frozenset()) & told
+    ]
 
 
 def wrong_negation(claim: Worded, ground: Ground) -> list[str]:

@@ -4,6 +4,7 @@ Read once for each sentence, and shared by all that compares a claim with the ar
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -61,9 +62,10 @@ class Word:
 class Worded:
     """A text as its words, numbers, names and negations."""
 
-    def __init__(self, text: str, words: list[Word]) -> None:
+    def __init__(self, text: str, words: list[Word], opening: Callable[[Word], bool]) -> None:
         self.text = text
         self.words = words
+        self._opening = opening
         self.stems = frozenset(word.stem for word in words)
 
     @cached_property
@@ -89,7 +91,7 @@ class Worded:
         """The names, each as the places of its words.
 
         Whatever is written large, but the word that opens the text: that one is part of a name only where the name
-        goes on, or where it is written as no common word is ("U.S.", "OPEC", "McDonald").
+        goes on, where it is written as no common word is ("U.S.", "OPEC", "McDonald"), or where it is a name elsewhere.
         """
         large = [n for n, word in enumerate(self.words) if self._is_large(n, word)]
         runs: list[list[int]] = []
@@ -98,7 +100,7 @@ class Worded:
                 runs[-1].append(n)
             else:
                 runs.append([n])
-        return [tuple(run) for run in runs if run != [0] or self._is_odd(self.words[0])]
+        return [tuple(run) for run in runs if run != [0] or self._is_name(self.words[0])]
 
     @cached_property
     def negations(self) -> list[tuple[int, int]]:
@@ -117,9 +119,8 @@ class Worded:
         small = [word.lower for word in self.words[last + 1 : n]]
         return not set(between) & set(',;:()"“”') and all(word in _JOINS for word in small)
 
-    @staticmethod
-    def _is_odd(word: Word) -> bool:
-        return not word.written[1:].islower() or "." in word.written
+    def _is_name(self, word: Word) -> bool:
+        return not word.written[1:].islower() or "." in word.written or self._opening(word)
 
 
 class Wording:
@@ -128,6 +129,20 @@ class Wording:
     def __init__(self) -> None:
         self._stems = Stems()
         self._known: dict[str, str] = {}
+        self._large: set[str] = set()
+        self._small: set[str] = set()
+
+    def is_name(self, word: Word) -> bool:
+        """Say whether a word has been written large where no sentence opened, and never small."""
+        return word.lower in self._large and word.stem not in self._small
+
+    def is_new(self, word: Word) -> bool:
+        """Say whether a word has not been read but where a sentence opened."""
+        return word.lower not in self._large and word.stem not in self._small
+
+    def name(self, word: Word) -> None:
+        """Take a word for a name from now on."""
+        self._large.add(word.lower)
 
     def read(self, text: str) -> Worded:
         """Read a text. Markdown's marks are passed over."""
@@ -139,10 +154,10 @@ class Wording:
             _IRREGULAR.get(word, word).replace(".", "" if not any(map(str.isdigit, word)) else ".") for word in new
         ]
         self._known.update(zip(new, self._stems.of(forms), strict=True))
-        return Worded(
-            bare,
-            [
-                Word(bare[start:end], word, self._known[word], start, end)
-                for word, (_, start, end) in zip(lower, spans, strict=True)
-            ],
-        )
+        found = [
+            Word(bare[start:end], word, self._known[word], start, end)
+            for word, (_, start, end) in zip(lower, spans, strict=True)
+        ]
+        self._large.update(word.lower for word in found[1:] if word.written[0].isupper())
+        self._small.update(word.stem for word in found if word.written[0].islower())
+        return Worded(bare, found, self.is_name)
