@@ -6,11 +6,12 @@ Comparing words alone, or vectors, sees neither (McCoy, Pavlick & Linzen, "Right
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import chain, pairwise
 
+from assistant.opposites import OPPOSITES
 from assistant.worded import Worded
 
 # How many words that carry meaning a name or number is known by, to each side; the nearest counts most.
@@ -22,6 +23,9 @@ _LEAST_FIT = 0.4
 # A claim follows its quote word for word where so many words on both sides of a change are the same.
 _LEAST_ANCHOR = 2
 _LONGEST_CHANGE = 8
+# How near a word must come to something in the quote that it has taken another word's place in.
+_LEAST_NEAR = 0.15
+_STRAY = 0.1
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){1,4}?\W+by\b", re.I)
 # How far from a verb, in words, somebody who does it or to whom it is done is looked for.
@@ -98,28 +102,40 @@ def _bracketed(sentence: Worded) -> set[int]:
     return {n for n, word in enumerate(sentence.words) if any(start < word.start < end for start, end in spans)}
 
 
-def out_of_place(claim: Worded, quotes: Sequence[Worded]) -> list[str]:
-    """Find names and numbers of a claim that stand, in its quotes, by other words than in the claim."""
+def out_of_place(claim: Worded, quotes: Sequence[Worded], covers: Sequence[Mapping[int, float]]) -> list[str]:
+    """Find words of a claim that stand, in its quotes, by other words than in the claim, or in others' places.
+
+    `covers` says for each quote how near it comes to each word of the claim that carries meaning (place to 0 to 1).
+    """
     mine = slots(claim)
     theirs = [slots(quote) for quote in quotes]
-    found = [
-        slot.written for quote, its in zip(quotes, theirs, strict=True) for slot in _put_in(claim, mine, quote, its)
-    ]
+    found: list[str] = []
+    for quote, its, near in zip(quotes, theirs, covers, strict=True):
+        for change in _changes(claim, quote):
+            found += _put_in(claim, mine, its, change)
+            found += _borrowed(claim, quote, near, change)
     for n, slot in enumerate(mine):
         for partner in mine[n + 1 :]:
-            if (
-                slot.rivals(partner)
-                and not _side_by_side(claim, slot, partner)
-                and _swapped(claim, slot, partner, quotes, theirs)
-            ):
+            listed = _side_by_side(claim, slot, partner)
+            if slot.rivals(partner) and not listed and _swapped(claim, slot, partner, quotes, theirs):
                 found += [slot.written, partner.written]
-        if _replaced(slot, mine, list(chain.from_iterable(theirs))):
+        if _replaced(slot, mine, list(chain.from_iterable(theirs))) or (n > 0 and _is_stray(slot, theirs)):
             found.append(slot.written)
     return list(dict.fromkeys([*found, *_changed_roles(claim, quotes)]))
 
 
-def _put_in(claim: Worded, mine: Sequence[Slot], quote: Worded, its: Sequence[Slot]) -> Iterator[Slot]:
-    """Find what a claim that follows a quote word for word has in the place of another name or number."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A stretch of a claim, `words[first:last]`, that stands in the place of a stretch of its quote."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+
+
+def _changes(claim: Worded, quote: Worded) -> Iterator[_Change]:
+    """Find what is changed where a claim follows a quote word for word."""
     here, there = ([word.stem for word in sentence.words] for sentence in (claim, quote))
     steps = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
     for n, (step, first, last, start, end) in enumerate(steps):
@@ -127,15 +143,38 @@ def _put_in(claim: Worded, mine: Sequence[Slot], quote: Worded, its: Sequence[Sl
             continue
         before = steps[n - 1][2] - steps[n - 1][1] if n else _LEAST_ANCHOR
         behind = steps[n + 1][2] - steps[n + 1][1] if n + 1 < len(steps) else _LEAST_ANCHOR
-        if min(before, behind) < 1 or before + behind < 2 * _LEAST_ANCHOR:
-            continue
-        new = [slot for slot in mine if first <= slot.places[0] and slot.places[-1] < last]
-        old = [slot for slot in its if start <= slot.places[0] and slot.places[-1] < end]
-        listed = [one for one in mine if any(one is slot or _side_by_side(claim, one, slot) for slot in new)]
-        left = [slot for slot in old if not any(slot.same(one) for one in listed)]
-        yield from (
-            slot for slot in new if any(slot.rivals(one) for one in left) and not any(slot.same(one) for one in old)
-        )
+        if min(before, behind) >= 1 and before + behind >= 2 * _LEAST_ANCHOR:
+            yield _Change(first, last, start, end)
+
+
+def _put_in(claim: Worded, mine: Sequence[Slot], its: Sequence[Slot], change: _Change) -> Iterator[str]:
+    """Find the names and numbers of a claim that have taken the place of others."""
+    new = [slot for slot in mine if change.first <= slot.places[0] and slot.places[-1] < change.last]
+    old = [slot for slot in its if change.start <= slot.places[0] and slot.places[-1] < change.end]
+    listed = [one for one in mine if any(one is slot or _side_by_side(claim, one, slot) for slot in new)]
+    left = [slot for slot in old if not any(slot.same(one) for one in listed)]
+    for slot in new:
+        if any(slot.rivals(one) for one in left) and not any(slot.same(one) for one in old):
+            yield slot.written
+
+
+def _borrowed(claim: Worded, quote: Worded, near: Mapping[int, float], change: _Change) -> Iterator[str]:
+    """Find other words that have taken the place of words they are far from, or say the opposite of."""
+    old = {word.lower for word in quote.words[change.start : change.end]}
+    carries = any(change.start <= n < change.end for n in quote.content)
+    for n in range(change.first, change.last):
+        word = claim.words[n]
+        if OPPOSITES.get(word.lower, frozenset()) & old or (carries and near.get(n, 1.0) < _LEAST_NEAR):
+            yield word.written
+
+
+def _is_stray(slot: Slot, theirs: Sequence[Sequence[Slot]]) -> bool:
+    """Say whether nothing of what a name or number stands by in a claim is near it in any quote but the first."""
+    own = [[one for one in its if slot.same(one)] for its in theirs]
+    if not any(own) or own[0]:
+        return False
+    without = frozenset[str]()
+    return all(_fit(slot.around, one.around, sided=False, without=without) < _STRAY for its in own for one in its)
 
 
 def _fit(mine: Surroundings, its: Surroundings, *, sided: bool, flip: bool = False, without: frozenset[str]) -> float:

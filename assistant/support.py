@@ -10,7 +10,7 @@ how much of the claim is covered, and rules for what similarity cannot see (`ass
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
@@ -52,7 +52,7 @@ _MOST_QUOTES = 3
 _NEAR = (0.35, 0.75)
 _LEAST_GAIN = 0.08
 _LEAST_WEIGHT = 0.1
-_SUPPORTED = 0.80
+_SUPPORTED = 0.75
 _PARTLY = 0.60
 _LEAST_CLAUSE = 3
 # "According to the articles, …" is about the answer, not of it.
@@ -101,6 +101,10 @@ class Coverage:
         if not chosen or not len(self.places):
             return 0.0
         return float(self.words(chosen) @ self.weights)
+
+    def near(self, one: int) -> dict[int, float]:
+        """Tell how much of each word of a claim, by its place, one candidate covers."""
+        return dict(zip(self.places, self.words([one]).tolist(), strict=True))
 
     def words(self, chosen: Sequence[int]) -> "Vector":
         """Tell how much of each word a set of candidates covers."""
@@ -212,13 +216,13 @@ class Support:
     def _chosen(self, claim: Worded, coverage: Coverage) -> tuple[list[int], tuple[str, ...]]:
         """Choose candidates, and tell what is missing in them; one more is taken where that mends something."""
         chosen = self._choose(coverage)
-        missing = self._missing(claim, chosen)
+        missing = self._missing(claim, coverage, chosen)
         while missing and 0 < len(chosen) < _MOST_QUOTES:
             lacking = {word for text in missing for word in text.lower().split()}
             columns = [k for k, n in enumerate(coverage.places) if claim.words[n].lower in lacking]
             having = [n for n, row in enumerate(coverage.lexical[:, columns]) if n not in chosen and row.any()]
             better = max(having, key=lambda n: (coverage.of([*chosen, n]), coverage.of([n])), default=None)
-            if better is None or len(still := self._missing(claim, [*chosen, better])) >= len(missing):
+            if better is None or len(still := self._missing(claim, coverage, [*chosen, better])) >= len(missing):
                 break
             chosen, missing = [*chosen, better], still
         return chosen, missing
@@ -235,7 +239,7 @@ class Support:
             chosen.append(best)
         return chosen
 
-    def _missing(self, claim: Worded, chosen: Sequence[int]) -> tuple[str, ...]:
+    def _missing(self, claim: Worded, coverage: Coverage, chosen: Sequence[int]) -> tuple[str, ...]:
         ground = self._ground(chosen)
         found = chain(
             missing_amounts(claim, ground),
@@ -243,7 +247,7 @@ class Support:
             missing_words(claim, ground),
             wrong_negation(claim, ground),
             opposites(claim, ground),
-            out_of_place(claim, ground.quotes),
+            out_of_place(claim, ground.quotes, [coverage.near(n) for n in chosen]),
         )
         return tuple(dict.fromkeys(found))
 
@@ -265,8 +269,10 @@ class Support:
                 coverage.soft[:, columns],
             )
             alone = self._wording.read(part)
+            first = next(n for n, word in enumerate(claim.words) if word.start >= start)
+            one = replace(one, places=tuple(n - first for n in one.places))
             chosen = self._choose(one)
-            if one.of(chosen) >= _SUPPORTED and not self._missing(alone, chosen):
+            if one.of(chosen) >= _SUPPORTED and not self._missing(alone, one, chosen):
                 return True
         return False
 
