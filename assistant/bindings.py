@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import chain, pairwise
+from itertools import pairwise
 
 from assistant.opposites import OPPOSITES
 from assistant.worded import Worded
@@ -25,7 +25,9 @@ _LEAST_ANCHOR = 2
 _LONGEST_CHANGE = 8
 # How near a word must come to something in the quote that it has taken another word's place in.
 _LEAST_NEAR = 0.15
+_ANCHORED = 6
 _STRAY = 0.1
+_OPPOSED = 0.05
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){1,4}?\W+by\b", re.I)
 # How far from a verb, in words, somebody who does it or to whom it is done is looked for.
@@ -119,19 +121,23 @@ def out_of_place(claim: Worded, quotes: Sequence[Worded], covers: Sequence[Mappi
             listed = _side_by_side(claim, slot, partner)
             if slot.rivals(partner) and not listed and _swapped(claim, slot, partner, quotes, theirs):
                 found += [slot.written, partner.written]
-        if _replaced(slot, mine, list(chain.from_iterable(theirs))) or (n > 0 and _is_stray(slot, theirs)):
+        if _replaced(slot, mine, quotes, theirs) or (n > 0 and _is_stray(slot, theirs)):
             found.append(slot.written)
-    return list(dict.fromkeys([*found, *_changed_roles(claim, quotes)]))
+    return list(dict.fromkeys([*found, *_opposed(claim, quotes), *_changed_roles(claim, quotes)]))
 
 
 @dataclass(frozen=True, slots=True)
 class _Change:
-    """A stretch of a claim, `words[first:last]`, that stands in the place of a stretch of its quote."""
+    """A stretch of a claim, `words[first:last]`, in the place of a stretch of its quote, `words[start:end]`.
+
+    `anchored` counts the words right before and behind it that are the same.
+    """
 
     first: int
     last: int
     start: int
     end: int
+    anchored: int
 
 
 def _changes(claim: Worded, quote: Worded) -> Iterator[_Change]:
@@ -144,7 +150,7 @@ def _changes(claim: Worded, quote: Worded) -> Iterator[_Change]:
         before = steps[n - 1][2] - steps[n - 1][1] if n else _LEAST_ANCHOR
         behind = steps[n + 1][2] - steps[n + 1][1] if n + 1 < len(steps) else _LEAST_ANCHOR
         if min(before, behind) >= 1 and before + behind >= 2 * _LEAST_ANCHOR:
-            yield _Change(first, last, start, end)
+            yield _Change(first, last, start, end, before + behind)
 
 
 def _put_in(claim: Worded, mine: Sequence[Slot], its: Sequence[Slot], change: _Change) -> Iterator[str]:
@@ -164,7 +170,25 @@ def _borrowed(claim: Worded, quote: Worded, near: Mapping[int, float], change: _
     carries = any(change.start <= n < change.end for n in quote.content)
     for n in range(change.first, change.last):
         word = claim.words[n]
-        if OPPOSITES.get(word.lower, frozenset()) & old or (carries and near.get(n, 1.0) < _LEAST_NEAR):
+        far = change.anchored >= _ANCHORED and carries and near.get(n, 1.0) < _LEAST_NEAR
+        if far or OPPOSITES.get(word.lower, frozenset()) & old:
+            yield word.written
+
+
+def _opposed(claim: Worded, quotes: Sequence[Worded]) -> Iterator[str]:
+    """Find words of a claim whose opposite stands, in a quote, by what they stand by."""
+    for n, word in enumerate(claim.words):
+        if not (against := OPPOSITES.get(word.lower)):
+            continue
+        mine = _around(claim, n, n)
+        own, other = 0.0, 0.0
+        for quote in quotes:
+            for k, there in enumerate(quote.words):
+                if there.lower == word.lower or there.lower in against:
+                    fit = _fit(mine, _around(quote, k, k), sided=False, without=frozenset())
+                    own = max(own, fit) if there.lower == word.lower else own
+                    other = max(other, fit) if there.lower in against else other
+        if other > own + _OPPOSED:
             yield word.written
 
 
@@ -233,21 +257,25 @@ def _is_passive(sentence: Worded, one: Slot, other: Slot) -> bool:
     return bool(_PASSIVE.search(_between(sentence, one, other)))
 
 
-def _replaced(slot: Slot, mine: Sequence[Slot], theirs: Sequence[Slot]) -> bool:
+def _replaced(slot: Slot, mine: Sequence[Slot], quotes: Sequence[Worded], theirs: Sequence[Sequence[Slot]]) -> bool:
     """Say whether a name or number of a claim stands where the quotes have another one that the claim does not name."""
     sided = slot.kind == "name"
-    own = [one for one in theirs if slot.same(one)]
-    others = [one for one in theirs if slot.rivals(one) and not any(one.same(known) for known in mine)]
+    own = [one for its in theirs for one in its if slot.same(one)]
 
     def fit(one: Slot, without: frozenset[str], flip: bool = False) -> float:
         return _fit(slot.around, one.around, sided=sided, flip=flip, without=without)
 
-    for other in others:
-        without = slot.said | other.said if sided else frozenset[str]()
-        # Whoever stands before a verb stands behind it in the passive.
-        best = max((fit(one, without, flip) for one in own for flip in (False, sided)), default=0.0)
-        if fit(other, without) > max(best + _MARGIN, _LEAST_FIT):
-            return True
+    for quote, its in zip(quotes, theirs, strict=True):
+        for other in its:
+            if not slot.rivals(other) or any(other.same(known) for known in mine):
+                continue
+            if any(one.same(slot) and _side_by_side(quote, one, other) for one in its):
+                continue
+            without = slot.said | other.said if sided else frozenset[str]()
+            # Whoever stands before a verb stands behind it in the passive.
+            best = max((fit(one, without, flip) for one in own for flip in (False, sided)), default=0.0)
+            if fit(other, without) > max(best + _MARGIN, _LEAST_FIT):
+                return True
     return False
 
 

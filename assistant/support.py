@@ -9,8 +9,8 @@ how much of the claim is covered, and rules for what similarity cannot see (`ass
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
@@ -30,7 +30,6 @@ from assistant.vetoes import (
     missing_amounts,
     missing_names,
     missing_words,
-    opposites,
     wrong_negation,
 )
 from assistant.worded import Word, Worded, Wording
@@ -55,6 +54,7 @@ _LEAST_WEIGHT = 0.1
 _SUPPORTED = 0.75
 _PARTLY = 0.60
 _LEAST_CLAUSE = 3
+_LEAST_OF_CLAUSE = 0.5
 # "According to the articles, …" is about the answer, not of it.
 _LEAD = re.compile(
     r"^(?:according to|based on|as (?:stated|mentioned|described|noted|reported) in|in) (?:the )?"
@@ -157,7 +157,7 @@ class Support:
         coverage = self._cover(claim)
         chosen, missing = self._chosen(claim, coverage)
         share = coverage.of(chosen)
-        if share >= _SUPPORTED and not missing:
+        if share >= _SUPPORTED and not missing and self._whole(claim, coverage, chosen):
             return self._claimed(sentence, chosen, "supported", ())
         if share >= _PARTLY and not missing:
             return self._claimed(sentence, chosen, "partly supported", ())
@@ -246,33 +246,21 @@ class Support:
             missing_names(claim, ground),
             missing_words(claim, ground),
             wrong_negation(claim, ground),
-            opposites(claim, ground),
             out_of_place(claim, ground.quotes, [coverage.near(n) for n in chosen]),
         )
         return tuple(dict.fromkeys(found))
 
+    def _whole(self, claim: Worded, coverage: Coverage, chosen: Sequence[int]) -> bool:
+        """Say whether no clause of a claim is left out, however little of the claim it is."""
+        return all(part.of(chosen) >= _LEAST_OF_CLAUSE for _, part in _clauses(claim, coverage))
+
     def _part(self, claim: Worded, coverage: Coverage) -> bool:
         """Say whether a clause of a claim would be supported if it stood alone."""
-        bounds = [0, *(match.end() for match in _CLAUSES.finditer(claim.text)), len(claim.text)]
-        parts = [claim.text[start:end] for start, end in pairwise(bounds)]
-        if len(parts) < 2:
-            return False
-        for part, start in zip(parts, bounds, strict=False):
-            columns = [k for k, n in enumerate(coverage.places) if start <= claim.words[n].start < start + len(part)]
-            if len(columns) < _LEAST_CLAUSE:
-                continue
-            weights = coverage.weights[columns]
-            one = Coverage(
-                tuple(coverage.places[k] for k in columns),
-                weights / weights.sum(),
-                coverage.lexical[:, columns],
-                coverage.soft[:, columns],
-            )
-            alone = self._wording.read(part)
-            first = next(n for n, word in enumerate(claim.words) if word.start >= start)
-            one = replace(one, places=tuple(n - first for n in one.places))
-            chosen = self._choose(one)
-            if one.of(chosen) >= _SUPPORTED and not self._missing(alone, one, chosen):
+        parts = list(_clauses(claim, coverage))
+        for text, part in parts if len(parts) > 1 else ():
+            alone = self._wording.read(text)
+            chosen = self._choose(part)
+            if part.of(chosen) >= _SUPPORTED and not self._missing(alone, part, chosen):
                 return True
         return False
 
@@ -301,6 +289,19 @@ class Support:
             one = self._candidates[n]
             citations.append(Citation(0, one.article, *one.span, one.article.text[slice(*one.span)]))
         return Claim(sentence, tuple(citations), status, missing=missing)
+
+
+def _clauses(claim: Worded, coverage: Coverage) -> Iterator[tuple[str, Coverage]]:
+    """Cut a claim into clauses of some words each, with how they are covered; places count from the clause's start."""
+    bounds = [0, *(match.end() for match in _CLAUSES.finditer(claim.text)), len(claim.text)]
+    for start, end in pairwise(bounds):
+        columns = [k for k, n in enumerate(coverage.places) if start <= claim.words[n].start < end]
+        if len(columns) >= _LEAST_CLAUSE:
+            first = next(n for n, word in enumerate(claim.words) if word.start >= start)
+            weights = coverage.weights[columns]
+            places = tuple(coverage.places[k] - first for k in columns)
+            matched = coverage.lexical[:, columns], coverage.soft[:, columns]
+            yield claim.text[start:end], Coverage(places, weights / weights.sum(), *matched)
 
 
 def _bare(sentence: str) -> str:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from assistant.amounts import Amount, resolved
-from assistant.opposites import OPPOSITES
 from assistant.worded import Worded
 from index.article import Article
 
@@ -176,14 +175,6 @@ def missing_words(claim: Worded, ground: Ground) -> list[str]:
         if len(inside) >= _LEAST_QUOTED and not any(f" {' '.join(inside)} " in text for text in told):
             missing.append(match.group())
     return missing
-
-
-def opposites(claim: Worded, ground: Ground) -> list[str]:
-    """Find words of a claim whose opposite its quotes have, and not the word itself."""
-    told = {word.lower for text in ground.quotes for word in text.words}
-    return [
-        word.written for word in claim.words if word.lower not in told and OPPOSITES.get(word.lower, frozenset()) & told
-    ]
 
 
 def wrong_negation(claim: Worded, ground: Ground) -> list[str]:

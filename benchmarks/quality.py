@@ -3,6 +3,7 @@
     python -m benchmarks.quality                            the project's own questions (seeds/)
     python -m benchmarks.quality DATA_FOLDER                and the public sets of a folder (benchmarks/sets.py)
     python -m benchmarks.quality DATA_FOLDER --set xquad --half tune
+    python -m benchmarks.quality DATA_FOLDER --verify       are true claims called supported, and false ones not?
     python -m benchmarks.quality --floor                    is the product as good as it must be? exit code 1: no
     python -m benchmarks.quality --write-floor [--lower]    raise the floor to what it reaches now
 
@@ -32,7 +33,7 @@ from assistant.measure import FIGURES, Result, measure, response_of
 from assistant.results import check_writable, read_json, run_as_dict, run_of, write_json
 from assistant.settings import Settings
 from assistant.tables import as_text, interval, show_worst
-from benchmarks import floor
+from benchmarks import claims, floor
 from benchmarks.baselines import Ask, Baselines
 from benchmarks.sets import SEEDS, Half, QuestionSet, read_seeds, read_set, sets_in, take
 from index import sync
@@ -215,15 +216,29 @@ def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
     return 0
 
 
+def _run_verify(arguments: argparse.Namespace, home: Path) -> int:
+    console = Console(highlight=False)
+    check_writable(arguments.save)
+    names = [name for name in sets_in(arguments.data) if name != "seeds"]
+    sets = [read_set(name, arguments.data, home / "articles" / name) for name in names]
+    index = _assistant(home / "all", sets).index
+    rows = claims.check(index, claims.claims_of(index, sets, arguments.half))
+    claims.show(rows, console)
+    about = {"revision": _revision(), "half": arguments.half, "sha256": {one.name: one.sha256 for one in sets}}
+    write_json(arguments.save, about | {"claims": claims.as_dict(rows)})
+    return 0
+
+
 def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path, nargs="?", metavar="DATA_FOLDER", help="folder of public sets")
     parser.add_argument("--half", choices=("report", "tune", "all"), help="which questions to ask")
     parser.add_argument("--set", action="append", metavar="NAME", help="only this set; may be repeated")
     parser.add_argument("--together", action="store_true", help="index all sets in one index")
-    parser.add_argument("--save", type=Path, default=_RESULTS / "quality.json", help="where the run is written")
+    parser.add_argument("--save", type=Path, help="where the run is written")
     parser.add_argument("--against", type=Path, help="an earlier run to compare with")
     parser.add_argument("--worst", type=int, default=0, help="print this many of the product's wrong answers a set")
+    parser.add_argument("--verify", action="store_true", help="check claims made of the sets (benchmarks/claims.py)")
     floors = parser.add_mutually_exclusive_group()
     floors.add_argument("--floor", action="store_true", help="compare the product with the floor over seeds/")
     floors.add_argument("--write-floor", action="store_true", help="raise the floor to what is reached now")
@@ -231,8 +246,11 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--floor-file", type=Path, default=floor.FILE, help=argparse.SUPPRESS)
     arguments = parser.parse_args(given)
     arguments.half = arguments.half or ("report" if arguments.data else "all")
+    arguments.save = arguments.save or _RESULTS / ("claims.json" if arguments.verify else "quality.json")
     if arguments.data and not arguments.data.is_dir():
         parser.error(f"{arguments.data} is not a folder")
+    if arguments.verify and not arguments.data:
+        parser.error("--verify needs a folder of public sets")
     return arguments
 
 
@@ -243,6 +261,7 @@ def main(given: Sequence[str] | None = None) -> int:
     try:
         with tempfile.TemporaryDirectory() as home:
             run = _run_floor if arguments.floor or arguments.write_floor else _run_sets
+            run = _run_verify if arguments.verify else run
             return run(arguments, Path(home))
     except floor.FloorProblem as error:
         print(f"quality: {error}", file=sys.stderr)

@@ -1,7 +1,6 @@
 """What the articles bear out of sentences that somebody else wrote: the real model, a real index."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,8 +14,8 @@ from tests.conftest import write_article
 
 Check = Callable[[str], Claim]
 
-SANCTIONS = """The United States sanctioned Lukoil and Rosneft on Wednesday. More than 30 of their subsidiaries are named
-as well. Brent crude settled at $65.99 a barrel, while West Texas Intermediate gained 5.6 per cent to $61.79.
+SANCTIONS = """The United States sanctioned Lukoil and Rosneft on Wednesday. More than 30 of their subsidiaries are
+named as well. Brent crude settled at $65.99 a barrel, while West Texas Intermediate gained 5.6 per cent to $61.79.
 
 Igor Sechin has run Rosneft since 2012. He is an ally of the president. Lukoil is privately owned and has refineries in
 Bulgaria.
