@@ -83,6 +83,8 @@ class Generation:
                 async for word in words:
                     patience.reschedule(loop.time() + self._patience)
                     self._words.put(word)
+                    # A stream that has words waiting never pauses by itself, and could not be cancelled.
+                    await asyncio.sleep(0)
             finally:
                 # A cancelled generator has to be told, or its connection stays open until it is collected.
                 if aclose := getattr(words, "aclose", None):

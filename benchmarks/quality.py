@@ -224,7 +224,7 @@ def _run_verify(arguments: argparse.Namespace, home: Path) -> int:
     index = _assistant(home / "all", sets).index
     rows = claims.check(index, claims.claims_of(index, sets, arguments.half))
     claims.show(rows, console)
-    about = {"revision": _revision(), "half": arguments.half, "sha256": {one.name: one.sha256 for one in sets}}
+    about = {"revision": revision(), "half": arguments.half, "sha256": {one.name: one.sha256 for one in sets}}
     write_json(arguments.save, about | {"claims": claims.as_dict(rows)})
     return 0
 
