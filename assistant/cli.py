@@ -85,7 +85,6 @@ def chat(
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.answer import Assistant
-    from assistant.conversations import Conversations
     from assistant.web.app import serve
 
     settings = _settings(context, home, model, reranker=reranker, llm=llm, strict=strict)
@@ -94,11 +93,13 @@ def chat(
         _sync(assistant.index, [starter], prune=False, as_json=False)
     serve(
         assistant,
-        Conversations(settings.home / "conversations.db"),
         host=host,
         port=port,
         open_browser=browser,
-        on_ready=lambda address: typer.echo(f"The page is at {address} (Ctrl-C stops it)"),
+        on_ready=lambda address: typer.echo(
+            f"The page is at {address} (Ctrl-C stops it)\n"
+            f"Programs: {address}/v1 (OpenAI), {address}/gradio_api/mcp/ (MCP), {address}/docs"
+        ),
     )
 
 

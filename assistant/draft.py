@@ -13,7 +13,7 @@ MOST_CHARACTERS = 4_000
 """After so many characters an answer is a ramble, and is stopped."""
 
 # A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
-_NEXT_BEGUN = 12
+NEXT_BEGUN = 12
 _THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
@@ -59,7 +59,7 @@ class Draft:
         spans = sentences(text)
         closed = len(spans)
         if spans and not finished:
-            begun = spans[-1][1] - spans[-1][0] >= _NEXT_BEGUN
+            begun = spans[-1][1] - spans[-1][0] >= NEXT_BEGUN
             closed -= 1 if begun else min(2, len(spans))
         found = [" ".join(text[start:end].split()) for start, end in spans]
         return [one for one in found[:closed] if re.search(r"\w", one)], " ".join(found[closed:])

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.conversations import Exchange, Heading
-from assistant.present import DISPUTED, readable, remarks, status
+from assistant.present import DISPUTED, marked, remarks, source, status
 from assistant.serialize import as_dict
-from assistant.values import Answer, Citation
+from assistant.values import Answer
 
 # What Markdown, or the HTML it lets through, would read as more than text.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
@@ -29,14 +29,8 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 def as_plain(answer: Answer) -> str:
     """Write one answer with its sources as text to paste: marks, then what each stands for."""
-    said = " ".join(
-        f"{f'{DISPUTED} ' if claim.denies else ''}{claim.text}"
-        f"{''.join(f' [{citation.number}]' for citation in claim.citations)}"
-        f"{f' ({doubt})' if (doubt := status(claim)) else ''}"
-        for claim in answer.claims
-    )
-    sources = [f"[{citation.number}] “{citation.quote}” — {_source(citation)}" for citation in answer.citations]
-    return "\n".join([said or answer.text, *([""] if sources else []), *sources])
+    sources = [f"[{citation.number}] “{citation.quote}” — {source(citation.article)}" for citation in answer.citations]
+    return "\n".join([marked(answer), *([""] if sources else []), *sources])
 
 
 def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
@@ -64,15 +58,9 @@ def _answer(answer: Answer, notes: list[str]) -> str:
         doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
         said.append(f"{label}{_text(claim.text)}{marks}{doubt}")
     for citation in answer.citations:
-        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(_source(citation))}")
+        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(source(citation.article))}")
     below = [f"*{_text(remark)}*" for remark in remarks(answer)]
     return "\n\n".join([" ".join(said) or _text(answer.text), *below])
-
-
-def _source(citation: Citation) -> str:
-    article = citation.article
-    published = readable(article.published) if article.published else None
-    return ", ".join(filter(None, (article.title, article.publisher, published, article.url or article.path)))
 
 
 def _text(text: str) -> str:

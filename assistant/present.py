@@ -1,14 +1,20 @@
-"""What the page and the terminal show alike: excerpts, dates, a label, and the passages nearest to a refusal."""
+"""What every way out shows alike: excerpts, dates, labels, an answer as text with marks, the passages nearest to it."""
 
+import re
 from datetime import date
 
 from assistant.values import Answer, Claim
-from index.article import Hit
+from index.article import Article, Hit
 
 EXCERPT = 240
 NEAREST = 3
 DISPUTED = "Disputed:"
 """The words before a sentence that denies or disputes the claim before it."""
+_PARTLY = "partly supported"
+_NOT = "not supported by the articles"
+# What `marked` adds to the words of an answer. Text in square brackets that is no number was the answer's own.
+_ADDED = re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{_PARTLY}|{_NOT})(?:: [^()]*)?\)|(?:(?<=\s)|^){DISPUTED}[ ]")
+_REMARK = re.compile(r"\n\n\([^\n]*\)\Z")
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:
@@ -42,12 +48,54 @@ def status(claim: Claim) -> str | None:
     """Say in words how far a claim is supported, and what it says that its articles do not; None when all is well."""
     if claim.status == "supported":
         return None
-    doubt = "partly supported" if claim.status == "partly supported" else "not supported by the articles"
+    doubt = _PARTLY if claim.status == "partly supported" else _NOT
     return f"{doubt}: {', '.join(claim.missing)}" if claim.missing else doubt
+
+
+def marks(claim: Claim) -> str:
+    """Return the marks of a claim's citations: "[1][2]", or "" where it has none."""
+    return "".join(f"[{citation.number}]" for citation in claim.citations)
+
+
+def said(claim: Claim) -> str:
+    """Write a claim as text: a label where it denies, its words, its marks, and how far it is not supported."""
+    doubt = status(claim)
+    parts = (DISPUTED if claim.denies else "", claim.text, marks(claim), f"({doubt})" if doubt else "")
+    return " ".join(part for part in parts if part)
+
+
+def marked(answer: Answer) -> str:
+    """Write an answer as text with marks, and below it why it ended early or what else there is to know."""
+    claims = " ".join(said(claim) for claim in answer.claims) or answer.text
+    return claims + afterword(answer)
+
+
+def afterword(answer: Answer) -> str:
+    """Return what `marked` puts below the claims; "" where there is nothing to say."""
+    return "".join(f"\n\n({line})" for line in _endings(answer))
+
+
+def unmarked(text: str) -> str:
+    """Take out of a text what `marked` has added to an answer's words."""
+    while (bare := _REMARK.sub("", text)) != text:
+        text = bare
+    return _ADDED.sub("", text)
+
+
+def source(article: Article) -> str:
+    """Name an article and where it comes from, in one line."""
+    published = readable(article.published) if article.published else None
+    details = ", ".join(part for part in (article.publisher, article.author, published) if part)
+    origin = article.url or article.path
+    return article.title + (f" — {details}" if details else "") + (f" ({origin})" if origin else "")
 
 
 def remarks(answer: Answer) -> list[str]:
     """Say who wrote an answer, why it ended early, and what else there is to know; [] when it is made of quotes."""
-    written = f"Written by {answer.written_by}; every sentence is checked" if answer.written_by else None
+    written = [f"Written by {answer.written_by}; every sentence is checked"] if answer.written_by else []
+    return [*_endings(answer), *written]
+
+
+def _endings(answer: Answer) -> list[str]:
     stopped = f"Stopped before the end: {answer.stopped}" if answer.stopped else None
-    return [line for line in (answer.note, stopped, written) if line]
+    return [line for line in (answer.note, stopped) if line]

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from assistant.errors import LLMError
 from assistant.llm import FORMS, Message
-from assistant.present import DISPUTED, confidence, excerpt, nearest, readable, remarks, status
+from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, readable, remarks, status
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
@@ -209,11 +209,9 @@ def _claim(claim: Claim) -> Text:
 
 
 def _marks(claim: Claim) -> Text:
-    marks = Text(
-        " " + "".join(f"[{citation.number}]" for citation in claim.citations) if claim.citations else "", "cyan"
-    )
+    shown = Text(f" {marks(claim)}" if claim.citations else "", "cyan")
     doubt = status(claim)
-    return marks + Text(f" ({doubt})", "bold yellow") if doubt else marks
+    return shown + Text(f" ({doubt})", "bold yellow") if doubt else shown
 
 
 def _source(article: Article) -> Text:

@@ -16,6 +16,7 @@ from assistant.web.conversation import LEFT, UNANSWERED
 from index import Index
 from tests.conftest import MakeIndex
 from tests.llm_server import Silence, scripted_llm
+from tests.serving import serving
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
 
 __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
@@ -210,17 +211,20 @@ def test_narrow_the_history_opens_when_asked_for_and_closes_when_one_was_chosen(
 
 
 def test_a_conversation_is_exported_as_markdown_with_footnotes_and_as_json(
-    visit: Visits, address: str, kept: Conversations
+    visit: Visits, assistant: Assistant, home_of_seeds: Path
 ) -> None:
-    page = visit(address)
-    ask(page, JEWELS)
-    link = page.get_by_role("link", name="Markdown").get_attribute("href")
-    markdown = httpx.get(f"{address}/{link}")
+    served = Assistant(Settings(home=home_of_seeds))
+    served.index = assistant.index  # which has the embedding model loaded
+    with serving(served) as address:
+        page = visit(address)
+        ask(page, JEWELS)
+        markdown = httpx.get(f"{address}/{page.get_by_role('link', name='Markdown').get_attribute('href')}")
+        data = httpx.get(f"{address}/{page.get_by_role('link', name='JSON').get_attribute('href')}").json()
+        nothing = httpx.get(f"{address}/export/nothing.md")
     assert "attachment" in markdown.headers["content-disposition"]
     assert f"## {JEWELS}" in markdown.text
     assert re.search(r"jewels has been found\.\[\^1\]", markdown.text)
     assert re.search(r"^\[\^1\]: “.+” — Seven arrests", markdown.text, re.MULTILINE)
-    data = httpx.get(f"{address}/{page.get_by_role('link', name='JSON').get_attribute('href')}").json()
     answer = data["exchanges"][0]["answer"]
     assert answer["citations"][0]["quote"] in markdown.text.replace("\\", "")
-    assert httpx.get(f"{address}/export/nothing.md").status_code == 404
+    assert nothing.status_code == 404

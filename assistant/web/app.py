@@ -13,14 +13,22 @@ from assistant.web.server import create_server
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
+    from fastapi import APIRouter
+
+    from assistant.answer import Assistant
 
 
-def create_page(assistant: Answers, kept: Conversations) -> "gr.Blocks":
-    """Build the page over an assistant: masthead, history, chat and sources, and what happens between them."""
+def create_page(assistant: Answers, kept: Conversations, tool: Callable[..., str] | None = None) -> "gr.Blocks":
+    """Build the page over an assistant: masthead, history, chat and sources, and what happens between them.
+
+    `tool` is a function to offer over MCP, under its own name.
+    """
     # Read by Gradio at import and by huggingface_hub in its threads: no version check, no usage report.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
     import gradio as gr
+    from gradio.events import api
 
     from assistant.web import chat, history, markup, sources
 
@@ -128,19 +136,16 @@ def create_page(assistant: Answers, kept: Conversations) -> "gr.Blocks":
         page.load(arrive, session, outputs, queue=False, **quiet)
         page.unload(leave)
         panel.open_source(open_source, [session, current], panel, queue=False, **quiet)
+        if tool:
+            # Past the queue, MCP calls the function itself; through it, the server would send itself a request.
+            api(tool, queue=False)
     return page
 
 
 def serve(
-    assistant: Answers,
-    kept: Conversations,
-    *,
-    host: str,
-    port: int | None,
-    open_browser: bool,
-    on_ready: Callable[[str], None],
+    assistant: "Assistant", *, host: str, port: int | None, open_browser: bool, on_ready: Callable[[str], None]
 ) -> None:
-    """Serve the page of an assistant until interrupted.
+    """Serve the page of an assistant, its API and its MCP tool until interrupted.
 
     `port` None is the first free one from 7860, a port in use raises `PortTaken`. Once the page can be opened,
     `on_ready` gets its address and, if `open_browser`, the user's browser opens it.
@@ -152,4 +157,29 @@ def serve(
             webbrowser.open(address)
 
     with suppress(KeyboardInterrupt):
-        create_server(lambda: create_page(assistant, kept), host=host, port=port, on_ready=ready).run()
+        create_assistant_server(assistant, host=host, port=port, on_ready=ready).run()
+
+
+def create_assistant_server(
+    assistant: "Assistant", *, host: str, port: int | None, on_ready: Callable[[str], None]
+) -> "uvicorn.Server":
+    """Return the server of all that an assistant offers: the page, the API and the MCP tool; see `create_server`.
+
+    Conversations are kept beside the index.
+    """
+    kept = Conversations(assistant.settings.home / "conversations.db")
+
+    def page() -> "gr.Blocks":
+        from assistant.web.tool import create_tool
+
+        return create_page(assistant, kept, create_tool(assistant))
+
+    def routes() -> "APIRouter":
+        from assistant.web.api import create_routes
+        from assistant.web.downloads import create_downloads
+
+        router = create_routes(assistant)
+        router.include_router(create_downloads(kept))
+        return router
+
+    return create_server(page, host=host, port=port, on_ready=on_ready, routes=routes)

@@ -1,4 +1,4 @@
-"""The server of the page: takes the port, mounts the page, and keeps the browser from talking to anyone else.
+"""The server of the page and the API: takes the port, mounts both, and keeps the browser from talking to anyone else.
 
 Gradio's own `launch()` is not used: it asks itself for a page through whatever proxy the machine has set, and has
 no place for the headers below.
@@ -16,7 +16,7 @@ from assistant.errors import PortTaken
 if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
-    from fastapi import FastAPI
+    from fastapi import APIRouter, FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FIRST_PORT = 7860
@@ -46,16 +46,22 @@ HEADERS = (
 
 
 def create_server(
-    build: Callable[[], "gr.Blocks"], *, host: str, port: int | None, on_ready: Callable[[str], None]
+    build: Callable[[], "gr.Blocks"],
+    *,
+    host: str,
+    port: int | None,
+    on_ready: Callable[[str], None],
+    routes: "Callable[[], APIRouter] | None" = None,
 ) -> "uvicorn.Server":
     """Take a port and return the server of the page that `build` makes; its `run()` blocks until interrupted.
 
-    `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address
-    once the page can be opened.
+    With `routes` it serves the API that they make as well, its documentation, and the page's tools over MCP.
+    `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address once
+    the page can be opened.
     """
     listener = _listen(host, port)  # Before Gradio's seconds of import: that a port is in use is said at once.
     try:
-        app = _application(build())
+        app = _application(build(), routes() if routes else None, host)
     except BaseException:
         listener.close()
         raise
@@ -71,13 +77,15 @@ def create_server(
     return Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
 
 
-def _application(page: "gr.Blocks") -> "FastAPI":
+def _application(page: "gr.Blocks", routes: "APIRouter | None", host: str) -> "FastAPI":
     import gradio as gr
     from fastapi import FastAPI
 
+    from assistant.web.guard import OwnGuests
     from assistant.web.theme import newspaper
 
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app = _documented(routes) if routes else FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(OwnGuests, host=host)
     app.add_middleware(_Guard)
     page.queue()
     gr.mount_gradio_app(
@@ -90,10 +98,30 @@ def _application(page: "gr.Blocks") -> "FastAPI":
         run_history=False,
         show_error=False,
         ssr_mode=False,
-        mcp_server=False,
+        mcp_server=routes is not None,
         enable_monitoring=False,
         pwa=False,
     )
+    return app
+
+
+def _documented(routes: "APIRouter") -> "FastAPI":
+    """Make the application of the API, with documentation whose scripts are served from here and not from a CDN."""
+    from importlib.metadata import version
+
+    from fastapi_offline import FastAPIOffline
+
+    app = FastAPIOffline(
+        title="article-assistant",
+        version=version("article-assistant"),
+        description="Answers from your own articles, every sentence checked against quotes.",
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/docs/static",
+        # Swagger UI would have an outside service check the description of the API.
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    app.include_router(routes)
     return app
 
 

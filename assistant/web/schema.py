@@ -1,0 +1,217 @@
+"""The shapes of what programs send and get, for checking and for the pages that document them.
+
+`Answer` and its parts are what `assistant.serialize` writes; a test holds the two together.
+"""
+
+from datetime import date
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.values import Status
+
+MODEL: Final = "article-assistant"
+"""The name of the one model of the OpenAI-compatible endpoints."""
+
+
+class Filters(BaseModel):
+    """Which articles an answer may use; what is left out allows all."""
+
+    publishers: list[str] = Field(default=[], description="Only articles of these publishers.")
+    since: date | None = Field(default=None, description="Only articles of this day or later (YYYY-MM-DD).")
+    until: date | None = Field(default=None, description="Only articles of this day or earlier (YYYY-MM-DD).")
+    articles: list[str] = Field(default=[], description="Only articles with these ids.")
+
+    def chosen(self) -> dict[str, Any]:
+        """Return the filters as arguments of `Assistant.stream`."""
+        return {name: getattr(self, name) for name in Filters.model_fields}
+
+
+class Turn(BaseModel):
+    """One earlier question and the text of its answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    answer: str = ""
+
+
+class Question(Filters):
+    """A question, what was asked and answered before it (oldest first), and which articles may answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    history: list[Turn] = []
+
+
+class Claim(BaseModel):
+    """A sentence of the answer, how far its citations support it, and their numbers."""
+
+    text: str
+    status: Status
+    denies: bool = Field(description="It denies or disputes the claim before it.")
+    confidence: float | None = Field(description="How probable it is that it answers the question, 0 to 1.")
+    missing: list[str] = Field(description="Words of the claim that its articles do not bear out.")
+    citations: list[int]
+
+
+class Article(BaseModel):
+    """What is known of an article."""
+
+    article: str = Field(description="The article's id.")
+    title: str
+    author: str | None
+    publisher: str | None
+    published: date | None
+    language: str | None
+    url: str | None
+    path: str | None
+
+
+class Citation(Article):
+    """A numbered quote: exactly the characters from `start` to `end` (code points) of the article's text."""
+
+    number: int
+    start: int
+    end: int
+    quote: str
+
+
+class Hit(Article):
+    """A passage that was found, whether or not it was quoted."""
+
+    passage: str
+    start: int
+    end: int
+    text: str
+    score: float
+    found_by: str
+
+
+class Answer(BaseModel):
+    """An answer, or a refusal, with its claims, citations and the passages found."""
+
+    question: str
+    searched: str = Field(description="The question as it was searched.")
+    text: str = Field(description="The claims as one text, without marks.")
+    refused: bool = Field(description="The articles do not answer.")
+    claims: list[Claim]
+    citations: list[Citation]
+    hits: list[Hit] = Field(description="The passages found, best first.")
+    timings: dict[str, float] = Field(description="Milliseconds by step.")
+    written_by: str | None = Field(description="The LLM that wrote it; null where it is made of quotes.")
+    stopped: str | None = Field(description="Why it ends before its end.")
+    note: str | None
+
+
+class Problem(BaseModel):
+    """What went wrong, in one sentence."""
+
+    detail: str
+
+
+class Part(BaseModel):
+    """A part of a message; only text is read."""
+
+    type: str
+    text: str | None = None
+
+
+class Message(BaseModel):
+    """A message of a conversation."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[Part] | None = None
+
+    def read(self) -> str | None:
+        """Return its text; None where it holds something else, such as a picture."""
+        if self.content is None or isinstance(self.content, str):
+            return self.content or ""
+        if any(part.type != "text" for part in self.content):
+            return None
+        return "\n".join(part.text or "" for part in self.content)
+
+
+class StreamOptions(BaseModel):
+    """What a stream is to hold besides the words."""
+
+    include_usage: bool = False
+
+
+class Chat(Filters):
+    """A request for a chat completion; what is not named here (temperature, tools, …) is ignored."""
+
+    messages: list[Message] = Field(min_length=1)
+    model: str = MODEL
+    n: Literal[1] | None = None
+    stream: bool | None = False
+    stream_options: StreamOptions | None = None
+
+
+class Said(BaseModel):
+    """The message of a completion."""
+
+    role: Literal["assistant"] = "assistant"
+    content: str
+    refusal: None = None
+
+
+class Choice(BaseModel):
+    """The one choice of a completion."""
+
+    index: Literal[0] = 0
+    message: Said
+    finish_reason: Literal["stop", "length"]
+    logprobs: None = None
+
+
+class Usage(BaseModel):
+    """Here because clients ask for it: tokens are not counted."""
+
+    prompt_tokens: Literal[0] = 0
+    completion_tokens: Literal[0] = 0
+    total_tokens: Literal[0] = 0
+
+
+class Completion(BaseModel):
+    """A chat completion, with one field of our own: `answer`."""
+
+    id: str
+    object: Literal["chat.completion"] = "chat.completion"
+    created: int
+    model: Literal["article-assistant"] = MODEL
+    choices: list[Choice]
+    usage: Usage = Usage()
+    answer: Answer
+
+
+class Model(BaseModel):
+    """A model that can be asked."""
+
+    id: Literal["article-assistant"] = MODEL
+    object: Literal["model"] = "model"
+    created: Literal[0] = 0
+    owned_by: Literal["article-assistant"] = MODEL
+
+
+class Models(BaseModel):
+    """The models that can be asked."""
+
+    object: Literal["list"] = "list"
+    data: list[Model] = [Model()]
+
+
+class Fault(BaseModel):
+    """OpenAI's description of an error."""
+
+    message: str
+    type: Literal["invalid_request_error", "server_error"]
+    param: None = None
+    code: str | None
+
+
+class Failed(BaseModel):
+    """OpenAI's shape of an error."""
+
+    error: Fault
