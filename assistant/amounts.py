@@ -66,6 +66,7 @@ _WORDED = re.compile(
     re.I,
 )
 _WORDED_JOINED = re.compile(rf"\b(?P<one>{'|'.join([*_ONES, *_TENS])})(?=-[a-z])", re.I)
+_HALF = re.compile(r"\bhalf an? (?P<scale>thousand|million|billion|trillion)\b", re.I)
 _OTHER = re.compile(rf"\b(?:{'|'.join([*_ORDINALS, *_SHARES, *_WEAK, 'dozen'])})s?\b", re.I)
 _HEDGE = re.compile(
     r"\b(?:about|around|roughly|approximately|nearly|almost|some|over|more than|less than|at least|up to|close to"
@@ -187,6 +188,8 @@ def _in_words(text: str) -> Iterator[Amount]:
         form = _scaled(str(worth), _SCALES.get(scale, 0), 12 if scale == "dozen" else 1)
         hedged = bool(_HEDGE.search(text[: match.start()]))
         yield Amount(*match.span(), frozenset({form}), unit, weak=form == "1", hedged=hedged)
+    for match in _HALF.finditer(text):
+        yield Amount(*match.span(), frozenset({_scaled("0.5", _SCALES[match["scale"].lower()])}))
     for match in _OTHER.finditer(text):
         word = match.group().lower()
         word = word if word in _ORDINALS else word.removesuffix("s")

@@ -28,6 +28,9 @@ _LEAST_NEAR = 0.15
 _ANCHORED = 6
 _STRAY = 0.1
 _OPPOSED = 0.05
+# Two names with at most so many words between them, of which so many carry meaning, are what a verb joins.
+_NEAR_NAMES = 3
+_MOST_VERBS = 2
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){1,4}?\W+by\b", re.I)
 # How far from a verb, in words, somebody who does it or to whom it is done is looked for.
@@ -123,7 +126,9 @@ def out_of_place(claim: Worded, quotes: Sequence[Worded], covers: Sequence[Mappi
                 found += [slot.written, partner.written]
         if _replaced(slot, mine, quotes, theirs) or (n > 0 and _is_stray(slot, theirs)):
             found.append(slot.written)
-    return list(dict.fromkeys([*found, *_opposed(claim, quotes), *_changed_roles(claim, quotes)]))
+    return list(
+        dict.fromkeys([*found, *_opposed(claim, quotes), *_changed_roles(claim, quotes), *_untold(claim, quotes)])
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,19 +293,39 @@ def _changed_roles(claim: Worded, quotes: Sequence[Worded]) -> list[str]:
         for n in verbs:
             stem = claim.words[n].stem
             parts = [
-                (_parts(claim, run, stem), [part for quote in quotes for part in _parts_of(claim, run, quote, stem)])
+                (_parts(claim, run, stem), set[str]().union(*(_parts_of(claim, run, quote, stem) for quote in quotes)))
                 for run in (first, second)
             ]
-            if all(mine and its and not mine & set(its) for mine, its in parts):
+            if all(mine and its and not mine & its for mine, its in parts):
                 return [claim.text[claim.words[run[0]].start : claim.words[run[-1]].end] for run in (first, second)]
     return []
 
 
-def _parts_of(claim: Worded, run: Sequence[int], quote: Worded, stem: str) -> Iterator[str]:
-    said = {claim.words[n].stem for n in run}
+def _untold(claim: Worded, quotes: Sequence[Worded]) -> Iterator[str]:
+    """Find what a claim says one name does to the next, where no quote has a form of that word near either.
+
+    Who did it to whom cannot be told then: "Lukoil, which Washington hit" is near "Lukoil sanctioned Washington", too.
+    """
+    for first, second in pairwise(claim.names):
+        between = range(first[-1] + 1, second[0])
+        verbs = [n for n in between if n in claim.content and n not in claim.in_amounts]
+        apart = set(claim.text[claim.words[first[-1]].end : claim.words[second[0]].start]) & set(",;:()")
+        if apart or not 1 <= len(verbs) <= _MOST_VERBS or len(between) > _NEAR_NAMES:
+            continue
+        stems = [claim.words[n].stem for n in verbs]
+        if not any(_parts_of(claim, run, quote, stem) for run in (first, second) for quote in quotes for stem in stems):
+            yield from (claim.words[n].written for n in verbs)
+
+
+def _parts_of(claim: Worded, run: Sequence[int], quote: Worded, stem: str) -> set[str]:
+    """Tell what part a name of a claim has, in a quote, in what a stem says."""
+    said, short = {claim.words[n].stem for n in run}, claim.initials_of(run)
+    found: set[str] = set()
     for other in quote.names:
-        if said & {quote.words[n].stem for n in other}:
-            yield from _parts(quote, other, stem)
+        written = {quote.words[n].stem for n in other}
+        if said & written or short in written or (quote.initials_of(other) or None) in said:
+            found |= _parts(quote, other, stem)
+    return found
 
 
 def _parts(sentence: Worded, run: Sequence[int], stem: str) -> set[str]:

@@ -7,6 +7,7 @@ _PAIRS = """
 increase increases increased increasing rise rises rose risen rising gain gains gained grow grows grew grown growing
 | decrease decreases decreased decreasing fall falls fell fallen falling drop drops dropped decline declines declined
   declining shrink shrinks shrank lost loses
+raise raises raised raising lift lifts lifted | cut cuts cutting reduce reduces reduced reducing slash slashed
 higher | lower
 high | low
 highest | lowest
@@ -26,6 +27,7 @@ oldest older old | youngest newest younger new young
 allowed allows permitted permits | forbade forbidden forbids banned bans prohibited prohibits
 accepted accepts | rejected rejects declined refused
 supported supports backed | opposed opposes
+accept accepts accepting | reject rejecting refuse refuses
 bought buys | sold sells
 male | female
 father | mother

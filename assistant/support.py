@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.amounts import Amount
 from assistant.bindings import out_of_place
+from assistant.context import MOST_BACK
 from assistant.evidence import is_heading
 from assistant.orders import gives_orders
 from assistant.query import rarities
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from index.store import Index
 
     Vector = NDArray[np.float32]
+    Flags = NDArray[np.bool_]
 
 _MOST_QUOTES = 3
 # What a word must come near, by the cosine of its pieces, to be thought covered in part, and wholly.
@@ -89,29 +91,35 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How much of each word of a claim each candidate covers: `words` are its weights, `covers` candidates x words."""
+    """How much of each word of a claim each candidate covers.
+
+    `places` are those of the words that carry meaning, `weights` how much of the claim each is, `covers` how much of
+    it each candidate covers, 0 to 1 (candidates x words), and `has` whether it has the word itself.
+    """
 
     places: tuple[int, ...]
     weights: "Vector"
-    lexical: "Vector"
-    soft: "Vector"
+    covers: "Vector"
+    has: "Flags"
 
     def of(self, chosen: Sequence[int]) -> float:
         """Tell how much of the claim a set of candidates covers: 0 to 1."""
-        if not chosen or not len(self.places):
-            return 0.0
-        return float(self.words(chosen) @ self.weights)
+        return float(self.covers[list(chosen)].max(axis=0, initial=0.0) @ self.weights)
+
+    def with_each(self, chosen: Sequence[int]) -> "Vector":
+        """Tell how much a set of candidates covers with each candidate added to it."""
+        together: Vector = np.maximum(self.covers, self.covers[list(chosen)].max(axis=0, initial=0.0)) @ self.weights
+        return together
 
     def near(self, one: int) -> dict[int, float]:
         """Tell how much of each word of a claim, by its place, one candidate covers."""
-        return dict(zip(self.places, self.words([one]).tolist(), strict=True))
+        return dict(zip(self.places, self.covers[one].tolist(), strict=True))
 
-    def words(self, chosen: Sequence[int]) -> "Vector":
-        """Tell how much of each word a set of candidates covers."""
-        low, high = _NEAR
-        near = np.clip((self.soft[list(chosen)].max(axis=0) - low) / (high - low), 0.0, 1.0)
-        covered: Vector = np.maximum(self.lexical[list(chosen)].max(axis=0), near)
-        return covered
+    def part(self, columns: Sequence[int], first: int) -> "Coverage":
+        """Take some of the words, their places counted from `first`."""
+        weights = self.weights[columns]
+        places = tuple(self.places[k] - first for k in columns)
+        return Coverage(places, weights / weights.sum(), self.covers[:, columns], self.has[:, columns])
 
 
 class Support:
@@ -175,9 +183,11 @@ class Support:
     def _cover(self, claim: Worded) -> Coverage:
         places = claim.content
         words = [claim.words[n] for n in places]
-        lexical = np.asarray([self._has(claim, one) for one in self._candidates], dtype=np.float32)[:, places]
+        has = np.asarray([self._has(claim, one) for one in self._candidates])[:, places]
         weights, soft = self._match(claim.text, words)
-        return Coverage(tuple(places), weights / weights.sum(), lexical, soft)
+        low, high = _NEAR
+        covers = np.where(has, np.float32(1), np.clip((soft - low) / (high - low), 0, 1))
+        return Coverage(tuple(places), weights / weights.sum(), covers, has)
 
     def _has(self, claim: Worded, one: _Candidate) -> list[bool]:
         """Say of each word of a claim whether a sentence has it, its number or its name in any form."""
@@ -220,8 +230,9 @@ class Support:
         while missing and 0 < len(chosen) < _MOST_QUOTES:
             lacking = {word for text in missing for word in text.lower().split()}
             columns = [k for k, n in enumerate(coverage.places) if claim.words[n].lower in lacking]
-            having = [n for n, row in enumerate(coverage.lexical[:, columns]) if n not in chosen and row.any()]
-            better = max(having, key=lambda n: (coverage.of([*chosen, n]), coverage.of([n])), default=None)
+            having = [n for n, row in enumerate(coverage.has[:, columns]) if n not in chosen and row.any()]
+            together, alone = coverage.with_each(chosen), coverage.with_each([])
+            better = max(having, key=lambda n: (together[n], alone[n]), default=None)
             if better is None or len(still := self._missing(claim, coverage, [*chosen, better])) >= len(missing):
                 break
             chosen, missing = [*chosen, better], still
@@ -231,10 +242,9 @@ class Support:
         """Choose up to three candidates, each while it covers enough more of the claim."""
         chosen: list[int] = []
         while len(chosen) < _MOST_QUOTES:
-            now = coverage.of(chosen)
-            gains = [coverage.of([*chosen, n]) - now for n in range(len(self._candidates))]
-            best = int(np.argmax(gains))
-            if gains[best] < _LEAST_GAIN:
+            together = coverage.with_each(chosen)
+            best = int(np.argmax(together))
+            if together[best] - coverage.of(chosen) < _LEAST_GAIN:
                 break
             chosen.append(best)
         return chosen
@@ -276,7 +286,7 @@ class Support:
             self._order[one.article.id] = sentences(text)
         order = self._order[one.article.id]
         place = next((n for n, span in enumerate(order) if span[1] > one.span[0]), 0)
-        return [self._wording.read(text[slice(*span)]) for span in order[max(0, place - 2) : place]]
+        return [self._wording.read(text[slice(*span)]) for span in order[max(0, place - MOST_BACK) : place]]
 
     def _title(self, article: Article) -> Worded:
         if article.id not in self._titles:
@@ -298,10 +308,7 @@ def _clauses(claim: Worded, coverage: Coverage) -> Iterator[tuple[str, Coverage]
         columns = [k for k, n in enumerate(coverage.places) if start <= claim.words[n].start < end]
         if len(columns) >= _LEAST_CLAUSE:
             first = next(n for n, word in enumerate(claim.words) if word.start >= start)
-            weights = coverage.weights[columns]
-            places = tuple(coverage.places[k] - first for k in columns)
-            matched = coverage.lexical[:, columns], coverage.soft[:, columns]
-            yield claim.text[start:end], Coverage(places, weights / weights.sum(), *matched)
+            yield claim.text[start:end], coverage.part(columns, first)
 
 
 def _bare(sentence: str) -> str:

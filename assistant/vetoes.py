@@ -6,20 +6,18 @@ Summarization", 2020; Pagnoni, Balachandran & Tsvetkov, "FRANK", 2021).
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from assistant.amounts import Amount, resolved
-from assistant.worded import Worded
+from assistant.worded import Word, Worded
 from index.article import Article
 
-# What a nation or continent is called besides forms of its name.
+# What a nation is called besides forms of its name and its initials.
 _ALSO = (
     {"us", "usa", "united", "states", "america", "american", "americans", "washington"},
     {"uk", "united", "kingdom", "britain", "british", "briton", "britons", "london"},
-    {"eu", "european", "union", "europe", "brussels"},
-    {"un", "united", "nations"},
     {"france", "french"},
     {"spain", "spanish", "spaniard", "spaniards"},
     {"netherlands", "dutch", "holland"},
@@ -34,6 +32,8 @@ _ALSO = (
     {"ukraine", "ukrainian", "ukrainians", "kyiv", "kiev"},
     {"china", "chinese", "beijing"},
 )
+# Two nations and an organisation have it: alone it tells none of them.
+_SHARED = frozenset({"united"})
 # Endings by which forms of one name differ: "Russia" and "Russian", "Normandy" and "Normans".
 _ENDINGS = frozenset(("", *"n an ian ans ians ese ish s es i ic ics e y ies a ia ine er ers man men al als 's".split()))
 _PRONOUN = re.compile(
@@ -118,13 +118,14 @@ def missing_names(claim: Worded, ground: Ground) -> list[str]:
         known |= set(re.findall(r"\w+", f"{article.author or ''} {article.publisher or ''}".lower()))
     if any(_PRONOUN.search(quote.text) for quote in ground.quotes):
         known |= {word.lower for text in ground.before for word in text.words}
-    # "fails" is "Fails" where a heading is quoted: what is known counts in any case, what is claimed when it is large.
-    bare = {word.replace(".", "") for word in known}
-    initials = set(chain.from_iterable(_initials(text) for text in chain(ground.quotes, ground.titles, ground.before)))
+    texts = [*ground.quotes, *ground.titles, *ground.before]
+    known = {word.replace(".", "") for word in known}
+    short = frozenset[str]().union(*(text.abbreviated for text in texts))
+    initials = frozenset[str]().union(*(text.initials for text in texts))
     missing = []
     for run in claim.names:
-        lacking = [n for n in run if not _is_known(claim.words[n].lower.replace(".", ""), bare | initials)]
-        if not lacking or _spelt_out(claim, run, bare):
+        lacking = [n for n in run if not _is_known(claim.words[n], known, initials)]
+        if not lacking or claim.initials_of(run) in short:
             continue
         whole = " ".join(claim.words[n].written for n in run)
         inside = len(lacking) < len(run) and any(_stands(whole, article) for article in ground.articles)
@@ -134,13 +135,14 @@ def missing_names(claim: Worded, ground: Ground) -> list[str]:
 
 def is_named(claim: Worded, run: Sequence[int], n: int, quote: Worded) -> bool:
     """Say whether a word of a claim's name stands in a quote in another form: "ECB", "Russian", "the U.S."."""
-    known = {word.lower.replace(".", "") for word in quote.words}
-    known |= set(_initials(quote))
-    return _spelt_out(claim, run, known) or _is_known(claim.words[n].lower.replace(".", ""), known)
+    return claim.initials_of(run) in quote.abbreviated or _is_known(claim.words[n], quote.bare, quote.initials)
 
 
-def _is_known(name: str, known: set[str]) -> bool:
-    if name in known or any(name in also and also & known for also in _ALSO):
+def _is_known(word: Word, known: Collection[str], initials: Collection[str]) -> bool:
+    name = word.lower.replace(".", "")
+    if name in known or (word.written.isupper() and name in initials):
+        return True
+    if any(name in also and any(other in known for other in also - _SHARED) for also in _ALSO):
         return True
     return any(_are_forms(name, other) for other in known if other[:3] == name[:3])
 
@@ -148,18 +150,6 @@ def _is_known(name: str, known: set[str]) -> bool:
 def _are_forms(name: str, other: str) -> bool:
     shared = next((n for n, (a, b) in enumerate(zip(name, other, strict=False)) if a != b), min(len(name), len(other)))
     return shared >= 4 and name[shared:] in _ENDINGS and other[shared:] in _ENDINGS
-
-
-def _initials(text: Worded) -> Iterator[str]:
-    """Find what names of several words are called for short: "ECB" of "European Central Bank"."""
-    for run in text.names:
-        letters = "".join(text.words[n].lower[0] for n in run)
-        yield from (letters[first:last] for first in range(len(letters)) for last in range(first + 2, len(letters) + 1))
-
-
-def _spelt_out(claim: Worded, run: Sequence[int], known: set[str]) -> bool:
-    """Say whether the quotes have a claim's name for short."""
-    return len(run) > 1 and "".join(claim.words[n].lower[0] for n in run) in known
 
 
 def _stands(name: str, article: Article) -> bool:

@@ -4,7 +4,7 @@ Read once for each sentence, and shared by all that compares a claim with the ar
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -101,6 +101,32 @@ class Worded:
             else:
                 runs.append([n])
         return [tuple(run) for run in runs if run != [0] or self._is_name(self.words[0])]
+
+    @cached_property
+    def bare(self) -> frozenset[str]:
+        """The words as they are, lower case and without full stops."""
+        return frozenset(word.lower.replace(".", "") for word in self.words)
+
+    @cached_property
+    def abbreviated(self) -> frozenset[str]:
+        """What may be a name for short, lower case and without full stops: "ECB", "U.S."."""
+        found = (word.lower.replace(".", "") for word in self.words if word.written.isupper())
+        return frozenset(word for word in found if len(word) > 1)
+
+    @cached_property
+    def initials(self) -> frozenset[str]:
+        """What its names of several words are called for short: "ecb" of "European Central Bank"."""
+        found = (self.initials_of(run) for run in self.names)
+        return frozenset(
+            letters[first:last]
+            for letters in found
+            for first in range(len(letters))
+            for last in range(first + 2, len(letters) + 1)
+        )
+
+    def initials_of(self, run: Sequence[int]) -> str:
+        """Tell what a name is called for short, lower case."""
+        return "".join(self.words[n].lower[0] for n in run) if len(run) > 1 else ""
 
     @cached_property
     def negations(self) -> list[tuple[int, int]]:
