@@ -8,10 +8,10 @@ Comparing words alone, or vectors, sees neither (McCoy, Pavlick & Linzen, "Right
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from itertools import pairwise
 
+from assistant.changes import Change, changes
 from assistant.opposites import OPPOSITES
+from assistant.roles import changed_roles, untold
 from assistant.worded import Worded
 
 # How many words that carry meaning a name or number is known by, to each side; the nearest counts most.
@@ -20,22 +20,13 @@ _REACH = 4
 _MARGIN = 0.25
 # ... and at least how well they must fit.
 _LEAST_FIT = 0.4
-# A claim follows its quote word for word where so many words on both sides of a change are the same.
-_LEAST_ANCHOR = 2
-_LONGEST_CHANGE = 8
 # How near a word must come to something in the quote that it has taken another word's place in.
 _LEAST_NEAR = 0.15
 _ANCHORED = 6
 _STRAY = 0.1
 _OPPOSED = 0.05
-# Two names with at most so many words between them, of which so many carry meaning, are what a verb joins.
-_NEAR_NAMES = 3
-_MOST_VERBS = 2
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 _PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be|got|gets)\b(?:\W+\w+){1,4}?\W+by\b", re.I)
-# How far from a verb, in words, somebody who does it or to whom it is done is looked for.
-_ROLE_REACH = 8
-_IS = frozenset("be was were is are been being get got gets".split())
 
 Surroundings = dict[tuple[str, str], float]
 
@@ -116,7 +107,7 @@ def out_of_place(claim: Worded, quotes: Sequence[Worded], covers: Sequence[Mappi
     theirs = [slots(quote) for quote in quotes]
     found: list[str] = []
     for quote, its, near in zip(quotes, theirs, covers, strict=True):
-        for change in _changes(claim, quote):
+        for change in changes(claim, quote):
             found += _put_in(claim, mine, its, change)
             found += _borrowed(claim, quote, near, change)
     for n, slot in enumerate(mine):
@@ -127,38 +118,11 @@ def out_of_place(claim: Worded, quotes: Sequence[Worded], covers: Sequence[Mappi
         if _replaced(slot, mine, quotes, theirs) or (n > 0 and _is_stray(slot, theirs)):
             found.append(slot.written)
     return list(
-        dict.fromkeys([*found, *_opposed(claim, quotes), *_changed_roles(claim, quotes), *_untold(claim, quotes)])
+        dict.fromkeys([*found, *_opposed(claim, quotes), *changed_roles(claim, quotes), *untold(claim, quotes)])
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """A stretch of a claim, `words[first:last]`, in the place of a stretch of its quote, `words[start:end]`.
-
-    `anchored` counts the words right before and behind it that are the same.
-    """
-
-    first: int
-    last: int
-    start: int
-    end: int
-    anchored: int
-
-
-def _changes(claim: Worded, quote: Worded) -> Iterator[_Change]:
-    """Find what is changed where a claim follows a quote word for word."""
-    here, there = ([word.stem for word in sentence.words] for sentence in (claim, quote))
-    steps = SequenceMatcher(None, here, there, autojunk=False).get_opcodes()
-    for n, (step, first, last, start, end) in enumerate(steps):
-        if step != "replace" or last - first > _LONGEST_CHANGE or end - start > _LONGEST_CHANGE:
-            continue
-        before = steps[n - 1][2] - steps[n - 1][1] if n else _LEAST_ANCHOR
-        behind = steps[n + 1][2] - steps[n + 1][1] if n + 1 < len(steps) else _LEAST_ANCHOR
-        if min(before, behind) >= 1 and before + behind >= 2 * _LEAST_ANCHOR:
-            yield _Change(first, last, start, end, before + behind)
-
-
-def _put_in(claim: Worded, mine: Sequence[Slot], its: Sequence[Slot], change: _Change) -> Iterator[str]:
+def _put_in(claim: Worded, mine: Sequence[Slot], its: Sequence[Slot], change: Change) -> Iterator[str]:
     """Find the names and numbers of a claim that have taken the place of others."""
     new = [slot for slot in mine if change.first <= slot.places[0] and slot.places[-1] < change.last]
     old = [slot for slot in its if change.start <= slot.places[0] and slot.places[-1] < change.end]
@@ -169,7 +133,7 @@ def _put_in(claim: Worded, mine: Sequence[Slot], its: Sequence[Slot], change: _C
             yield slot.written
 
 
-def _borrowed(claim: Worded, quote: Worded, near: Mapping[int, float], change: _Change) -> Iterator[str]:
+def _borrowed(claim: Worded, quote: Worded, near: Mapping[int, float], change: Change) -> Iterator[str]:
     """Find other words that have taken the place of words they are far from, or say the opposite of."""
     old = {word.lower for word in quote.words[change.start : change.end]}
     carries = any(change.start <= n < change.end for n in quote.content)
@@ -282,62 +246,3 @@ def _replaced(slot: Slot, mine: Sequence[Slot], quotes: Sequence[Worded], theirs
             if fit(other, without) > max(best + _MARGIN, _LEAST_FIT):
                 return True
     return False
-
-
-def _changed_roles(claim: Worded, quotes: Sequence[Worded]) -> list[str]:
-    """Find two names of a claim, a verb between them, that have each other's part in the quotes."""
-    for first, second in pairwise(claim.names):
-        verbs = [n for n in claim.content if first[-1] < n < second[0] and n not in claim.in_amounts]
-        if not 1 <= len(verbs) <= 3:
-            continue
-        for n in verbs:
-            stem = claim.words[n].stem
-            parts = [
-                (_parts(claim, run, stem), set[str]().union(*(_parts_of(claim, run, quote, stem) for quote in quotes)))
-                for run in (first, second)
-            ]
-            if all(mine and its and not mine & its for mine, its in parts):
-                return [claim.text[claim.words[run[0]].start : claim.words[run[-1]].end] for run in (first, second)]
-    return []
-
-
-def _untold(claim: Worded, quotes: Sequence[Worded]) -> Iterator[str]:
-    """Find what a claim says one name does to the next, where no quote has a form of that word near either.
-
-    Who did it to whom cannot be told then: "Lukoil, which Washington hit" is near "Lukoil sanctioned Washington", too.
-    """
-    for first, second in pairwise(claim.names):
-        between = range(first[-1] + 1, second[0])
-        verbs = [n for n in between if n in claim.content and n not in claim.in_amounts]
-        apart = set(claim.text[claim.words[first[-1]].end : claim.words[second[0]].start]) & set(",;:()")
-        if apart or not 1 <= len(verbs) <= _MOST_VERBS or len(between) > _NEAR_NAMES:
-            continue
-        stems = [claim.words[n].stem for n in verbs]
-        if not any(_parts_of(claim, run, quote, stem) for run in (first, second) for quote in quotes for stem in stems):
-            yield from (claim.words[n].written for n in verbs)
-
-
-def _parts_of(claim: Worded, run: Sequence[int], quote: Worded, stem: str) -> set[str]:
-    """Tell what part a name of a claim has, in a quote, in what a stem says."""
-    said, short = {claim.words[n].stem for n in run}, claim.initials_of(run)
-    found: set[str] = set()
-    for other in quote.names:
-        written = {quote.words[n].stem for n in other}
-        if said & written or short in written or (quote.initials_of(other) or None) in said:
-            found |= _parts(quote, other, stem)
-    return found
-
-
-def _parts(sentence: Worded, run: Sequence[int], stem: str) -> set[str]:
-    """Tell whether a name does what a stem says ("agent") or has it done to it ("patient"), as far as order tells."""
-    found = set()
-    for n, word in enumerate(sentence.words):
-        if word.stem != stem or n in run:
-            continue
-        passive = any(other.lower in _IS for other in sentence.words[max(0, n - 2) : n])
-        if 0 < n - run[-1] <= _ROLE_REACH:
-            found.add("patient" if passive else "agent")
-        elif 0 < run[0] - n <= _ROLE_REACH:
-            by = any(other.lower == "by" for other in sentence.words[n + 1 : run[0]])
-            found.add("agent" if by else "patient")
-    return found

@@ -121,6 +121,17 @@ def test_what_makes_a_sentence_false_keeps_it_from_being_supported_and_is_named(
     assert missing in claim.missing
 
 
+def test_a_quote_that_opens_on_he_brings_the_sentence_that_says_who(check: Check) -> None:
+    claim = check("Igor Sechin is an ally of the president.")
+    assert quotes(claim) == ["Igor Sechin has run Rosneft since 2012. He is an ally of the president."]
+
+
+def test_whom_a_quote_only_mentions_has_not_done_what_it_does_not_tell(check: Check) -> None:
+    claim = check("Igor Sechin founded Rosneft.")
+    assert claim.status != "supported"
+    assert "founded" in claim.missing
+
+
 def test_a_sentence_made_of_two_is_supported_by_both(check: Check) -> None:
     claim = check("Igor Sechin has run Rosneft since 2012, while Lukoil is privately owned.")
     assert claim.status == "supported"
