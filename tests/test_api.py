@@ -4,7 +4,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from assistant.web.api import conversation
 from assistant.web.conversation import UNEXPECTED
 from tests.llm_server import HangUp, ScriptedLLM, Silence, scripted_llm
 from tests.serving import QUIET, serving
-from tests.test_page import Visits, browser, visit
+from tests.test_page import Visits, ask, browser, visit
 
 __all__ = ["browser", "visit"]  # fixtures
 
@@ -90,6 +90,12 @@ def timeless(answer: dict[str, Any]) -> dict[str, Any]:
 
 def post(address: str, path: str, body: Any, **options: Any) -> httpx.Response:
     return httpx.post(address + path, json=body, timeout=60, **options)
+
+
+def test_the_page_works_on_the_same_port(visit: Visits, address: str, assistant: Assistant) -> None:
+    page = visit(address)
+    ask(page, ANSWERABLE)
+    expect(page.locator(".answer .claim")).to_have_count(len(assistant.answer(ANSWERABLE).claims))
 
 
 # ---- The openai client ----
@@ -240,10 +246,13 @@ def test_who_goes_away_ends_the_writing(written: str, llm: ScriptedLLM, streamin
 
 def test_answers_are_written_at_the_same_time_and_nothing_else_waits(written: str, llm: ScriptedLLM) -> None:
     llm.says(2.0, TRUE)
-    ask: Callable[[int], str] = lambda _: content(stream(written, JEWELS))  # noqa: E731
+
+    def asking(_: int) -> str:
+        return content(stream(written, JEWELS))
+
     with ThreadPoolExecutor(4) as pool:
         began = time.monotonic()
-        asked = [pool.submit(ask, number) for number in range(4)]
+        asked = [pool.submit(asking, number) for number in range(4)]
         time.sleep(1)
         before = time.monotonic()
         assert httpx.get(f"{written}/v1/models").status_code == 200

@@ -24,7 +24,6 @@ from assistant.web import schema
 from assistant.web.faults import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
 from assistant.web.growing import Start, growing
 from assistant.web.speech import Speech
-from assistant.write import CUT, RAMBLED
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -197,4 +196,7 @@ def _event(data: dict[str, Any]) -> str:
 
 
 def _finish(answer: Answer) -> str:
+    # Numpy and LlamaIndex load with it, two seconds that the start need not take: an answer has loaded them by now.
+    from assistant.write import CUT, RAMBLED
+
     return "length" if answer.stopped in (CUT, RAMBLED) else "stop"
