@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
 
 _MOST_QUOTES = 3
+# In characters. What is longer is no sentence, and would take long to compare.
+_LONGEST = 1_500
 # What a word must come near, by the cosine of its pieces, to be thought covered in part, and wholly.
 _NEAR = (0.35, 0.75)
 # How much more of a claim a further sentence must cover to be quoted.
@@ -126,9 +128,11 @@ class Support:
         verbatim = self._folded.get(_bare(said))
         if verbatim is not None and _bare(said):
             return self._claimed(sentence, [verbatim], "supported", ())
+        if not self._candidates or len(said) > _LONGEST:
+            return Claim(sentence, (), "unsupported")
         claim = self._wording.read(said)
         self._take_for_name(claim)
-        if not self._candidates or not claim.content:
+        if not claim.content:
             return Claim(sentence, (), "unsupported")
         coverage = self._cover(claim)
         chosen, missing = self._chosen(claim, coverage)

@@ -83,7 +83,7 @@ def _number_as_word(sentence: str) -> str | None:
         return WORD_NUMBERS[int(match.group()) - 2]
 
     said = re.sub(
-        r"(?<![\w.,:$€£–-]\s)(?<=[a-z] )(?:[2-9]|1[0-2])(?= [a-z]{3})(?! (?:million|billion|thousand|percent|per))",
+        r"(?<=[a-z] )(?:[2-9]|1[0-2])(?= [a-z]{3})(?! (?:million|billion|thousand|percent|per))",
         spell,
         sentence,
     )

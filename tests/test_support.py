@@ -160,7 +160,21 @@ def test_other_languages_are_compared_word_by_word(check: Check) -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["", " ", "?!", "…", "**", "🙂🙂", "Yes.", "the of and", "這是一個句子。", "a" * 5000, "\x00\ud800"]
+    "odd",
+    [
+        "",
+        " ",
+        "?!",
+        "…",
+        "**",
+        "🙂🙂",
+        "Yes.",
+        "the of and",
+        "這是一個句子。",
+        "a" * 5000,
+        "Lukoil and 3 people " * 9000,
+        "\x00\ud800",
+    ],
 )
 def test_what_is_no_sentence_is_unsupported(check: Check, odd: str) -> None:
     claim = check(odd)
