@@ -8,7 +8,7 @@ import json
 import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,8 @@ import sqlalchemy as sa
 
 from assistant.archive import answer_of, article_of, keys_in, snapshots, stored
 from assistant.errors import BadConversations
+from assistant.exchange import PAGE, Exchange, Heading
 from assistant.present import excerpt
-from assistant.values import Answer
-
-PAGE = 50
-"""How many conversations a list shows at once."""
 
 TITLE = 80
 """How long a title may be; what is longer is shortened."""
@@ -56,29 +53,6 @@ _articles = sa.Table(
     sa.Column("key", sa.String, primary_key=True),
     sa.Column("fields", sa.JSON, nullable=False),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
-
-    An answer that is `growing` is still being written. `id` is where it is kept, None where it is not.
-    """
-
-    question: str
-    answer: Answer | None = None
-    error: str | None = None
-    growing: bool = False
-    id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A conversation in a list: its id, its title, and when it was last added to."""
-
-    id: str
-    title: str
-    changed: datetime
 
 
 class Conversations:

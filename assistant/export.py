@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.conversations import Exchange, Heading
+from assistant.exchange import Exchange, Heading
 from assistant.present import DISPUTED, marked, remarks, source, status
 from assistant.serialize import as_dict
 from assistant.values import Answer

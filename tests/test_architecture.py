@@ -14,10 +14,12 @@ ROOT = Path(__file__).parent.parent
 MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT / package).rglob("*.py"))]
 OWNERS = {
     "chromadb": {"index/vectors.py"},
-    "sqlalchemy": {"index/catalog.py", "index/piece_table.py", "index/schema.py"},
+    "openai": {"assistant/llm.py"},
+    "sqlalchemy": {"assistant/conversations.py", "index/catalog.py", "index/piece_table.py", "index/schema.py"},
     "sentence_transformers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "trafilatura": {"index/load.py"},
+    "xllamacpp": {"assistant/local.py"},
 }
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Assistant
-from assistant.conversations import Conversations, Exchange
+from assistant.conversations import Conversations
 from assistant.errors import BadConversations
+from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer
 from index import Index

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.answer import Assistant
-from assistant.conversations import Conversations, Exchange
+from assistant.conversations import Conversations
+from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.web.conversation import LEFT, UNANSWERED
 from index import Index

@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 
 from assistant import present
 from assistant.answer import Assistant
-from assistant.conversations import Conversations, Exchange
+from assistant.conversations import Conversations
 from assistant.errors import PortTaken
+from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Citation, Claim
 from assistant.web import markup, views

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from assistant.answer import WROTE_NOTHING, Assistant
-from assistant.conversations import Exchange
 from assistant.errors import LLMError
+from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Claim, Turn
 from assistant.web import markup

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from assistant.conversations import Conversations
 from assistant.errors import BadConversations
 from assistant.web.conversation import Answers, Session, sentence
 from assistant.web.server import create_server
@@ -17,9 +16,10 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from assistant.answer import Assistant
+    from assistant.conversations import Conversations
 
 
-def create_page(assistant: Answers, kept: Conversations, tool: Callable[..., str] | None = None) -> "gr.Blocks":
+def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., str] | None = None) -> "gr.Blocks":
     """Build the page over an assistant: masthead, history, chat and sources, and what happens between them.
 
     `tool` is a function to offer over MCP, under its own name.
@@ -167,6 +167,8 @@ def create_assistant_server(
 
     Conversations are kept beside the index.
     """
+    from assistant.conversations import Conversations
+
     kept = Conversations(assistant.settings.home / "conversations.db")
 
     def page() -> "gr.Blocks":

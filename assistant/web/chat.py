@@ -11,8 +11,9 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.conversations import Conversations, Exchange
+from assistant.conversations import Conversations
 from assistant.errors import AssistantError, BadConversations
+from assistant.exchange import Exchange
 from assistant.web import markup
 from assistant.web.conversation import Answers, Session, left, sentence, settle
 from index.errors import IndexingError

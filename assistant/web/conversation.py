@@ -4,12 +4,15 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from assistant.conversations import PAGE, Conversations, Exchange, Heading
 from assistant.errors import AssistantError
+from assistant.exchange import PAGE, Exchange, Heading
 from assistant.values import Answer, Turn
 from index.errors import IndexingError
+
+if TYPE_CHECKING:
+    from assistant.conversations import Conversations
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +61,7 @@ class Session:
         if self.stop is not None:
             self.stop.set()
 
-    def open(self, kept: Conversations, id_: str | None) -> None:
+    def open(self, kept: "Conversations", id_: str | None) -> None:
         """Turn to a kept conversation, or to a new one; what is being written goes on in the one that was open.
 
         Raises:
@@ -69,12 +72,12 @@ class Session:
         self.conversation, self.editing = said, None
         self.id = id_ if said else None
 
-    def take_up(self, kept: Conversations, id_: str) -> None:
+    def take_up(self, kept: "Conversations", id_: str) -> None:
         """Go on with the conversation that the page shows, should the server have been restarted under it."""
         if id_ and not self.known:
             self.open(kept, id_)
 
-    def cut(self, kept: Conversations, place: int) -> str | None:
+    def cut(self, kept: "Conversations", place: int) -> str | None:
         """Take the exchange at a place, and all after it, out; returns its question, or None when there is none."""
         if not 0 <= place < len(self.conversation):
             return None

@@ -9,8 +9,9 @@ from importlib.resources import files
 
 import gradio as gr
 
-from assistant.conversations import PAGE, Conversations
+from assistant.conversations import Conversations
 from assistant.errors import BadConversations
+from assistant.exchange import PAGE
 from assistant.web import markup
 from assistant.web.conversation import Session, sentence
 

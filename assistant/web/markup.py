@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant import present
-from assistant.conversations import Exchange, Heading
+from assistant.exchange import Exchange, Heading
 from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views

@@ -1,0 +1,32 @@
+"""The values that conversations are made of; `assistant.conversations` keeps them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.values import Answer
+
+PAGE = 50
+"""How many conversations a list shows at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
+
+    An answer that is `growing` is still being written. `id` is where it is kept, None where it is not.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: str | None = None
+    growing: bool = False
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A conversation in a list: its id, its title, and when it was last added to."""
+
+    id: str
+    title: str
+    changed: datetime
