@@ -125,10 +125,9 @@ def resolved(found: Amount, published: date | None) -> frozenset[str]:
     for form in found.forms:
         kind, _, value = form.partition(":")
         if kind == "weekday":
-            back = (published.weekday() - int(value)) % 7
-            # The last one before, and the next one: "the bank meets on Thursday".
-            for day in (published - timedelta(back), published + timedelta(7 - back)):
-                forms |= {f"day:{day.month}-{day.day}", f"month:{day.month}"}
+            # The last one: reports follow what they report. "The bank meets on Thursday" tells no date then.
+            day = published - timedelta((published.weekday() - int(value)) % 7)
+            forms |= {f"day:{day.month}-{day.day}", f"month:{day.month}"}
         elif kind == "relative":
             day = published - timedelta(int(value))
             forms |= {f"day:{day.month}-{day.day}", f"weekday:{day.weekday()}", f"month:{day.month}"}

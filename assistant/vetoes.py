@@ -34,10 +34,12 @@ _ALSO = (
 )
 # Two nations and an organisation have it: alone it tells none of them.
 _SHARED = frozenset({"united"})
+# They may stand for their nation; what is said of the nation has not happened in its capital.
+_SEATS = frozenset("washington london moscow kremlin kyiv kiev beijing".split())
 # Endings by which forms of one name differ: "Russia" and "Russian", "Normandy" and "Normans".
 _ENDINGS = frozenset(("", *"n an ian ans ians ese ish s es i ic ics e y ies a ia ine er ers man men al als 's".split()))
 _PRONOUN = re.compile(
-    r"\b(?:he|she|they|it|his|her|hers|their|theirs|its|him|them|this|that|these|those|both|who|the\s+(?:company|firm|group"
+    r"\b(?:he|she|they|it|his|her|hers|their|theirs|its|him|them|the\s+(?:company|firm|group"
     r"|bank|agency|two|pair|former|latter|country|city|president|minister|team|film|show|series|song|book|game|band))\b",
     re.I,
 )
@@ -95,7 +97,7 @@ def missing_amounts(claim: Worded, ground: Ground) -> list[str]:
 
 
 def expanded(found: Iterable[Amount], articles: Sequence[Article]) -> Iterator[Amount]:
-    """Add what an amount says besides: a day its month, an ordinal its number, a weekday its day."""
+    """Add what an amount says besides: a day its month and weekday, a weekday the day it was before publishing."""
     for one in found:
         forms = set(one.forms)
         for form in one.forms:
@@ -142,7 +144,7 @@ def _is_known(word: Word, known: Collection[str], initials: Collection[str]) -> 
     name = word.lower.replace(".", "")
     if name in known or (word.written.isupper() and name in initials):
         return True
-    if any(name in also and any(other in known for other in also - _SHARED) for also in _ALSO):
+    if any(name in also - _SEATS and any(other in known for other in also - _SHARED) for also in _ALSO):
         return True
     return any(_are_forms(name, other) for other in known if other[:3] == name[:3])
 
