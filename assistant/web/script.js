@@ -8,7 +8,8 @@ const UNSCROLLED = 0.8; // A quote that ends within this share of the pane needs
 
 const pane = document.getElementById("sources-pane");
 const chat = document.getElementById("chat-pane");
-const behind = [document.getElementById("masthead"), chat];
+// Looked up when it is needed: the history may come to be after this script.
+const behind = () => document.querySelectorAll("#masthead, #history-pane, #chat-pane");
 let origin = null; // What the reader pressed last: Escape leads back to its button in the chat.
 let awaited = null; // What has been asked for and is not shown yet.
 
@@ -63,12 +64,12 @@ function markCurrent() {
 function openSheet() {
   if (!NARROW.matches) return;
   pane.classList.add("open");
-  for (const part of behind) part.inert = true;
+  for (const part of behind()) part.inert = true;
 }
 
 function closeSheet() {
   pane.classList.remove("open");
-  for (const part of behind) part.inert = false;
+  for (const part of behind()) part.inert = false;
 }
 
 function leave() {
