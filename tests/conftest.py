@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from assistant.answer import Assistant
 from assistant.cli import main
 from assistant.settings import Settings
 from index import Index, sync
+from tests.llm_server import ScriptedLLM, scripted_llm
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 MakeIndex = Callable[[Path], Path]
@@ -77,6 +78,13 @@ def folder(tmp_path: Path) -> Path:
     write_article(made / "rail.md", "Night trains return", RAIL, publisher="Rail Desk", published="2025-01-20")
     (made / "harvest.txt").write_text(HARVEST, encoding="utf-8")
     return made
+
+
+@pytest.fixture
+def llm() -> Iterator[ScriptedLLM]:
+    """A server that plays an LLM, and says what the test tells it to."""
+    with scripted_llm() as llm:
+        yield llm
 
 
 class Ran:

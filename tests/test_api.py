@@ -23,7 +23,7 @@ from assistant.values import REFUSAL, Answer, Turn
 from assistant.web import schema
 from assistant.web.api import conversation
 from assistant.web.conversation import UNEXPECTED
-from tests.llm_server import HangUp, ScriptedLLM, Silence, scripted_llm
+from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.serving import QUIET, serving
 from tests.test_page import Visits, ask, browser, visit
 
@@ -43,12 +43,6 @@ KEY = "sk-of-the-client-0123456789"
 def address(assistant: Assistant) -> Iterator[str]:
     with serving(assistant) as address:
         yield address
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm() as llm:
-        yield llm
 
 
 @pytest.fixture

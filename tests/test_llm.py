@@ -2,7 +2,7 @@
 
 import logging
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +14,15 @@ from assistant.errors import BadSetting, LLMError
 from assistant.llm import LanguageModel, connect, read_choice
 from assistant.settings import Settings, load_settings
 from tests.conftest import Ran
-from tests.llm_server import ScriptedLLM, scripted_llm
+from tests.llm_server import ScriptedLLM
 
 KEY = "sk-very-secret-0123456789"
 Run = Callable[..., Ran]
 
 
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm() as llm:
-        llm.says("Hello.")
-        yield llm
+@pytest.fixture(autouse=True)
+def says_hello(llm: ScriptedLLM) -> None:
+    llm.says("Hello.")
 
 
 def named(setting: str, **settings: Any) -> LanguageModel:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from assistant.answer import Assistant
 from assistant.settings import Settings
-from tests.llm_server import HangUp, ScriptedLLM, Silence, scripted_llm
+from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
 
 __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
@@ -17,12 +17,6 @@ __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that 
 QUESTION = "Which jewels were stolen from the Louvre?"
 TRUE = "Seven people have been arrested, and none of the eight stolen jewels has been found."
 WRONG = "Nine people have been arrested."
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm() as llm:
-        yield llm
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +22,13 @@ from assistant.values import REFUSAL, Answer, Claim, Turn
 from assistant.web import markup
 from assistant.write import CUT, RAMBLED, STOPPED
 from tests.conftest import MakeIndex, write_article
-from tests.llm_server import HangUp, ScriptedLLM, Silence, scripted_llm
+from tests.llm_server import HangUp, ScriptedLLM, Silence
 
 QUESTION = "Which companies were sanctioned in October?"
 JEWELS = "Which jewels were stolen from the Louvre?"
 TRUE = "Seven people have been arrested, and none of the eight stolen jewels has been found."
 
 Over = Callable[..., Assistant]
-
-
-@pytest.fixture
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm() as llm:
-        yield llm
 
 
 @pytest.fixture
