@@ -1,11 +1,14 @@
 """A real LLM: SmolLM2-135M in llama.cpp, through every form that `--llm` has. It proves the path, not the answers."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from assistant.answer import Assistant
 from assistant.errors import LLMError
@@ -99,6 +102,28 @@ def test_a_follow_up_is_searched_with_what_it_means_whatever_the_llm_makes_of_it
     searched = next(assistant.stream("And what did she call the theft?", history)).searched
     assert "theft" in searched
     assert "Cars" in searched
+
+
+def test_a_server_that_is_killed_while_it_writes_leaves_what_it_wrote(seed_home: Path, gguf: Path) -> None:
+    code = (
+        "import sys, time; from pathlib import Path; from assistant.local import LocalServer\n"
+        f"server = LocalServer(Path(sys.argv[1]), {CONTEXT}); print(server.address, server.key, flush=True)\n"
+        "time.sleep(600)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code, str(gguf)], stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout
+        address, key = server.stdout.readline().split()
+        settings = Settings(home=seed_home, llm=f"{address}#{gguf.stem}", llm_key=SecretStr(key), llm_context=CONTEXT)
+        assistant = Assistant(settings)
+        growing = assistant.stream(QUESTION)
+        written = next(answer for answer in growing if answer.draft or answer.claims)
+        server.kill()
+        *_, last = growing
+        assert last.stopped
+        assert "broke off" in last.stopped
+        assert checked(last).text.startswith(written.text or written.draft.split()[0])
+        with pytest.raises(LLMError, match="nothing answers"):
+            assistant.answer(QUESTION)
 
 
 def test_a_file_that_llama_cpp_cannot_load_is_named(tmp_path: Path) -> None:
