@@ -103,7 +103,8 @@ class Assistant:
 
         Sentences that are finished are claims, already checked; `Answer.draft` has the words of the next. Setting
         `stop`, from any thread, ends the writing at once: the last answer then keeps what there is, and says so in
-        `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step.
+        `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step,
+        but an `LLMError` may come with the second.
         """
         question = plain(question).strip()
         self._check(question)
@@ -112,13 +113,13 @@ class Assistant:
             yield _quoted(found)
             return
         from assistant.support import Support
-        from assistant.write import write
+        from assistant.write import STOPPED, write
 
         support = Support(self.index, found.hits)
         for whole in write(found, self.llm, support, strict=self.settings.strict, stop=stop):
             yield whole
-        if not whole.claims and not whole.refused and not whole.stopped:
-            yield replace(_quoted(found), note=WROTE_NOTHING)
+        if not whole.claims and not whole.refused and whole.stopped != STOPPED:
+            yield replace(_quoted(found), note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
 
     def count(self) -> int:
         """Count the articles that are indexed right now."""

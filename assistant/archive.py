@@ -116,7 +116,13 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
 
 
 def keys_in(data: Mapping[str, Any]) -> set[str]:
-    """Name the articles that a stored answer needs."""
+    """Name the articles that a stored answer needs.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not what `stored` gave.
+    """
+    if data["format"] != _FORMAT:
+        raise ValueError(f"an answer of format {data['format']}")
     return {place["article"] for place in (*data["citations"], *data["hits"])}
 
 

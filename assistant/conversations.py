@@ -56,7 +56,7 @@ _articles = sa.Table(
 
 
 class Conversations:
-    """The conversations in one file, made when it is first written to. Safe to share between threads and processes.
+    """The conversations in one file, made when it is first needed. Safe to share between threads and processes.
 
     Each belongs to an owner, "" where nobody signs in; a conversation of another owner is one that is not there.
 
@@ -78,13 +78,9 @@ class Conversations:
             _conversations.c.owner == owner, _conversations.c.deleted.is_(None)
         )
         for word in search.split():
-            inside = sa.select(_exchanges.c.conversation).where(
-                _exchanges.c.question.icontains(word, autoescape=True)
-                | sa.func.json_extract(_exchanges.c.answer, "$.text").icontains(word, autoescape=True)
-            )
-            query = query.where(
-                _conversations.c.title.icontains(word, autoescape=True) | _conversations.c.id.in_(inside)
-            )
+            said = sa.func.json_extract(_exchanges.c.answer, "$.text")
+            inside = sa.select(_exchanges.c.conversation).where(_has(_exchanges.c.question, word) | _has(said, word))
+            query = query.where(_has(_conversations.c.title, word) | _conversations.c.id.in_(inside))
         order = (_conversations.c.changed.desc(), _conversations.c.id)
         with self._reading() as connection:
             rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
@@ -112,10 +108,11 @@ class Conversations:
         query = sa.select(_exchanges).where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
         with self._reading() as connection:
             rows = connection.execute(query).all()
-            keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
-            kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
-        articles = {row.key: article_of(row.fields) for row in kept}
         try:
+            keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
+            with self._reading() as connection:
+                kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
+            articles = {row.key: article_of(row.fields) for row in kept}
             return [
                 Exchange(
                     row.question, answer_of(row.answer, articles) if row.answer else None, row.error, False, row.id
@@ -141,6 +138,8 @@ class Conversations:
     def keep(self, id_: str, exchange: Exchange, owner: str = "") -> Exchange:
         """Keep an exchange, new or as it stands now; returns it with where it is kept.
 
+        A conversation that was deleted in the meantime comes back, for somebody goes on with it.
+
         Raises:
             BadConversations: the conversation is not there.
         """
@@ -151,28 +150,26 @@ class Conversations:
         }
         with self._writing() as connection:
             now = self._now().isoformat()
-            touched = connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(changed=now))
+            back = {"changed": now, "deleted": None}
+            touched = connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(back))
             if not touched.rowcount:
                 raise BadConversations(f"the conversation is no longer in {self.file}; begin a new one")
             for snapshot in snapshots(exchange.answer) if exchange.answer else ():
                 row = {"key": snapshot.key, "fields": snapshot.fields}
                 connection.execute(sa.insert(_articles).prefix_with("OR IGNORE").values(**row))
-            if exchange.id is None:
-                added = connection.execute(sa.insert(_exchanges).values(conversation=id_, asked=now, **fields))
-                return replace(exchange, id=added.inserted_primary_key[0] if added.inserted_primary_key else None)
-            connection.execute(
-                sa.update(_exchanges)
-                .where(_exchanges.c.id == exchange.id, _exchanges.c.conversation == id_)
-                .values(**fields)
-            )
-            return exchange
+            at = (_exchanges.c.id == exchange.id, _exchanges.c.conversation == id_)
+            if exchange.id and connection.execute(sa.update(_exchanges).where(*at).values(**fields)).rowcount:
+                return exchange
+            added = connection.execute(sa.insert(_exchanges).values(conversation=id_, asked=now, **fields))
+            return replace(exchange, id=added.inserted_primary_key[0] if added.inserted_primary_key else None)
 
-    def cut(self, id_: str, exchange: Exchange, owner: str = "") -> None:
-        """Take an exchange and all after it out of a conversation, for its question is asked anew."""
+    def cut(self, id_: str, exchanges: Sequence[Exchange], owner: str = "") -> None:
+        """Take exchanges out of a conversation, for a question was asked anew; what others have added stays."""
         mine = sa.select(_conversations.c.id).where(*_is(id_, owner))
+        gone = [exchange.id for exchange in exchanges if exchange.id is not None]
         with self._writing() as connection:
             connection.execute(
-                sa.delete(_exchanges).where(_exchanges.c.conversation.in_(mine), _exchanges.c.id >= exchange.id)
+                sa.delete(_exchanges).where(_exchanges.c.conversation.in_(mine), _exchanges.c.id.in_(gone))
             )
 
     def rename(self, id_: str, title: str, owner: str = "") -> None:
@@ -246,6 +243,12 @@ def _set_up(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own comparison knows the small letters of English alone.
+    connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
+
+
+def _has(column: "sa.ColumnElement[str]", word: str) -> "sa.ColumnElement[bool]":
+    return sa.func.folded(column, type_=sa.String).contains(word.casefold(), autoescape=True)
 
 
 def _is(id_: str, owner: str) -> Sequence["sa.ColumnElement[bool]"]:

@@ -10,19 +10,27 @@ from index.clean import plain
 from index.sentences import sentences
 
 MOST_CHARACTERS = 4_000
-"""After so many characters an answer is a ramble, and is stopped."""
+"""After so many characters an answer is a ramble, and is stopped; its thoughts may be ten times as long."""
 
 # A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
 NEXT_BEGUN = 12
-_THOUGHTS = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
+# Some templates open the thoughts themselves, and only their end is sent.
+_THOUGHTS = re.compile(
+    r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)|\A(?:(?!<(?:think|thinking|reasoning)>).)*?</(?:think|thinking|reasoning)>",
+    re.DOTALL | re.IGNORECASE,
+)
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
 _MARK = re.compile(
-    rf"[ \t]*(?:\[\^?(?:{_SOURCE}\s*)?{_NUMBER_LIST}\]|【[^】\n]{{0,40}}】|\((?:see\s+)?{_SOURCE}\s+{_NUMBER_LIST}\))",
+    rf"[ \t]*(?:\[\^?(?:{_SOURCE}\s*)?{_NUMBER_LIST}\]|【[^】\n]{{0,40}}】"
+    rf"|\((?:see\s+)?(?:sources?|passages?)\s+{_NUMBER_LIST}\))",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(
-    r"\*\*|__|`+|^[ \t]{0,3}(?:#{1,6}[ \t][^\n]*|[-*•][ \t]+|>[ \t]?|\d{1,2}[.)][ \t]+)", re.MULTILINE
+_MARKDOWN = re.compile(r"\*\*|__|`+|^[ \t]{0,3}(?:#{1,6}[ \t][^\n]*|[-*•][ \t]+|>[ \t]?)", re.MULTILINE)
+# "3. Oktober" is a date, and "3. The bridge" an item of a list.
+_NUMBERED = re.compile(
+    r"^[ \t]{0,3}\d{1,2}[.)][ \t]+(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])[a-zä]*\b)",
+    re.MULTILINE,
 )
 # What may become a mark, a thought or Markdown once the rest of it has come.
 _UNFINISHED = re.compile(
@@ -43,7 +51,9 @@ class Draft:
     @property
     def is_ramble(self) -> bool:
         """Say whether it is too long for an answer."""
-        return len(self._raw) > MOST_CHARACTERS
+        if len(self._raw) <= MOST_CHARACTERS:
+            return False
+        return len(self._raw) > 10 * MOST_CHARACTERS or len(_THOUGHTS.sub("", self._raw)) > MOST_CHARACTERS
 
     def read(self, *, finished: bool = False) -> tuple[list[str], str]:
         """Return the sentences that are finished, and the words of the one that is not.
@@ -55,7 +65,8 @@ class Draft:
         text = _THOUGHTS.sub("", raw)
         if not finished:
             text = _UNFINISHED.sub("", text)
-        text = plain(_MARKDOWN.sub("", _MARK.sub("", text))).strip()
+        text = _MARKDOWN.sub("", _MARK.sub("", text))
+        text = plain(_NUMBERED.sub("", text)).strip()
         spans = sentences(text)
         closed = len(spans)
         if spans and not finished:

@@ -11,7 +11,7 @@ from assistant.values import Answer
 
 # What Markdown, or the HTML it lets through, would read as more than text.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
-_OPENS_LINE = re.compile(r"^(\s*)([-+=:]|\d+[.)])", re.MULTILINE)
+_OPENS_LINE = re.compile(r"^(\d*)([-+=:.)])")
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:

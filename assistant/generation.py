@@ -9,6 +9,15 @@ from contextlib import suppress
 # How often a reader who waits for the next word looks whether it is to stop, in seconds.
 _LOOK = 0.05
 
+
+class GenerationFailed(Exception):
+    """What broke a generation off; `error` is what its stream raised."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 Start = Callable[[], Awaitable[AsyncIterator[str]]]
 
 
@@ -16,8 +25,8 @@ class Generation:
     """The words of one text while they are being written. Iterate it once; `close` ends the writing at its source.
 
     `start` opens the stream, inside an event loop made for it; `patience` is how many seconds may pass without a
-    word. What the stream raises is raised to the reader, `TimeoutError` when it stays silent. Setting `stop` ends the
-    iteration at once, also while the stream is silent; `stopped` tells then that it was ended so.
+    word. What the stream raises, or `TimeoutError` when it stays silent, comes as `GenerationFailed`. Setting `stop`
+    ends the iteration at once, also while the stream is silent; `stopped` tells then that it was ended so.
     """
 
     def __init__(self, start: Start, patience: float, stop: threading.Event | None = None) -> None:
@@ -45,7 +54,7 @@ class Generation:
                 if word is None:
                     return
                 if isinstance(word, BaseException):
-                    raise word
+                    raise GenerationFailed(word) from word
                 yield word
         finally:
             self.close()

@@ -10,6 +10,7 @@ All but the first speak OpenAI's chat completions, so one client does for all.
 """
 
 import os
+import re
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from assistant.errors import BadSetting, LLMError
-from assistant.generation import Generation
+from assistant.generation import Generation, GenerationFailed
+from index.clean import plain
 
 if TYPE_CHECKING:
+    from httpx import AsyncClient
+    from llama_index.core.base.llms.types import ChatMessage
     from llama_index.core.llms import LLM
     from openai import OpenAI
 
@@ -72,27 +76,47 @@ def read_choice(setting: str) -> Choice | None:
     if setting.lower() in ("", "none"):
         return None
     if kind == "openai" and model:
-        return Choice("openai", model, os.environ.get("OPENAI_BASE_URL") or None)
+        given = os.environ.get("OPENAI_BASE_URL")
+        return Choice("openai", model, _checked(given, "OPENAI_BASE_URL") if given else None)
     if kind == "ollama" and model:
-        host = os.environ.get("OLLAMA_HOST") or "127.0.0.1:11434"
-        address = host if "//" in host else f"http://{host}"
-        return Choice("ollama", model, f"{address.rstrip('/')}/v1")
+        return Choice("ollama", model, f"{_checked(_ollama(os.environ.get('OLLAMA_HOST', '')), 'OLLAMA_HOST')}/v1")
     if kind.lower() in ("http", "https"):
-        return _server(setting)
+        address, _, model = setting.partition("#")
+        address = _checked(address, "the LLM's address")
+        if not model:
+            raise BadSetting(f"the LLM at {address} lacks a model; give {FORMS}")
+        return Choice("server", model, address)
     if setting.lower().endswith(".gguf"):
         return _file(Path(setting).expanduser())
-    raise BadSetting(f"the LLM {setting!r} is not understood; give {FORMS}")
+    shown = "the LLM" if "@" in setting else f"the LLM {setting!r}"
+    raise BadSetting(f"{shown} is not understood; give {FORMS}")
 
 
-def _server(setting: str) -> Choice:
-    address, _, model = setting.partition("#")
-    parts = urlsplit(address)
-    if parts.username is not None or parts.password is not None or parts.query:
-        # The setting is shown in messages and help; a key is not to stand in it.
-        raise BadSetting("an LLM's address must hold no key; set ASSISTANT_LLM_KEY to it instead")
-    if not parts.hostname or not model:
-        raise BadSetting(f"the LLM {setting!r} lacks {'a model' if parts.hostname else 'a host'}; give {FORMS}")
-    return Choice("server", model, address.rstrip("/"))
+def _checked(address: str, name: str) -> str:
+    """Check an address, which is shown in messages and so must hold no key; `name` is where it comes from."""
+    try:
+        parts = urlsplit(address)
+        well = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", address)
+        )
+    except ValueError:
+        parts, well = urlsplit(""), False
+    if "@" in address or parts.query:
+        raise BadSetting(f"{name} must hold no key or password; set ASSISTANT_LLM_KEY to it instead")
+    if not well:
+        raise BadSetting(f"{name} is no address of the form http://HOST:PORT/v1 ({address!r}); give {FORMS}")
+    return address.rstrip("/")
+
+
+def _ollama(host: str) -> str:
+    """Read OLLAMA_HOST as Ollama does: a port or a host may be left out, and all addresses are this machine's."""
+    scheme, apart, rest = host.rpartition("://")
+    if not apart:
+        name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
+        name, port = (name, port) if colon else (rest, "11434")
+        rest = f"{name}:{port}"
+    rest = re.sub(r"^(?:0\.0\.0\.0|\[::\])?(?=:|$)", "127.0.0.1", rest)
+    return f"{scheme or 'http'}://{rest}"
 
 
 def _file(file: Path) -> Choice:
@@ -131,37 +155,43 @@ class LanguageModel:
         """Have the LLM go on from a prompt; what its `Generation` raises, `explained` puts into a sentence."""
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
-        llm = self._connected()
         chat = [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
-        given: dict[str, Any] = {} if self._given else {"max_tokens": most_tokens}
-
-        async def words() -> AsyncIterator[str]:
-            ended: str | None = None
-            begun = False
-            async for part in await llm.astream_chat(chat, **given):
-                ended = _ended(part.raw) or ended
-                if part.delta:
-                    begun = True
-                    yield part.delta
-            if ended == "length":
-                raise OutOfTokens
-            if begun and not ended and not self._given:
-                raise ConnectionError("the stream has no end")
+        # A missing key or file is said here, and not from the thread of the generation.
+        at = None if self.choice is None else self._address()
 
         async def start() -> AsyncIterator[str]:
-            return words()
+            return self._words(chat, most_tokens, at)
 
         return Generation(start, self._settings.llm_timeout, stop)
+
+    async def _words(
+        self, chat: "list[ChatMessage]", most_tokens: int, at: tuple[str | None, str] | None
+    ) -> AsyncIterator[str]:
+        """Yield words as they come, "" for whatever else keeps the stream going, such as thoughts."""
+        from httpx import AsyncClient
+
+        ended, begun = None, False
+        async with AsyncClient(timeout=self._settings.llm_timeout, trust_env=not _is_here(at)) as client:
+            llm = self._llm if at is None else self._connected(at, client)
+            assert llm is not None
+            given: dict[str, Any] = {} if at is None else {"max_tokens": most_tokens}
+            async for part in await llm.astream_chat(chat, **given):
+                ended = _ended(part.raw) or ended
+                begun = begun or bool(part.delta)
+                yield part.delta or ""
+        if ended not in (None, "stop"):
+            raise EndedEarly(ended)
+        if begun and not ended and at is not None:
+            raise ConnectionError("the stream has no end")
 
     def ask(self, messages: Sequence[Message], most_tokens: int, stop: threading.Event | None = None) -> str:
         """Have the LLM write a short text and return it whole, or as far as it came when it is cut or stopped."""
         text: list[str] = []
         try:
             text.extend(self.write(messages, most_tokens, stop))
-        except OutOfTokens:
-            pass
-        except Exception as error:
-            raise self.explained(error) from error
+        except GenerationFailed as failure:
+            if not isinstance(failure.error, EndedEarly):
+                raise self.explained(failure.error) from failure.error
         return "".join(text)
 
     @property
@@ -197,13 +227,14 @@ class LanguageModel:
 
     def has_key(self) -> bool:
         """Say whether a key is set."""
-        return bool(self._key())
+        return bool(self.key())
 
     # --- connecting
 
-    def _key(self) -> str | None:
+    def key(self) -> str | None:
+        """Return its key, for the one who speaks to its server; not to be shown."""
         if self.choice and self.choice.kind == "openai":
-            return os.environ.get("OPENAI_API_KEY") or None
+            return os.environ.get("OPENAI_API_KEY", "").strip() or None
         return self._settings.llm_key.get_secret_value() if self._settings.llm_key else None
 
     def _address(self) -> tuple[str | None, str]:
@@ -216,47 +247,50 @@ class LanguageModel:
 
                     self._server = LocalServer(self.choice.file, self._settings.llm_context)
                 return self._server.address, self._server.key
-        key = self._key()
+        key = self.key()
         if self.choice.kind == "openai" and not key and not self.choice.address:
             raise BadSetting("openai:MODEL needs a key; set OPENAI_API_KEY")
         # The client insists on a key; servers that want none do not look at it.
         return self.choice.address, key or "none"
 
-    def _connected(self) -> "LLM":
-        with self._lock:
-            if self._llm is None:
-                from llama_index.llms.openai_like import OpenAILike
+    def _connected(self, at: tuple[str | None, str], client: "AsyncClient") -> "LLM":
+        from llama_index.llms.openai_like import OpenAILike
 
-                address, key = self._address()
-                self._llm = OpenAILike(
-                    model=self.name,
-                    api_base=address,
-                    api_key=key,
-                    is_chat_model=True,
-                    temperature=0.0,
-                    timeout=self._settings.llm_timeout,
-                    max_retries=_RETRIES,
-                    context_window=self.context,
-                    # Each generation has an event loop of its own, which a kept client would outlive.
-                    reuse_client=False,
-                )
-            return self._llm
+        address, key = at
+        made: LLM = OpenAILike(
+            model=self.name,
+            api_base=address,
+            api_key=key,
+            is_chat_model=True,
+            temperature=0.0,
+            timeout=self._settings.llm_timeout,
+            max_retries=_RETRIES,
+            context_window=self.context,
+            # Each generation has an event loop of its own, which a kept client would outlive.
+            reuse_client=False,
+            async_http_client=client,
+        )
+        return made
 
     def _client(self) -> "OpenAI":
+        import httpx
         from openai import OpenAI
 
-        address, key = self._address()
-        return OpenAI(base_url=address, api_key=key, timeout=_ASKING_TIMEOUT, max_retries=0)
+        at = self._address()
+        http = httpx.Client(timeout=_ASKING_TIMEOUT, trust_env=not _is_here(at))
+        return OpenAI(base_url=at[0], api_key=at[1], timeout=_ASKING_TIMEOUT, max_retries=0, http_client=http)
 
     def _told(self) -> list[Any]:
         """Ask the server for its models; [] when it does not tell them."""
-        from openai import APIConnectionError, APIError
+        from openai import APIConnectionError, APIError, APITimeoutError
 
         if self.choice is None:
             return []
         try:
             with self._client() as client:
                 return list(client.models.list())
+        except APITimeoutError:
+            return []
         except APIConnectionError as error:
             raise self.explained(error) from error
         except (APIError, ValueError, TypeError, AttributeError):
@@ -276,8 +310,12 @@ class LanguageModel:
         return None
 
 
-class OutOfTokens(Exception):
-    """The LLM was cut off because its answer was as long as it may be."""
+class EndedEarly(Exception):
+    """The LLM ended before its answer did; `reason` is the server's word for why, "length" when it may be no longer."""
+
+    def __init__(self, reason: str | None) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def connect(settings: "Settings", llm: "LLM | None" = None) -> LanguageModel | None:
@@ -290,6 +328,12 @@ def connect(settings: "Settings", llm: "LLM | None" = None) -> LanguageModel | N
         return LanguageModel(None, settings, llm)
     choice = read_choice(settings.llm)
     return LanguageModel(choice, settings) if choice else None
+
+
+def _is_here(at: tuple[str | None, str] | None) -> bool:
+    """Say whether an address is on this machine: then no proxy of the environment is to see what is asked."""
+    host = urlsplit(at[0] or "").hostname if at else None
+    return host is not None and (host in ("localhost", "::1") or host.startswith("127."))
 
 
 def _ended(raw: Any) -> str | None:
@@ -312,11 +356,12 @@ def _sentence(error: BaseException, llm: LanguageModel) -> str | None:
                 f"{place} does not exist; name another model or address with --llm (`assistant llm` lists the models)"
             )
         case openai.RateLimitError():
-            return f"{place} takes no more questions for now ({_said(error)}); wait a while, or name another with --llm"
+            said = _said(error, llm)
+            return f"{place} takes no more questions for now ({said}); wait a while, or name another with --llm"
         case openai.BadRequestError() if "context" in str(error).lower():
             return f"{place} reads fewer tokens than were sent; set ASSISTANT_LLM_CONTEXT to how many it reads"
         case openai.APIStatusError():
-            return f"{place} answered with an error ({error.status_code}: {_said(error)}); see its own log"
+            return f"{place} answered with an error ({error.status_code}: {_said(error, llm)}); see its own log"
         case openai.APITimeoutError() | TimeoutError() | httpx.TimeoutException():
             return (
                 f"{place} has said nothing for {llm.wait:g} s; see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
@@ -331,10 +376,10 @@ def _sentence(error: BaseException, llm: LanguageModel) -> str | None:
             return None
 
 
-def _said(error: Any) -> str:
-    """Repeat what a server gave as its reason, shortened; servers may repeat part of a key, so that is blanked."""
-    import re
-
+def _said(error: Any, llm: LanguageModel) -> str:
+    """Repeat what a server gave as its reason, shortened; a key that it repeats is blanked."""
     body = error.body if isinstance(error.body, dict) else {}
-    said = " ".join(str(body.get("message") or error.message).split())[:_KEPT]
-    return re.sub(r"\b(?:sk|key)[-_][\w*.-]+", "(key)", said)
+    said = " ".join(plain(str(body.get("message") or error.message)).split())
+    if key := llm.key():
+        said = said.replace(key, "(key)")
+    return re.sub(r"\b(?:sk|gsk|hf|key|AIza)[-_]?[\w*.-]{6,}", "(key)", said)[:_KEPT]

@@ -26,8 +26,8 @@ STANDALONE = """You rewrite the last question of a conversation so that it can b
 Put the names it means in the place of words such as "he", "it", "there" or "that". Add nothing else, answer nothing,
 keep its language. Write the question alone, on one line."""
 
-MOST_WRITTEN = 512
-"""How many tokens an answer may have; less where the LLM reads little."""
+MOST_WRITTEN = 2_048
+"""How many tokens an answer may have, thoughts included; less where the LLM reads little."""
 
 # No tokenizer is asked. English has some four characters to a token and Chinese three bytes: three bytes errs on the
 # side of too many tokens in both.
@@ -35,7 +35,13 @@ _BYTES_PER_TOKEN = 3
 _SPARE = 64
 _MOST_TURNS = 3
 _MOST_OF_AN_ANSWER = 400
+_MOST_OF_A_QUESTION = 600
 _FENCE = re.compile(r"<(?=\s*/?\s*(?:passage|question)\b)", re.IGNORECASE)
+# How chat templates write that somebody else speaks now. A server may read them inside a message, too.
+_TURN = re.compile(
+    r"<(?=[|｜][^>\n]{1,40}[|｜]>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS)\])",
+    re.IGNORECASE,
+)
 
 
 def tokens(text: str) -> int:
@@ -77,7 +83,8 @@ def answer_prompt(question: str, hits: Sequence[Hit], ranked: Sequence[Evidence]
 def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:
     """Ask for a question that stands alone, given the turns before it, oldest first."""
     turns = (
-        f"Question: {_unfenced(turn.question)}\nAnswer: {_unfenced(turn.answer)[:_MOST_OF_AN_ANSWER]}"
+        f"Question: {_unfenced(turn.question)[:_MOST_OF_A_QUESTION]}\n"
+        f"Answer: {_unfenced(turn.answer)[:_MOST_OF_AN_ANSWER]}"
         for turn in history[-_MOST_TURNS:]
     )
     asked = "\n".join([*turns, f"<question>{_unfenced(question)}</question>", "The question, rewritten:"])
@@ -113,5 +120,5 @@ def _fenced(hit: Hit, text: str, number: int) -> str:
 
 
 def _unfenced(text: str) -> str:
-    """Keep a text from closing the fence around it."""
-    return _FENCE.sub("(", text)
+    """Keep a text from closing the fence around it, and from ending the message it stands in."""
+    return _TURN.sub("(", _FENCE.sub("(", text))

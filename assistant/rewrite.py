@@ -10,12 +10,14 @@ import threading
 from collections.abc import Sequence
 
 from assistant.condense import condense, leans
+from assistant.errors import LLMError
 from assistant.llm import LanguageModel
 from assistant.prompt import standalone_prompt
 from assistant.values import Turn
-from assistant.words import Stems, content_words, names
+from assistant.words import STOP_WORDS, Stems, names, words
 
 _MOST_TOKENS = 96
+_NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "without"}
 _MOST_CHARACTERS = 300
 _LABEL = re.compile(
     r"^(?:the\s+)?(?:rewritten|standalone|stand-alone)?\s*question(?:,\s*rewritten)?\s*:\s*", re.IGNORECASE
@@ -25,14 +27,14 @@ _LABEL = re.compile(
 def standalone(
     question: str, history: Sequence[Turn], llm: LanguageModel | None, stop: threading.Event | None = None
 ) -> str:
-    """Make `question` stand alone, given the turns before it, oldest first; unchanged when it needs none of them.
-
-    Raises:
-        LLMError: the LLM cannot be asked.
-    """
+    """Make `question` stand alone, given the turns before it, oldest first; unchanged when it needs none of them."""
     if llm is None or not history or not leans(question):
         return condense(question, history)
-    written = llm.ask(standalone_prompt(question, history), _MOST_TOKENS, stop)
+    try:
+        written = llm.ask(standalone_prompt(question, history), _MOST_TOKENS, stop)
+    except LLMError:
+        # Said when the answer is asked for, if it lasts; a follow-up can do without.
+        return condense(question, history)
     rewritten = next((line.strip() for line in written.splitlines() if line.strip()), "")
     rewritten = _LABEL.sub("", re.sub(r"</?question>", "", rewritten)).strip(' "“”*')
     return rewritten if _is_of(rewritten, question, history) else condense(question, history)
@@ -43,7 +45,11 @@ def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     if not rewritten or len(rewritten) > max(_MOST_CHARACTERS, 2 * len(question)) or leans(rewritten):
         return False
     stems = Stems()
-    spoken = " ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)]).lower()
-    said = set(stems.of(content_words(rewritten)))
-    kept = [stem for stem in stems.of(content_words(question)) if stem in said]
-    return len(kept) * 2 >= len(content_words(question)) and all(name in spoken for name in names(rewritten))
+    spoken = set(words(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])))
+    said = set(stems.of(words(rewritten)))
+    asked = [word for word in words(question) if word not in STOP_WORDS]
+    return (
+        said.issuperset(stems.of(asked))
+        and spoken.issuperset(names(rewritten))
+        and _NEGATIONS.intersection(words(question)) == _NEGATIONS.intersection(words(rewritten))
+    )

@@ -36,6 +36,14 @@ class Settings(BaseSettings):
     llm_timeout: float = Field(default=120, gt=0)
     strict: bool = False
 
+    @field_validator("llm_key")
+    @classmethod
+    def _sendable(cls, key: SecretStr | None) -> SecretStr | None:
+        bare = key.get_secret_value().strip() if key else ""
+        if not bare.isascii() or not bare.isprintable():
+            raise ValueError("a key is made of plain letters, digits and signs")
+        return SecretStr(bare) if bare else None
+
     @field_validator("home")
     @classmethod
     def _absolute(cls, home: Path) -> Path:

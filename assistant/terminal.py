@@ -14,6 +14,7 @@ from rich.text import Text
 from assistant.errors import LLMError
 from assistant.llm import FORMS, Message
 from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, readable, remarks, status
+from assistant.speech import Speech
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
@@ -34,58 +35,34 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
     Into a pipe or a file it is printed once it is whole.
     """
     console = Console(highlight=False)
-    writing = _Writing(console)
+    speech, spoken = Speech(), ""
     answer: Answer | None = None
     before = signal.getsignal(signal.SIGINT)
     try:
         for answer in growing:
             if answer.written_by:
-                # Not before an LLM writes: until then Ctrl-C ends the command, as everywhere.
-                signal.signal(signal.SIGINT, lambda *_: stop.set())
-                if console.is_terminal:
-                    writing.show(answer)
+                # Not before an LLM is asked: until then Ctrl-C ends the command, as everywhere. Pressed again, it does.
+                signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
+                for words in speech.more(answer) if console.is_terminal else ():
+                    if not spoken and answer.searched != answer.question:
+                        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
+                    console.print(Text(printable(words)), end="", soft_wrap=True)
+                    spoken += words
     finally:
         signal.signal(signal.SIGINT, before)
     assert answer is not None
-    if writing.begun and answer.claims:
-        writing.show(answer)
+    if spoken:
         console.print()
+    if spoken and answer.claims and answer.written_by:
         _show_rest(console, answer)
     else:
         show_answer(answer)
 
 
-class _Writing:
-    """An answer on its way to the terminal, where nothing that is printed can be taken back."""
-
-    def __init__(self, console: Console) -> None:
-        self.begun = False
-        self._console = console
-        self._claims = 0
-        self._words = ""
-
-    def show(self, answer: Answer) -> None:
-        """Print what is new: the words of the sentence that is being written, marks behind those that are closed."""
-        if not self.begun:
-            self.begun = True
-            if answer.searched != answer.question:
-                self._console.print(Text(f"Searched: {answer.searched}", "dim"))
-        for claim in answer.claims[self._claims :]:
-            self._print(claim.text)
-            self._console.print(_marks(claim), end=" ", soft_wrap=True)
-            self._claims += 1
-            self._words = ""
-        if answer.draft:
-            self._print(answer.draft)
-
-    def _print(self, text: str) -> None:
-        text = printable(text)
-        if not text.startswith(self._words):
-            # A sentence was taken for finished, or cut, in another way before: it is said again on a line of its own.
-            self._console.print()
-            self._words = ""
-        self._console.print(Text(text[len(self._words) :]), end="", soft_wrap=True)
-        self._words = text
+def _interrupt(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
 
 
 def show_answer(answer: Answer) -> None:
@@ -129,7 +106,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
         console.print(f"No LLM is set: answers are quotes. Name one with --llm or ASSISTANT_LLM: {FORMS}", markup=False)
         return
     console.print(f"LLM      {llm.name} at {llm.place}", markup=False)
-    if llm.choice and llm.choice.kind in ("openai", "server"):
+    if llm.choice and llm.choice.kind != "gguf":
         console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
     offered = llm.models()
     if offered and llm.name not in offered:

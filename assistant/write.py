@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from assistant.draft import MOST_CHARACTERS, Draft
 from assistant.find import Found
-from assistant.llm import LanguageModel, OutOfTokens
+from assistant.generation import GenerationFailed
+from assistant.llm import EndedEarly, LanguageModel
 from assistant.prompt import answer_prompt, output_limit
 from assistant.support import Support
 from assistant.values import REFUSAL, Answer, Claim
@@ -66,15 +67,17 @@ def write(
             whole = page.answer(whole, "" if strict else rest)
             yield whole
             shown = time.perf_counter()
-    except OutOfTokens:
-        stopped = CUT
-    except Exception as error:
+    except GenerationFailed as failure:
+        error = failure.error
         explained = llm.explained(error)
-        if explained is error:
+        if isinstance(error, EndedEarly):
+            stopped = CUT if error.reason == "length" else f"The LLM ended it early ({error.reason})."
+        elif explained is error:
             raise
-        if not page.sentences and not draft.read(finished=True)[0]:
+        elif not page.sentences and not draft.read(finished=True)[0]:
             raise explained from error
-        stopped = _sentence(str(explained))
+        else:
+            stopped = _sentence(str(explained))
     finally:
         generation.close()
     if generation.stopped:
@@ -97,7 +100,12 @@ class _Page:
         self._seen: set[str] = set()
 
     def take(self, sentences: list[str]) -> None:
-        """Check the sentences that are new. Small models repeat themselves: a sentence counts once."""
+        """Check the sentences that are new. Small models repeat themselves: a sentence counts once.
+
+        Where what was read before turns out otherwise, as when it was a thought, all is checked anew.
+        """
+        if sentences[: len(self.sentences)] != self.sentences:
+            self.sentences, self._claims, self._seen, self.refuses = [], [], set(), False
         for sentence in sentences[len(self.sentences) :]:
             self.sentences.append(sentence)
             if _is_refusal(sentence):

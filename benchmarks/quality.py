@@ -195,10 +195,13 @@ def _run_floor(arguments: argparse.Namespace, home: Path) -> int:
     return 0
 
 
-def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
+def _console() -> Console:
     console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=_WIDTH)
+    return console if console.is_terminal else Console(highlight=False, width=_WIDTH)
+
+
+def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
+    console = _console()
     there = sets_in(arguments.data)
     if unknown := [name for name in arguments.set or () if name not in there]:
         raise AssistantError(f"there is no set {', '.join(unknown)}; there are: {', '.join(there)}")
@@ -217,7 +220,7 @@ def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
 
 
 def _run_verify(arguments: argparse.Namespace, home: Path) -> int:
-    console = Console(highlight=False)
+    console = _console()
     check_writable(arguments.save)
     names = [name for name in sets_in(arguments.data) if name != "seeds"]
     sets = [read_set(name, arguments.data, home / "articles" / name) for name in names]

@@ -43,8 +43,9 @@ _NOTICE = re.compile(
 _STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
 _BULLET = re.compile(r"\s*(?:[-*•‣◦▪–—]\s|\d{1,3}[.)]\s)")
 _CONTROL = {c: None for c in [*range(0x20), *range(0x7F, 0xA0)] if chr(c) not in "\t\n"}
-# Marks that show nothing and only get in the way of search. The joiners stay: scripts and emoji need them.
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF])
+# Marks that show nothing and only get in the way of search, and those that turn the direction of all that follows, past
+# the end of a quote. The joiners and the marks of direction for one place stay: scripts and emoji need them.
+_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # How wide the lines of a hard-wrapped paragraph are, and how much they may differ (the last one apart).
 _WRAPPED_WIDTHS = range(50, 121)
 _WRAPPED_SPREAD = 30

@@ -140,7 +140,7 @@ def test_articles_go_with_the_last_conversation_that_rests_on_them(
 
 def test_a_question_asked_anew_takes_its_place_and_what_followed_goes(kept: Conversations) -> None:
     id_ = said(kept, "one?", "two?", "three?")
-    kept.cut(id_, kept.exchanges(id_)[1])
+    kept.cut(id_, kept.exchanges(id_)[1:])
     kept.keep(id_, Exchange("two, better?"))
     assert [exchange.question for exchange in kept.exchanges(id_)] == ["one?", "two, better?"]
 
@@ -150,7 +150,7 @@ def test_nobody_reads_or_changes_the_conversations_of_another(kept: Conversation
     (mine,) = kept.exchanges(id_, "ada")
     kept.rename(id_, "seen", "bob")
     kept.delete(id_, "bob")
-    kept.cut(id_, mine, "bob")
+    kept.cut(id_, [mine], "bob")
     assert kept.headings("bob") == []
     assert kept.exchanges(id_, "bob") == []
     assert kept.heading(id_, "bob") is None
@@ -166,7 +166,7 @@ def test_an_address_cannot_be_guessed(kept: Conversations) -> None:
     assert min(map(len, ids)) >= 20
 
 
-def test_two_processes_add_to_one_conversation_and_nothing_is_lost(kept: Conversations) -> None:
+def test_two_that_have_it_open_add_to_one_conversation_and_nothing_is_lost(kept: Conversations) -> None:
     id_ = said(kept, "one?")
     Conversations(kept.file).keep(id_, Exchange("two?"))
     kept.keep(id_, Exchange("three?"))
@@ -177,3 +177,31 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "c.db").write_bytes(b"no database at all" * 100)
     with pytest.raises(BadConversations, match=r"c\.db cannot be read"):
         Conversations(tmp_path / "c.db").headings()
+
+
+def test_what_another_tab_has_added_is_not_cut(kept: Conversations) -> None:
+    id_ = said(kept, "one?")
+    seen = kept.exchanges(id_)
+    kept.keep(id_, Exchange("two?"))
+    kept.cut(id_, seen)
+    assert [exchange.question for exchange in kept.exchanges(id_)] == ["two?"]
+
+
+def test_a_deleted_conversation_comes_back_when_somebody_goes_on_with_it(kept: Conversations) -> None:
+    id_ = said(kept, "one?")
+    kept.delete(id_)
+    kept.keep(id_, Exchange("two?"))
+    assert len(kept.exchanges(id_)) == 2
+
+
+def test_a_search_knows_the_small_letters_of_other_alphabets(kept: Conversations) -> None:
+    said(kept, "Was plant Österreich?")
+    assert len(kept.headings(search="österreich")) == 1
+
+
+def test_an_answer_that_cannot_be_read_is_named(kept: Conversations) -> None:
+    id_ = said(kept, "one?")
+    with sqlite3.connect(kept.file) as database:
+        database.execute("UPDATE exchanges SET answer = '{\"format\": 2}'")
+    with pytest.raises(BadConversations, match="format 2"):
+        kept.exchanges(id_)

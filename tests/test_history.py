@@ -14,6 +14,7 @@ from assistant.conversations import Conversations
 from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.web.conversation import LEFT, UNANSWERED
+from assistant.write import STOPPED
 from index import Index
 from tests.conftest import MakeIndex
 from tests.llm_server import Silence, scripted_llm
@@ -118,6 +119,21 @@ def test_a_question_is_edited_and_what_followed_goes(visit: Visits, address: str
     expect(page.locator(".question")).to_have_count(1, timeout=PATIENCE)
 
 
+def test_an_edit_that_gets_no_answer_replaces_nothing(visit: Visits, address: str, kept: Conversations) -> None:
+    page = visit(address)
+    ask(page, SHIFT)
+    ask(page, JEWELS)
+    for bad in ("  ", "x" * 3_000):
+        page.get_by_role("button", name="Edit this question").first.click()
+        expect(page.locator("#notice")).to_contain_text("replaces it")
+        page.locator("#question textarea").fill(bad)
+        page.keyboard.press("Enter")
+        expect(page.locator(".toast-body, .toast-text").first).to_contain_text("question", timeout=PATIENCE)
+        expect(page.locator(".answer")).to_have_count(2)
+    (heading,) = kept.headings()
+    assert [exchange.question for exchange in kept.exchanges(heading.id)] == [SHIFT, JEWELS]
+
+
 def test_an_answer_is_asked_for_again_and_copied_with_its_sources(visit: Visits, address: str) -> None:
     page = visit(address, permissions=["clipboard-read", "clipboard-write"])
     ask(page, JEWELS)
@@ -146,11 +162,13 @@ def test_a_reload_in_the_middle_of_an_answer_keeps_what_there_is(
             expect(page.locator(".growing .claim")).to_have_count(1, timeout=PATIENCE)
             page.reload()
             said = page.locator(".answer .remark, .error").first
-            expect(said).to_contain_text(re.compile(f"{re.escape(LEFT)}|{re.escape(UNANSWERED)}"), timeout=PATIENCE)
+            expect(said).to_contain_text(
+                re.compile("|".join(map(re.escape, (LEFT, UNANSWERED, STOPPED)))), timeout=PATIENCE
+            )
             assert llm.left.wait(20)
             page.reload()
             expect(page.locator(".answer .claim").first).to_contain_text("Seven people", timeout=PATIENCE)
-            expect(page.locator(".answer .remark").first).to_contain_text(LEFT)
+            expect(page.locator(".answer .remark").first).to_contain_text("Stopped before the end")
 
 
 def test_a_server_that_was_restarted_goes_on_with_the_conversation_that_the_page_shows(

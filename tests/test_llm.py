@@ -57,11 +57,26 @@ def test_each_form_names_a_model_and_a_place(setting: str, model: str, place: st
 def test_ollama_is_looked_for_where_its_own_variable_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OLLAMA_HOST", "192.0.2.7:9999")
     assert named("ollama:m").place == "http://192.0.2.7:9999/v1"
+    monkeypatch.setenv("OLLAMA_HOST", "0.0.0.0")
+    assert named("ollama:m").place == "http://127.0.0.1:11434/v1"
+    monkeypatch.setenv("OLLAMA_HOST", ":9999")
+    assert named("ollama:m").place == "http://127.0.0.1:9999/v1"
     monkeypatch.setenv("OLLAMA_HOST", "https://ollama.example/")
     assert named("ollama:m").place == "https://ollama.example/v1"
 
 
-@pytest.mark.parametrize("setting", ["gpt-5", "openai:", "http://localhost:8000/v1", "http:///v1#m", "/no/such/dir"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "gpt-5",
+        "openai:",
+        "http://localhost:8000/v1",
+        "http:///v1#m",
+        "/no/such/dir",
+        "http://[::1/v1#m",
+        "http://h:99999/#m",
+    ],
+)
 def test_what_is_not_understood_is_said_with_the_forms_there_are(setting: str) -> None:
     with pytest.raises(BadSetting, match=r"openai:MODEL.*\.gguf"):
         read_choice(setting)
@@ -73,6 +88,37 @@ def test_a_key_in_the_address_is_refused_and_not_repeated(run: Run) -> None:
         assert ran.code == 2
         assert "ASSISTANT_LLM_KEY" in ran.err
         assert KEY not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("variable", ["OLLAMA_HOST", "OPENAI_BASE_URL"])
+def test_a_key_in_an_address_of_the_environment_is_refused_and_not_repeated(
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, f"https://user:{KEY}@llm.example/v1")
+    ran = run("llm", "--llm", "ollama:m" if variable == "OLLAMA_HOST" else "openai:m")
+    assert ran.code == 2
+    assert variable in ran.err
+    assert KEY not in ran.out + ran.err
+
+
+@pytest.mark.parametrize("key", ["a-plain-key-99", "gsk_0123456789abcdef"])
+def test_a_key_of_any_shape_that_a_server_repeats_is_blanked(
+    run: Run, llm: ScriptedLLM, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("ASSISTANT_LLM_KEY", f"{key}\n")
+    llm.fails(500, f"no \x1b[31maccount for {key}")
+    ran = run("llm", "--llm", llm.setting)
+    assert "account for (key)" in ran.err
+    assert "\x1b" not in ran.err
+    assert llm.keys[-1] == f"Bearer {key}"
+
+
+def test_what_is_asked_of_this_machine_goes_to_no_proxy(
+    run: Run, llm: ScriptedLLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert run("llm", "--llm", llm.setting).code == 0
 
 
 def test_a_file_that_is_not_there_or_no_gguf_is_named(run: Run, tmp_path: Path) -> None:

@@ -450,20 +450,19 @@ def test_everything_an_article_or_question_holds_is_escaped() -> None:
         assert "<img" not in html
 
 
-def test_numbers_from_the_browser_that_name_nothing_open_nothing(tmp_path: Path) -> None:
+def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
     from gradio import EventData
 
     from assistant.web.sources import opened
 
     session = Session([Exchange("why?", answer=_answer(_article("Title", "One sentence."), (0, 13)))])
-    kept = Conversations(tmp_path / "conversations.db")
     lost = markup.lost_sources()
     nothing: list[Any] = [None, [], {}, {"place": "0", "number": 1}, {"place": 0}, {"place": 9, "number": 1}]
     for data in nothing:
-        assert opened(kept, session, "", EventData(None, data)) == lost
+        assert opened(session, EventData(None, data)) == lost
     for number in (-1, 0, 2, True, 1.0, "1"):
-        assert opened(kept, session, "", EventData(None, {"source": "citation", "place": 0, "number": number})) == lost
-    assert opened(kept, session, "", EventData(None, {"source": "citation", "place": 0, "number": 1})) != lost
+        assert opened(session, EventData(None, {"source": "citation", "place": 0, "number": number})) == lost
+    assert opened(session, EventData(None, {"source": "citation", "place": 0, "number": 1})) != lost
 
 
 # ---- Statuses, highlights ----

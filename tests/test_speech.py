@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from assistant.draft import Draft
 from assistant.present import marked, unmarked
+from assistant.speech import Speech
 from assistant.support import Support
 from assistant.values import REFUSAL, Answer, Citation, Claim
-from assistant.web.speech import Speech
 from assistant.write import _Page
 from index.article import Article
 

@@ -19,11 +19,11 @@ from fastapi.responses import StreamingResponse
 from assistant.errors import BadQuestion
 from assistant.present import marked, unmarked
 from assistant.serialize import as_dict
+from assistant.speech import Speech
 from assistant.values import Answer, Turn
 from assistant.web import schema
 from assistant.web.faults import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
 from assistant.web.growing import Start, growing
-from assistant.web.speech import Speech
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant

@@ -47,26 +47,51 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         def heading() -> str:
             return markup.masthead(chat.articles(assistant)[0])
 
+        skipped = [gr.skip()] * 8
+
+        def take_up(now: Session, shown: str) -> bool:
+            try:
+                now.take_up(kept, shown)
+            except BadConversations as error:
+                gr.Warning(sentence(error))
+                return False
+            return True
+
+        def around(now: Session) -> list[Any]:
+            side = sources.latest(now) if now.conversation else markup.no_sources()
+            return [side, heading(), history.render(kept, now), now.id or "", markup.notice(None)]
+
         # Whose answers are under way, by browser tab: of a tab that is closed, no more than its name is told.
         under_way: dict[str | None, Session] = {}
 
         def ask(
             typed: str, now: Session, shown: str, request: gr.Request, event: gr.EventData
         ) -> Iterator[tuple[Any, ...]]:
-            now.take_up(kept, shown)
             again = chat.repeated(event)
-            place = now.editing if again is None else again
-            question = now.cut(kept, place) if place is not None else None
-            asked = chat.picked(event) or (typed if again is None else question)
-            if asked is None:
+            if again is not None and now.is_writing():
                 return
+            if not take_up(now, shown):
+                yield tuple(skipped)
+                return
+            place = now.editing if again is None else again
+            known = place is not None and 0 <= place < len(now.conversation)
+            asked = now.conversation[place].question if again is not None and known and place is not None else typed
+            now.editing = None
             under_way[request.session_hash] = now
+            told = False
             try:
-                for messages, box in chat.ask(assistant, kept, asked, now):
-                    listed = history.render(kept, now)
-                    yield messages, box, now, sources.latest(now), heading(), listed, now.id or "", markup.notice(None)
+                for messages, box in chat.ask(
+                    assistant, kept, chat.picked(event) or asked, now, place if known else None
+                ):
+                    growing = bool(now.conversation) and now.conversation[-1].growing
+                    # While it grows the rest stays as it is, once the page knows where the conversation is kept.
+                    # The session goes along each time: a question may be asked before the page's own load has ended.
+                    yield messages, box, now, *(skipped[3:] if growing and told else around(now))
+                    told = now.id is not None
             finally:
-                under_way.pop(request.session_hash, None)
+                # Another tab's answer, or this tab's next, may be under way by now.
+                if not now.is_writing():
+                    under_way.pop(request.session_hash, None)
 
         def leave(request: gr.Request) -> None:
             if left := under_way.pop(request.session_hash, None):
@@ -75,12 +100,12 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         def shown(now: Session) -> tuple[Any, ...]:
             said: list[Any] = chat.messages(now.conversation)
             log = gr.Chatbot(said, **chat.opening(assistant))
-            listed, side = history.render(kept, now), sources.latest(now) if now.conversation else markup.no_sources()
-            return log, chat.asking(""), now, side, heading(), listed, now.id or "", markup.notice(None)
+            return log, chat.asking(""), now, *around(now)
 
         def start_over(now: Session) -> tuple[Any, ...]:
-            now.end_writing()
+            # In this order: what ends after the session has turned away is not shown.
             now.open(kept, None)
+            now.end_writing()
             return shown(now)
 
         def act(now: Session, event: gr.EventData) -> tuple[Any, ...]:
@@ -89,14 +114,15 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
                 opened = history.act(kept, now, pressed)
                 if opened is not None:
                     now.open(kept, opened)
+                    now.end_writing()
             except BadConversations as error:
                 gr.Warning(sentence(error))
             if now.id != before:
                 return shown(now)
-            return *[gr.skip()] * 5, history.render(kept, now), *[gr.skip()] * 2
+            return *skipped[:5], history.render(kept, now), *skipped[6:]
 
         def edit(now: Session, shown: str, event: gr.EventData) -> tuple[Any, ...]:
-            now.take_up(kept, shown)
+            take_up(now, shown)
             place = chat.repeated(event)
             known = place is not None and 0 <= place < len(now.conversation)
             now.editing = place if known else None
@@ -104,7 +130,8 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
             return chat.asking(question or ""), now, markup.notice(question)
 
         def open_source(now: Session, shown: str, event: gr.EventData) -> str:
-            return sources.opened(kept, now, shown, event)
+            take_up(now, shown)
+            return sources.opened(now, event)
 
         def arrive(now: Session, request: gr.Request) -> tuple[Any, ...]:
             try:

@@ -4,8 +4,10 @@ Messages are `gr.HTML` inside `gr.Chatbot`. Chatbot runs plain text through a sa
 the marks need and yet loads the images named in it; an HTML component is shown as the templates wrote it, escaped.
 """
 
+import logging
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +19,8 @@ from assistant.exchange import Exchange
 from assistant.web import markup
 from assistant.web.conversation import Answers, Session, left, sentence, settle
 from index.errors import IndexingError
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ def messages(conversation: Sequence[Exchange]) -> list[dict[str, Any]]:
     for place, exchange in enumerate(conversation):
         if exchange.question.strip():
             shown.append(_message("user", markup.question(place, exchange)))
-        shown.append(_message("assistant", markup.reply(place, exchange)))
+        last = place == len(conversation) - 1
+        shown.append(_message("assistant", markup.reply(place, exchange, last=last)))
     return shown
 
 
@@ -101,50 +106,72 @@ def repeated(event: gr.EventData) -> int | None:
 
 
 def ask(
-    assistant: Answers, kept: Conversations, question: str, session: Session
+    assistant: Answers, kept: Conversations, question: str, session: Session, place: int | None = None
 ) -> Iterator[tuple[list[dict[str, Any]], Any]]:
     """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
 
     The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
-    stops it. When a new chat was begun in the meantime, there is nothing more to show. The question is kept before it
-    is answered, and the answer when it is whole, or when nobody waits for the rest of it.
+    stops it. With `place` the question replaces the exchange there and all after it, once there is an answer. When a
+    new chat was begun in the meantime, there is nothing more to show. The question is kept before it is answered, and
+    the answer when it is whole, or when nobody waits for the rest of it.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
-    conversation, place = session.conversation, len(session.conversation)
+    whole = session.conversation
+    place = len(whole) if place is None else place
+    replaced = whole[place:]
+    conversation = session.conversation = whole[:place]
     stop = session.stop = threading.Event()
-    exchange = Exchange(question)
+    exchange, where = Exchange(question), None
     conversation.append(exchange)
-    where = None
     writing = False
     try:
         yield messages(conversation), ""
-        where, exchange = _kept(kept, session, exchange)
-        for grown in settle(assistant, question, conversation[:place], stop) if where else [exchange]:
+        where, exchange = _begun(kept, session, exchange)
+        for grown in [exchange] if exchange.error else settle(assistant, question, conversation[:place], stop):
             conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break
             if exchange.growing:
                 yield messages(conversation), gr.skip() if writing else stopping()
                 writing = True
-            else:
-                yield messages(conversation), asking(None if exchange.error is None else question)
     finally:
         # Also when the page is gone, or a new chat has called this off.
         stop.set()
-        conversation[place] = left(exchange)
-        if where and exchange.id is not None:
-            kept.keep(where, conversation[place], session.owner)
+        conversation[place] = exchange = left(exchange)
+        failed = exchange.answer is None
+        if replaced and failed:
+            conversation[place:] = replaced
+        if where:
+            _keep(kept, where, exchange, replaced, session.owner)
+    if session.conversation is conversation:
+        if replaced and exchange.error:
+            gr.Warning(exchange.error)
+        yield messages(conversation), asking(None if exchange.error is None else question)
 
 
-def _kept(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str, Exchange]:
-    """Keep a question, in a conversation begun for it if need be; returns where, "" with the reason if it cannot be."""
+def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str | None, Exchange]:
+    """Keep a question, in a conversation begun for it if need be; returns where, and the reason if it cannot be."""
     if not exchange.question.strip():
-        return "-", exchange
+        return None, exchange
     try:
         session.id = session.id or kept.begin(exchange.question, session.owner).id
         return session.id, kept.keep(session.id, exchange, session.owner)
     except BadConversations as error:
-        return "", replace(exchange, error=sentence(error))
+        return None, replace(exchange, error=sentence(error))
+
+
+def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequence[Exchange], owner: str) -> None:
+    """Keep what came of a question: in the place of what it replaces, or not at all where that has to stay."""
+    try:
+        if replaced and exchange.answer is None:
+            kept.cut(where, [exchange], owner)
+        else:
+            kept.keep(where, exchange, owner)
+            kept.cut(where, replaced, owner)
+    except BadConversations as error:
+        log.error("an answer could not be kept: %s", error)
+        with suppress(LookupError):  # Gradio shows warnings to whoever asked, and there may be nobody any more.
+            gr.Warning(sentence(error))
 
 
 def asking(question: str | None = None) -> Any:

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
-LEFT = "The page was left while it was written."
-UNANSWERED = "The page or its server was left before this was answered; ask it again."
+LEFT = "It was left while it was written."
+UNANSWERED = (
+    "This has no answer: it was left before there was one, or another tab is still waiting for it; ask it again."
+)
 
 
 class Answers(Protocol):
@@ -40,10 +42,10 @@ class Answers(Protocol):
 class Session:
     """What the server keeps for one browser tab: its conversation, oldest exchange first, and how it sees the list.
 
-    A new chat gets a new list. An answer that was still under way then goes to the old one, and is seen no more.
-    `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session. `id` is
-    where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says that
-    the page has been shown from this session; one that was not is newer than the page.
+    A new chat gets a new list. An answer that was still under way then ends, and is kept in the old one as far as it
+    came. `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session.
+    `id` is where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says
+    that the page has been shown from this session; one that was not is newer than the page.
     """
 
     conversation: list[Exchange] = field(default_factory=list)
@@ -62,7 +64,7 @@ class Session:
             self.stop.set()
 
     def open(self, kept: "Conversations", id_: str | None) -> None:
-        """Turn to a kept conversation, or to a new one; what is being written goes on in the one that was open.
+        """Turn to a kept conversation, or to a new one; what is being written ends in the one that was open.
 
         Raises:
             BadConversations: it cannot be read; the session stays where it is.
@@ -77,17 +79,9 @@ class Session:
         if id_ and not self.known:
             self.open(kept, id_)
 
-    def cut(self, kept: "Conversations", place: int) -> str | None:
-        """Take the exchange at a place, and all after it, out; returns its question, or None when there is none."""
-        if not 0 <= place < len(self.conversation):
-            return None
-        self.end_writing()
-        exchange = self.conversation[place]
-        if self.id and exchange.id is not None:
-            kept.cut(self.id, exchange, self.owner)
-        # A new list: an answer that is still on its way goes to the old one.
-        self.conversation, self.editing = self.conversation[:place], None
-        return exchange.question
+    def is_writing(self) -> bool:
+        """Say whether an answer is under way."""
+        return self.stop is not None and not self.stop.is_set()
 
 
 def history(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:
@@ -119,11 +113,12 @@ def settle(
 
 
 def left(exchange: Exchange) -> Exchange:
-    """Turn an exchange that nobody waits for any more into what is kept of it."""
+    """Turn an exchange that nobody waits for any more into what is kept of it: words not yet checked are left out."""
     if not exchange.growing or exchange.answer is None:
         return exchange
-    text = exchange.answer.text or exchange.answer.draft
-    return replace(exchange, growing=False, answer=replace(exchange.answer, text=text, draft="", stopped=LEFT))
+    if not exchange.answer.claims:
+        return replace(exchange, growing=False, answer=None)
+    return replace(exchange, growing=False, answer=replace(exchange.answer, draft="", stopped=LEFT))
 
 
 def _loaded(exchange: Exchange) -> Exchange:

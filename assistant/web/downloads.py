@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Literal
 
 from assistant.conversations import Conversations
+from assistant.errors import BadConversations
 from assistant.export import as_json, as_markdown
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ def create_downloads(kept: Conversations) -> "APIRouter":
 
     @router.get("/export/{id_}.{form}")
     def export(id_: str, form: Literal["md", "json"]) -> Response:
-        heading = kept.heading(id_)
+        try:
+            heading, exchanges = kept.heading(id_), kept.exchanges(id_)
+        except BadConversations as error:
+            raise HTTPException(503, str(error)) from error
         if heading is None:
             raise HTTPException(404, "There is no such conversation.")
-        exchanges = kept.exchanges(id_)
         # A plain name: titles come from people, and a header is no place for them.
         named = {"content-disposition": f'attachment; filename="conversation-{heading.changed:%Y-%m-%d-%H%M}.{form}"'}
         if form == "json":

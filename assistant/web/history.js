@@ -57,11 +57,23 @@ document.getElementById("chat-pane").addEventListener("click", (event) => {
 });
 
 async function copy(button) {
-  await navigator.clipboard.writeText(button.querySelector("template").content.textContent);
+  const text = button.querySelector("template").content.textContent;
+  // Browsers give the clipboard to pages of this machine and to https alone; elsewhere the old way has to do.
+  if (navigator.clipboard) await navigator.clipboard.writeText(text);
+  else if (!copyTheOldWay(text)) return;
   const said = button.querySelector(".said");
   const before = said.textContent;
   said.textContent = "Copied";
   setTimeout(() => (said.textContent = before), 2000);
+}
+
+function copyTheOldWay(text) {
+  const field = document.body.appendChild(document.createElement("textarea"));
+  field.value = text;
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  return copied;
 }
 
 function keepAddress() {

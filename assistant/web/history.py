@@ -14,6 +14,7 @@ from assistant.errors import BadConversations
 from assistant.exchange import PAGE
 from assistant.web import markup
 from assistant.web.conversation import Session, sentence
+from index.clean import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def render(kept: Conversations, session: Session) -> str:
 
 def search(kept: Conversations, session: Session, words: str) -> str:
     """Search the conversations."""
-    session.search, session.listed = words.strip()[:200], PAGE
+    session.search, session.listed = plain(words).strip()[:200], PAGE
     return render(kept, session)
 
 
@@ -89,4 +90,4 @@ def act(kept: Conversations, session: Session, pressed: object) -> str | None:
 
 def _text(pressed: object, key: str) -> str:
     value = pressed.get(key) if isinstance(pressed, dict) else None
-    return value if isinstance(value, str) else ""
+    return plain(value) if isinstance(value, str) else ""

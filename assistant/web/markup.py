@@ -80,10 +80,13 @@ def question(place: int, exchange: Exchange) -> str:
     return _render("question.html", place=place, question=shown)
 
 
-def reply(place: int, exchange: Exchange) -> str:
-    """Return what came of the exchange at this place of the conversation: answer, refusal, error, nothing yet."""
+def reply(place: int, exchange: Exchange, *, last: bool = False) -> str:
+    """Return what came of the exchange at this place of the conversation: answer, refusal, error, nothing yet.
+
+    Only the `last` one can be asked again, for that replaces all that follows.
+    """
     if exchange.error is not None:
-        return _render("error.html", place=place, error=exchange.error)
+        return _render("error.html", place=place, error=exchange.error, last=last)
     if exchange.answer is None:
         return _render("pending.html")
     template = "refusal.html" if exchange.answer.refused else "answer.html"
@@ -92,6 +95,7 @@ def reply(place: int, exchange: Exchange) -> str:
         place=place,
         answer=exchange.answer,
         growing=exchange.growing,
+        last=last,
         copied=as_plain(exchange.answer),
         apart=views.also_retrieved(exchange.answer),
         nearest=present.nearest(exchange.answer),

@@ -12,7 +12,6 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.conversations import Conversations
 from assistant.web import markup
 from assistant.web.conversation import Session
 
@@ -32,13 +31,11 @@ def latest(session: Session) -> Any:
     return gr.skip()
 
 
-def opened(kept: Conversations, session: Session, shown: str, event: gr.EventData) -> str:
+def opened(session: Session, event: gr.EventData) -> str:
     """Return what a press asks for: the article behind a citation, behind a hit, or the list of an answer's sources.
 
-    `shown` is the conversation that the page shows, in case the server has been restarted under it. All that comes from
-    the browser may be anything; what names nothing shows that the answer is gone.
+    The numbers come from the browser and may be anything; what names nothing shows that the answer is gone.
     """
-    session.take_up(kept, shown)
     pressed = event._data if isinstance(event._data, dict) else {}
     place, number = _whole(pressed.get("place")), _whole(pressed.get("number"))
     if place is None or number is None or place >= len(session.conversation):
