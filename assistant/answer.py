@@ -1,6 +1,7 @@
 """The flow: condense, retrieve, rank evidence, answer (quotes, or an LLM's words), verify."""
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -84,8 +85,8 @@ class Assistant:
             LLMError: the LLM cannot be reached, or failed before it wrote a word.
             ModelMismatch: the index was built with another embedding model.
         """
-        given = {"publishers": publishers, "since": since, "until": until, "articles": articles}
-        *_, whole = self.stream(question, history, **given)  # type: ignore[arg-type]
+        growing = self.stream(question, history, publishers=publishers, since=since, until=until, articles=articles)
+        *_, whole = growing
         return whole
 
     def stream(
@@ -165,19 +166,19 @@ class Assistant:
 def _quoted(found: "Found") -> Answer:
     """Answer in the articles' own words, or refuse."""
     from assistant.quote import quote
-    from assistant.verify import verify
+    from assistant.verify import citations_of, verify
 
+    began = time.perf_counter()
     claims = verify(quote(found.ranked, found.threshold)) if found.answerable else []
-    citations = {citation.number: citation for claim in claims for citation in claim.citations}
     return Answer(
         question=found.question,
         searched=found.searched,
         text=" ".join(claim.text for claim in claims) or REFUSAL,
         claims=tuple(claims),
-        citations=tuple(citations[number] for number in sorted(citations)),
+        citations=citations_of(claims),
         refused=not claims,
         hits=found.hits,
-        timings=found.timings,
+        timings={**found.timings, "answer": round((time.perf_counter() - began) * 1000, 2)},
     )
 
 

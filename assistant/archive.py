@@ -80,8 +80,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
     Raises:
         KeyError, TypeError, ValueError: it is not what `stored` gave, or an article is missing.
     """
-    if data["format"] != _FORMAT:
-        raise ValueError(f"an answer of format {data['format']}")
+    _check_format(data)
     return Answer(
         question=data["question"],
         searched=data["searched"],
@@ -121,9 +120,13 @@ def keys_in(data: Mapping[str, Any]) -> set[str]:
     Raises:
         KeyError, TypeError, ValueError: it is not what `stored` gave.
     """
+    _check_format(data)
+    return {place["article"] for place in (*data["citations"], *data["hits"])}
+
+
+def _check_format(data: Mapping[str, Any]) -> None:
     if data["format"] != _FORMAT:
         raise ValueError(f"an answer of format {data['format']}")
-    return {place["article"] for place in (*data["citations"], *data["hits"])}
 
 
 def _place(citation: Citation) -> dict[str, Any]:

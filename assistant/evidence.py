@@ -18,6 +18,7 @@ from assistant.query import Matched, Query
 from assistant.wanted import has_answer
 from assistant.words import words
 from index.article import Article, Hit
+from index.pieces import IN_TITLE
 from index.sentences import Span, sentences
 
 if TYPE_CHECKING:
@@ -158,11 +159,10 @@ def _describe(query: Query, hit: Hit, passage: Matched) -> list[tuple[Span, list
     another = float(query.names_another(hit.article))
     described = []
     found = sentences(hit.text)
-    # Pieces stand in reading order, so those of the title and of each sentence are a stretch of them.
-    body, *bounds = np.searchsorted(passage.pieces.starts, [0, *(place for span in found for place in span)]).tolist()
+    (_, body), *stretches = passage.pieces.stretches([(IN_TITLE, 0), *found])
     in_title = _best(passage.matches[:, :body])
     before = in_title
-    for (start, end), (first, last) in zip(found, zip(bounds[::2], bounds[1::2], strict=True), strict=True):
+    for (start, end), (first, last) in zip(found, stretches, strict=True):
         sentence = hit.text[start:end]
         best = _best(passage.matches[:, first:last])
         if first < last and not is_heading(sentence):

@@ -103,8 +103,7 @@ class Support:
         seen: set[tuple[str, Span]] = set()
         for hit, pieces, place in zip(hits, batch, batch.slices(), strict=True):
             found = sentences(hit.text)
-            bounds = np.searchsorted(pieces.starts, [place for span in found for place in span]).tolist()
-            for (start, end), first, last in zip(found, bounds[::2], bounds[1::2], strict=True):
+            for (start, end), (first, last) in zip(found, pieces.stretches(found), strict=True):
                 span = (hit.passage.start + start, hit.passage.start + end)
                 key = hit.article.id, span
                 usable = not is_heading(hit.text[start:end]) and not gives_orders(hit.article.text, *span)

@@ -22,6 +22,12 @@ def verify(claims: Iterable[Claim], *, verbatim: bool = True) -> list[Claim]:
     return [_checked(claim, numbers, verbatim) for claim in claims]
 
 
+def citations_of(claims: Iterable[Claim]) -> tuple[Citation, ...]:
+    """List the citations of claims that `verify` has checked, each once, by number."""
+    numbered = {citation.number: citation for claim in claims for citation in claim.citations}
+    return tuple(numbered[number] for number in sorted(numbered))
+
+
 def _checked(claim: Claim, numbers: dict[tuple[str, int, int], int], verbatim: bool) -> Claim:
     citations = []
     for citation in claim.citations:

@@ -12,7 +12,7 @@ from assistant.llm import EndedEarly, LanguageModel
 from assistant.prompt import answer_prompt, output_limit
 from assistant.support import Support
 from assistant.values import REFUSAL, Answer, Claim
-from assistant.verify import verify
+from assistant.verify import citations_of, verify
 from assistant.words import folded
 
 STOPPED = "You stopped it."
@@ -120,12 +120,11 @@ class _Page:
     def answer(self, whole: Answer, draft: str) -> Answer:
         """Return the answer as it stands, with the words of the sentence that is being written."""
         claims = verify(self._claims, verbatim=False)
-        citations = {citation.number: citation for claim in claims for citation in claim.citations}
         return replace(
             whole,
             text=" ".join(claim.text for claim in claims),
             claims=tuple(claims),
-            citations=tuple(citations[number] for number in sorted(citations)),
+            citations=citations_of(claims),
             draft="" if _is_refusal(draft) else draft,
         )
 

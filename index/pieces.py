@@ -39,6 +39,15 @@ class Pieces:
     starts: "NDArray[np.int32]"
     vectors: "Vectors"
 
+    def stretches(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """Tell from which piece to which (not included) each span of the passage goes, in code points.
+
+        Pieces stand in reading order, the title's first, so those of a span are a stretch of them; the title's are
+        that of the span (`IN_TITLE`, 0).
+        """
+        bounds = np.searchsorted(self.starts, [place for span in spans for place in span]).tolist()
+        return list(zip(bounds[::2], bounds[1::2], strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:

@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: real articles in real indexes on disk, with the real embedding model."""
 
+import gc
 import json
 import os
 import shutil
@@ -26,6 +27,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _let_go_of_indexes() -> Iterator[None]:
+    """Close the files of indexes that earlier tests opened: Chroma's clients refer to themselves, and wait for this."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ Made of sockets, so that it can send half a character, fall silent, and hang up.
 """
 
 import json
-import select
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -127,10 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"data: [DONE]\n\n")
 
     def _wait_for_leaving(self) -> None:
-        for _ in range(600):
-            if select.select([self.connection], [], [], 0.05)[0] and not self.connection.recv(1):
-                self.script.left.set()
-                return
+        self.connection.settimeout(30)
+        if not self.connection.recv(1):
+            self.script.left.set()
 
     def _send(self, choice: dict[str, Any]) -> None:
         chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": MODEL, "choices": [choice]}

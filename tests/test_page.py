@@ -341,7 +341,7 @@ def test_an_answer_that_comes_after_a_new_chat_is_kept_and_not_shown(tmp_path: P
             return 1
 
     kept = Conversations(tmp_path / "conversations.db")
-    assert len(list(chat.ask(Slow(), kept, "why?", session))) == 1
+    assert len(list(chat.ask(Slow(), kept, "why?", session, threading.Event()))) == 1
     assert session.conversation == []
 
 

@@ -1,6 +1,7 @@
 """The page put together from its panes, and served."""
 
 import os
+import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -63,26 +64,28 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
 
         # Whose answers are under way, by browser tab: of a tab that is closed, no more than its name is told.
         under_way: dict[str | None, Session] = {}
+        turns = threading.Lock()
 
         def ask(
             typed: str, now: Session, shown: str, request: gr.Request, event: gr.EventData
         ) -> Iterator[tuple[Any, ...]]:
             again = chat.repeated(event)
-            if again is not None and now.is_writing():
-                return
-            if not take_up(now, shown):
+            if now.is_writing() or not take_up(now, shown):
                 yield tuple(skipped)
                 return
-            place = now.editing if again is None else again
-            known = place is not None and 0 <= place < len(now.conversation)
-            asked = now.conversation[place].question if again is not None and known and place is not None else typed
+            repeated = now.question_at(again)
+            missed = again is not None and repeated is None
+            stop = None if missed else now.begin_writing(turns)
+            if stop is None:
+                yield tuple(skipped)
+                return
+            place = now.editing if repeated is None else again
+            asked = typed if repeated is None else repeated
             now.editing = None
             under_way[request.session_hash] = now
             told = False
             try:
-                for messages, box in chat.ask(
-                    assistant, kept, chat.picked(event) or asked, now, place if known else None
-                ):
+                for messages, box in chat.ask(assistant, kept, chat.picked(event) or asked, now, stop, place):
                     growing = bool(now.conversation) and now.conversation[-1].growing
                     # While it grows the rest stays as it is, once the page knows where the conversation is kept.
                     # The session goes along each time: a question may be asked before the page's own load has ended.
@@ -124,9 +127,8 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         def edit(now: Session, shown: str, event: gr.EventData) -> tuple[Any, ...]:
             take_up(now, shown)
             place = chat.repeated(event)
-            known = place is not None and 0 <= place < len(now.conversation)
-            now.editing = place if known else None
-            question = now.conversation[place].question if known and place is not None else None
+            question = now.question_at(place)
+            now.editing = None if question is None else place
             return chat.asking(question or ""), now, markup.notice(question)
 
         def open_source(now: Session, shown: str, event: gr.EventData) -> str:
@@ -142,14 +144,13 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
 
         outputs = [pane.log, pane.box, session, panel, masthead, past.list, current, pane.notice]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        asking: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": 4}
-        # One listener for both ways to ask: a second question waits for the first, whichever way it comes.
-        asked: Any = gr.on(
-            [pane.box.submit, pane.log.example_select], ask, [pane.box, session, current], outputs, **asking, **quiet
-        )
-        again: Any = past.list.again(ask, [pane.box, session, current], outputs, **asking, **quiet)
+        # Whether a question has to wait is decided by `ask`: in the browser, one that follows right on a new chat
+        # would be dropped while the answer before it is still being called off.
+        asking: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None}
+        for asks in (pane.box.submit, pane.log.example_select, past.list.again):
+            asks(ask, [pane.box, session, current], outputs, **asking, **quiet)
         pane.box.stop(lambda now: now.end_writing(), session, None, queue=False, **quiet)
-        past.fresh.click(start_over, session, outputs, cancels=[asked, again], queue=False, **quiet)
+        past.fresh.click(start_over, session, outputs, queue=False, **quiet)
         past.list.act(act, session, outputs, queue=False, **quiet)
         past.list.edit_question(edit, [session, current], [pane.box, session, pane.notice], queue=False, **quiet)
         past.search.change(

@@ -106,21 +106,25 @@ def repeated(event: gr.EventData) -> int | None:
 
 
 def ask(
-    assistant: Answers, kept: Conversations, question: str, session: Session, place: int | None = None
+    assistant: Answers,
+    kept: Conversations,
+    question: str,
+    session: Session,
+    stop: threading.Event,
+    place: int | None = None,
 ) -> Iterator[tuple[list[dict[str, Any]], Any]]:
     """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
 
     The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
     stops it. With `place` the question replaces the exchange there and all after it, once there is an answer. When a
     new chat was begun in the meantime, there is nothing more to show. The question is kept before it is answered, and
-    the answer when it is whole, or when nobody waits for the rest of it.
+    the answer when it is whole, or when nobody waits for the rest of it. `stop` is what `session.begin_writing` gave.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
     whole = session.conversation
     place = len(whole) if place is None else place
     replaced = whole[place:]
     conversation = session.conversation = whole[:place]
-    stop = session.stop = threading.Event()
     exchange, where = Exchange(question), None
     conversation.append(exchange)
     writing = False

@@ -58,6 +58,17 @@ class Session:
     listed: int = PAGE
     deleted: Heading | None = None
 
+    def begin_writing(self, turns: threading.Lock) -> threading.Event | None:
+        """Begin an answer: returns what stops it, or None while another is under way.
+
+        `turns` is held for a moment: of two questions that come at once, one is asked.
+        """
+        with turns:
+            if self.is_writing():
+                return None
+            self.stop = threading.Event()
+            return self.stop
+
     def end_writing(self) -> None:
         """End the writing of the answer that is under way, if there is one."""
         if self.stop is not None:
@@ -78,6 +89,11 @@ class Session:
         """Go on with the conversation that the page shows, should the server have been restarted under it."""
         if id_ and not self.known:
             self.open(kept, id_)
+
+    def question_at(self, place: int | None) -> str | None:
+        """Return the question at a place of the conversation, None where there is none; browsers name any place."""
+        known = place is not None and 0 <= place < len(self.conversation)
+        return self.conversation[place].question if place is not None and known else None
 
     def is_writing(self) -> bool:
         """Say whether an answer is under way."""
