@@ -31,17 +31,19 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
     import gradio as gr
     from gradio.events import api
 
-    from assistant.web import chat, history, markup, sources
+    from assistant.web import chat, history, library, markup, nav, sources
 
     page: gr.Blocks
     with gr.Blocks(title="Article assistant", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         session = gr.State(Session())
         with gr.Row(elem_id="masthead"):
             masthead = gr.HTML(markup.masthead(chat.articles(assistant)[0]), apply_default_css=False)
+            nav.build()
         past = history.build()
         with gr.Row(elem_id="panes"):
             pane = chat.build(assistant)
             panel = sources.build()
+        library.build()
         # The id of the conversation that the page shows: the browser has it still when the server was restarted.
         current = gr.Textbox(visible="hidden", elem_id="current")
 

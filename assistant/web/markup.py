@@ -17,6 +17,8 @@ from index.article import Article
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from assistant.web.nav import View
+
 FAILED_QUESTION_SHOWN = 240
 
 
@@ -49,6 +51,11 @@ def _render(template: str, **values: object) -> str:
 def masthead(count: int | None) -> str:
     """Return the page's heading with the number of articles, None when the index cannot be read."""
     return _render("masthead.html", count=count)
+
+
+def nav(views: "Sequence[View]") -> str:
+    """Return the names of the views, the first one as the one that is shown."""
+    return _render("nav.html", views=views)
 
 
 def welcome(count: int | None, error: str | None = None) -> str:
