@@ -40,7 +40,7 @@ def snapshots(answer: Answer) -> list[Snapshot]:
 def article_of(fields: Mapping[str, Any]) -> Article:
     """Make an article of its snapshot again."""
     published = date.fromisoformat(fields["published"]) if fields["published"] else None
-    return Article(**{**fields, "published": published})
+    return Article(**{**fields, "published": published, "tags": tuple(fields.get("tags", ()))})
 
 
 def stored(answer: Answer) -> dict[str, Any]:

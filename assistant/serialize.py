@@ -42,6 +42,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+        "tags": list(article.tags),
         "url": article.url,
         "path": article.path,
     }

@@ -11,6 +11,9 @@ from typing import Literal
 
 FoundBy = Literal["dense", "lexical", "both"]
 
+# Part of every raw hash: raise it when more of a file is read than before, and the next run of `assistant index` reads
+# every file again, to take in those that come out otherwise.
+READING = "2"
 # Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next
 # run of `assistant index` takes every article in again.
 PIPELINE = "1"
@@ -21,7 +24,8 @@ class Article:
     """One cleaned article.
 
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
-    the absolute path of the file it came from, `url` the address it was published at; either may be missing.
+    the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
+    are the words it was filed under, each once.
     """
 
     id: str
@@ -34,6 +38,7 @@ class Article:
     publisher: str | None = None
     published: date | None = None
     language: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +109,10 @@ def content_hash(
     publisher: str | None,
     published: date | None,
     language: str | None,
+    tags: tuple[str, ...] = (),
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
-    fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language)
+    fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags)
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 

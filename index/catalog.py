@@ -1,9 +1,9 @@
 """The catalog: articles, passages and full-text search in one SQLite file.
 
-It, `schema` and `piece_table` are what knows SQL. It is the commit point of the index: an article exists when its row
-says so. Passages hold offsets alone, the full-text index reads their words out of the article (an external-content FTS5
-table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title and passage, stemmed by
-Porter's algorithm.
+It, `schema`, `listing` and `piece_table` are what knows SQL. It is the commit point of the index: an article exists
+when its row says so. Passages hold offsets alone, the full-text index reads their words out of the article (an
+external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title
+and passage, stemmed by Porter's algorithm.
 """
 
 import json
@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
+from index.listing import Listing
 from index.piece_table import PieceTable
 from index.schema import articles, meta, open_catalog, passages, pieces
 
@@ -31,6 +32,7 @@ class Catalog:
         self.file = file
         self._engine = open_catalog(file)
         self.pieces = PieceTable(self._engine)
+        self.listing = Listing(self._engine)
 
     # --- what it remembers about itself
 

@@ -19,6 +19,8 @@ from index.markdown import markdown_to_text
 _LONGEST_TITLE = 200
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
+_LONGEST_TAG = 60
+_MOST_TAGS = 30
 _SHORT_FOR_GUESSING = 400
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 
@@ -34,6 +36,7 @@ class _Draft:
     publisher: str | None = None
     published: date | None = None
     language: str | None = None
+    tags: object = None
 
 
 def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
@@ -111,6 +114,7 @@ def load(path: Path, data: bytes) -> Article:
         "publisher": clean_line(draft.publisher),
         "published": draft.published,
         "language": clean_line(draft.language),
+        "tags": _tags(draft.tags),
     }
     return Article(id=article_id(str(path)), path=str(path), content_hash=content_hash(**fields), **fields)
 
@@ -164,6 +168,7 @@ def _load_markdown(path: Path, text: str) -> _Draft:
         publisher=_first(fields, "publisher", "site", "source_name"),
         published=_as_date(path, fields.get("published") or fields.get("date")),
         language=_first(fields, "language", "lang"),
+        tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
     )
 
 
@@ -175,6 +180,23 @@ def _first(fields: dict[str, object], *names: str) -> str | None:
         if value is not None and str(value).strip():
             return str(value)
     return None
+
+
+def _tags(value: object) -> tuple[str, ...]:
+    """Read tags out of whatever a file gives: lists, lists of lists, words between commas; each is kept once."""
+    found: dict[str, str] = {}
+
+    def take(part: object) -> None:
+        if isinstance(part, list | tuple):
+            for inner in part:
+                take(inner)
+        elif part is not None and not isinstance(part, dict):
+            for word in re.split(r"[,;]", str(part)):
+                if tag := clean_line(word):
+                    found.setdefault(tag.casefold(), tag[:_LONGEST_TAG])
+
+    take(value)
+    return tuple(found.values())[:_MOST_TAGS]
 
 
 def _as_date(path: Path, value: object) -> date | None:
@@ -218,6 +240,7 @@ def _load_html(path: Path, text: str) -> _Draft:
         publisher=found.sitename,
         published=_as_date(path, found.date),
         language=found.language,
+        tags=[found.tags, found.categories],
     )
 
 

@@ -1,5 +1,6 @@
 """The tables of the catalog, how its file is opened, and what SQLite's errors mean to a person."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,21 @@ from filelock import FileLock
 
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 
-SCHEMA = 2
+SCHEMA = 3
+
+
+class _Words(sa.TypeDecorator[tuple[str, ...]]):
+    """A tuple of words, kept as a JSON array."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, _dialect: sa.Dialect) -> str:
+        return json.dumps(value or (), ensure_ascii=False)
+
+    def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> tuple[str, ...]:
+        return tuple(json.loads(value or "[]"))
+
 
 _metadata = sa.MetaData()
 meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
@@ -27,6 +42,7 @@ articles = sa.Table(
     sa.Column("text", sa.Text, nullable=False),
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("raw_hash", sa.Text, nullable=False),
+    sa.Column("tags", _Words, nullable=False, server_default="[]"),
 )
 passages = sa.Table(
     "passages",
@@ -45,6 +61,7 @@ pieces = sa.Table(
     sa.Column("model", sa.Text, primary_key=True),
     sa.Column("packed", sa.LargeBinary, nullable=False),
 )
+_WITH_PIECES = 2
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS
@@ -52,6 +69,9 @@ _FULL_TEXT = (
        FROM passages p JOIN articles a ON a.id = p.article_id""",
     # A question looks up the publishers there are; without this, through rows that hold whole articles.
     "CREATE INDEX IF NOT EXISTS articles_by_publisher ON articles (publisher)",
+    # Lists show all but the text: with this they read no row that holds a whole article.
+    """CREATE INDEX IF NOT EXISTS articles_listed
+       ON articles (id, published, title, publisher, tags, url, path)""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
        title, text, content='passage_words', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2')""",
 )
@@ -77,7 +97,7 @@ def open_catalog(file: Path) -> sa.Engine:
         # Two processes may come here at once: one makes the tables, and the other waits and finds them made.
         with FileLock(file.with_name("create.lock")):
             if (old := _version(engine)) < SCHEMA:
-                _create(engine, upgraded=old > 0)
+                _create(engine, old)
     return engine
 
 
@@ -86,10 +106,13 @@ def _version(engine: sa.Engine) -> int:
         return connection.scalar(sa.text("PRAGMA user_version")) or 0
 
 
-def _create(engine: sa.Engine, *, upgraded: bool) -> None:
+def _create(engine: sa.Engine, old: int) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
-        if upgraded:
+        # Not by the version: a process that was killed here may have come this far already.
+        if "tags" not in connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all():
+            connection.execute(sa.text("ALTER TABLE articles ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'"))
+        if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))
         for statement in _FULL_TEXT:
@@ -103,6 +126,8 @@ def _set_up_connection(connection: Any, _record: object) -> None:
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    # SQLite's own comparison knows the small letters of English alone.
+    connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

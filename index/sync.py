@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.article import PIPELINE, Entry, article_id
+from index.article import READING, Entry, article_id
 from index.errors import LoadError
 from index.load import find, load, unsupported
 from index.store import Index
@@ -98,7 +98,7 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
     known = index.catalog.hashes(article_id(str(file)))
     try:
         data = _read(file)
-        raw_hash = hashlib.sha256(PIPELINE.encode() + b"\0" + data).hexdigest()
+        raw_hash = hashlib.sha256(READING.encode() + b"\0" + data).hexdigest()
         if known and known[1] == raw_hash:
             summary.unchanged += 1
             return None

@@ -15,7 +15,13 @@ MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT /
 OWNERS = {
     "chromadb": {"index/vectors.py"},
     "openai": {"assistant/llm.py"},
-    "sqlalchemy": {"assistant/conversations.py", "index/catalog.py", "index/piece_table.py", "index/schema.py"},
+    "sqlalchemy": {
+        "assistant/conversations.py",
+        "index/catalog.py",
+        "index/listing.py",
+        "index/piece_table.py",
+        "index/schema.py",
+    },
     "sentence_transformers": {"index/embed.py"},
     "torch": {"index/embed.py"},
     "trafilatura": {"index/load.py"},

@@ -1,7 +1,8 @@
 """The views of the page and the way between them: one is shown at a time.
 
-The masthead names them. The server has no part in it: each view is laid out when the page is made, nav.js says on the element around them which
-one is meant (`data-view`), and style.css hides the others. The address says it too (`?view=library`).
+The masthead names them. The server has no part in it: each view is laid out when the page is made, nav.js says on the
+element around them which one is meant (`data-view`), and style.css hides the others. The address says it too
+(`?view=library`).
 """
 
 from collections.abc import Sequence

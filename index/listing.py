@@ -1,0 +1,179 @@
+"""Lists of articles as a person looks through them: a page at a time, in order, narrowed down, and counted.
+
+Nothing here reads the text of an article: rows come from an index of the table, words from the full-text index.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+import sqlalchemy as sa
+
+from index.schema import articles, passages
+
+Order = Literal["title", "publisher", "published", "tags", "passages", "origin"]
+"""What a list can be ordered by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One article of a list; `passages` is how many there are of it."""
+
+    id: str
+    title: str
+    publisher: str | None
+    published: date | None
+    tags: tuple[str, ...]
+    url: str | None
+    path: str | None
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which articles a list holds; an empty field allows all. Dates are inclusive.
+
+    Each word of `search` must begin a word of the title or of the text, or be part of the publisher or of a tag.
+    `undated` leaves only articles without a date.
+    """
+
+    search: str = ""
+    publisher: str | None = None
+    tag: str | None = None
+    since: date | None = None
+    until: date | None = None
+    undated: bool = False
+
+
+ALL = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What the articles of a list have in common: how many are of each publisher, tag, month, and of no date.
+
+    Publishers and tags come with the most frequent first, months (their first days) with the earliest.
+    """
+
+    publishers: tuple[tuple[str, int], ...]
+    tags: tuple[tuple[str, int], ...]
+    months: tuple[tuple[date, int], ...]
+    undated: int
+
+
+class Listing:
+    """Lists over the tables of a catalog."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def count(self, wanted: Wanted = ALL) -> int:
+        """Count the articles of a list."""
+        with self._engine.connect() as connection:
+            query = sa.select(sa.func.count()).select_from(articles).where(*_conditions(wanted))
+            return connection.scalar(query) or 0
+
+    def page(
+        self,
+        wanted: Wanted = ALL,
+        *,
+        order: Order = "published",
+        descending: bool = True,
+        limit: int = 50,
+        offset: int = 0,
+    ) -> list[Listed]:
+        """Read a part of a list; articles without what it is ordered by come last, equal ones by title."""
+        number = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
+        columns = [articles.c[name] for name in ("id", "title", "publisher", "published", "tags", "url", "path")]
+        by = number if order == "passages" else _KEYS[order]
+        ordered = (by.desc() if descending else by.asc()).nulls_last()
+        query = sa.select(*columns, number.label("passages")).where(*_conditions(wanted))
+        query = query.order_by(ordered, sa.func.folded(articles.c.title), articles.c.id).limit(limit).offset(offset)
+        with self._engine.connect() as connection:
+            return [Listed(**row._mapping) for row in connection.execute(query)]
+
+    def ids(self, wanted: Wanted = ALL) -> list[str]:
+        """Read the ids of all articles of a list."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(sa.select(articles.c.id).where(*_conditions(wanted))))
+
+    def known(self, ids: Sequence[str]) -> list[str]:
+        """Tell which of these articles there are, in the order given."""
+        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids)))
+        query = sa.select(articles.c.id).where(articles.c.id.in_(listed.columns(sa.column("value"))))
+        with self._engine.connect() as connection:
+            there = set(connection.scalars(query))
+        return [id_ for id_ in ids if id_ in there]
+
+    def facets(self, wanted: Wanted = ALL) -> Facets:
+        """Count what the articles of a list have in common."""
+        those = _conditions(wanted)
+        month = sa.func.substr(sa.cast(articles.c.published, sa.Text), 1, 7)
+        tag = _tags()
+        publishers = sa.select(articles.c.publisher, sa.func.count()).where(articles.c.publisher.is_not(None), *those)
+        tags = sa.select(tag.c.value, sa.func.count()).select_from(articles).join(tag, sa.true()).where(*those)
+        months = sa.select(month, sa.func.count()).where(*those).group_by(month).order_by(month)
+        with self._engine.connect() as connection:
+            by_month = [(row[0], row[1]) for row in connection.execute(months)]
+            return Facets(
+                publishers=_counted(connection, publishers, articles.c.publisher),
+                tags=_counted(connection, tags, tag.c.value),
+                months=tuple((date.fromisoformat(f"{name}-01"), number) for name, number in by_month if name),
+                undated=sum(number for name, number in by_month if not name),
+            )
+
+
+_KEYS: dict[str, "sa.ColumnElement[Any]"] = {
+    "title": sa.func.folded(articles.c.title),
+    "publisher": sa.func.nullif(sa.func.folded(articles.c.publisher), ""),
+    "published": articles.c.published,
+    "tags": sa.func.nullif(sa.func.folded(articles.c.tags), "[]"),
+    "origin": sa.func.folded(sa.func.coalesce(articles.c.path, articles.c.url)),
+}
+
+
+def _counted(
+    connection: sa.Connection, query: "sa.Select[Any]", name: "sa.ColumnElement[Any]"
+) -> tuple[tuple[str, int], ...]:
+    rows = connection.execute(query.group_by(name).order_by(sa.func.count().desc(), sa.func.folded(name)))
+    return tuple((row[0], row[1]) for row in rows)
+
+
+def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:
+    conditions = [_holds(word) for word in wanted.search.split()]
+    if wanted.publisher is not None:
+        conditions.append(articles.c.publisher == wanted.publisher)
+    if wanted.tag is not None:
+        tag = _tags()
+        conditions.append(sa.exists(sa.select(tag.c.value).where(tag.c.value == wanted.tag)))
+    if wanted.since:
+        conditions.append(articles.c.published >= wanted.since)
+    if wanted.until:
+        conditions.append(articles.c.published <= wanted.until)
+    if wanted.undated:
+        conditions.append(articles.c.published.is_(None))
+    return conditions
+
+
+def _holds(word: str) -> "sa.ColumnElement[bool]":
+    """Say that an article has a word: in its title or text, where it may be unfinished, its publisher or its tags."""
+    tag = _tags()
+    inside = _has(articles.c.publisher, word) | sa.exists(sa.select(tag.c.value).where(_has(tag.c.value, word)))
+    # A word of signs alone is none to the full-text index, which would find everything or nothing.
+    match = '"' + word.replace('"', " ").replace("\0", " ").strip() + '"*'
+    if not any(letter.isalnum() for letter in word):
+        return inside | _has(articles.c.title, word)
+    found = sa.text(
+        "SELECT p.article_id FROM words JOIN passages p ON p.row = words.rowid WHERE words MATCH :match"
+    ).bindparams(sa.bindparam("match", match, unique=True))
+    return inside | articles.c.id.in_(found.columns(sa.column("article_id")))
+
+
+def _has(column: "sa.ColumnElement[Any]", word: str) -> "sa.ColumnElement[bool]":
+    return sa.func.folded(column, type_=sa.Text).contains(word.casefold(), autoescape=True)
+
+
+def _tags() -> "sa.TableValuedAlias":
+    return sa.func.json_each(articles.c.tags).table_valued("value")
