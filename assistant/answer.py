@@ -122,9 +122,28 @@ class Assistant:
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
             yield replace(_quoted(found), note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
 
+    def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """Offer up to three questions to go on with, each answered by the articles that `answer` could use.
+
+        `history` are the turns before it. Each question is searched before it is offered, which takes as long as
+        asking it; an LLM is not asked. () where nothing near the answer makes a question.
+        """
+        from assistant.suggest import suggest
+
+        return suggest(answer, history, lambda question: self._found(question, (), answer.allowed, None))
+
     def count(self) -> int:
         """Count the articles that are indexed right now."""
         return self.index.catalog.count()[0]
+
+    def publishers(self) -> list[str]:
+        """List the publishers of the articles indexed right now, by name."""
+        return self.index.catalog.publishers()
+
+    def titles(self, articles: Sequence[str]) -> dict[str, str]:
+        """Tell the titles of articles by id; those that are not there are left out."""
+        found = (self.index.catalog.article(id_) for id_ in articles)
+        return {article.id: article.title for article in found if article}
 
     def examples(self) -> tuple[str, ...]:
         """Offer up to four questions to start with; () when nothing is indexed."""
@@ -179,6 +198,7 @@ def _quoted(found: "Found") -> Answer:
         refused=not claims,
         hits=found.hits,
         timings={**found.timings, "answer": round((time.perf_counter() - began) * 1000, 2)},
+        allowed=found.allowed,
     )
 
 

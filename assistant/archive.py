@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
+from assistant.serialize import filter_fields
 from assistant.values import Answer, Citation, Claim
-from index.article import Article, Hit, Passage
+from index.article import EVERYTHING, Article, Filter, Hit, Passage
 
 _FORMAT = 1
 
@@ -71,6 +72,7 @@ def stored(answer: Answer) -> dict[str, Any]:
         "written_by": answer.written_by,
         "stopped": answer.stopped,
         "note": answer.note,
+        "filter": filter_fields(answer.allowed),
     }
 
 
@@ -111,6 +113,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
         written_by=data["written_by"],
         stopped=data["stopped"],
         note=data["note"],
+        allowed=_filter(data.get("filter")),
     )
 
 
@@ -122,6 +125,13 @@ def keys_in(data: Mapping[str, Any]) -> set[str]:
     """
     _check_format(data)
     return {place["article"] for place in (*data["citations"], *data["hits"])}
+
+
+def _filter(fields: Mapping[str, Any] | None) -> Filter:
+    if fields is None:  # As kept before answers told their filter.
+        return EVERYTHING
+    since, until = (date.fromisoformat(day) if day else None for day in (fields["since"], fields["until"]))
+    return Filter(tuple(fields["publishers"]), since, until, tuple(fields["articles"]))
 
 
 def _check_format(data: Mapping[str, Any]) -> None:

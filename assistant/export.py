@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.exchange import Exchange, Heading
-from assistant.present import DISPUTED, marked, remarks, source, status
+from assistant.present import DISPUTED, filtered, marked, remarks, source, status
 from assistant.serialize import as_dict
 from assistant.values import Answer
 
@@ -20,6 +20,8 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
     notes: list[str] = []
     for exchange in exchanges:
         parts.append(f"## {_text(exchange.question)}")
+        if exchange.answer is not None and exchange.answer.allowed:
+            parts.append(f"*Asked only of: {_text(filtered(exchange.answer.allowed))}*")
         if exchange.answer is not None:
             parts.append(_answer(exchange.answer, notes))
         elif exchange.error is not None:

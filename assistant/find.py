@@ -27,7 +27,7 @@ class Found:
 
     `searched` is the question as it was searched, `ranked` the sentences of `hits` with the probability that they
     answer. `answerable` says that the best of them reaches `threshold`: where none does, nobody is asked to write.
-    `timings` are milliseconds by step.
+    `timings` are milliseconds by step, `allowed` is which articles it was searched in.
     """
 
     question: str
@@ -37,6 +37,7 @@ class Found:
     threshold: float
     answerable: bool
     timings: Mapping[str, float]
+    allowed: Filter
 
 
 class Clock:
@@ -90,4 +91,4 @@ class Finder:
         asks = any(word not in STOP_WORDS for word in words(searched))
         threshold = self._weights.threshold
         answerable = asks and bool(ranked) and ranked[0].probability >= threshold
-        return Found(question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps)
+        return Found(question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed)

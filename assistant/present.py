@@ -4,7 +4,7 @@ import re
 from datetime import date
 
 from assistant.values import Answer, Claim
-from index.article import Article, Hit
+from index.article import Article, Filter, Hit
 
 EXCERPT = 240
 NEAREST = 3
@@ -31,6 +31,15 @@ def readable(day: date) -> str:
     """Write a date out, whatever the locale of the machine: 24 October 2025."""
     months = "January February March April May June July August September October November December".split()
     return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def filtered(allowed: Filter) -> str:
+    """Say which articles a question was asked of: "River Desk, from 5 March 2024, 2 chosen articles"; "" for all."""
+    dates = {"from": allowed.since, "to": allowed.until}
+    count = len(allowed.articles)
+    chosen = "1 chosen article" if count == 1 else f"{count} chosen articles"
+    parts = [*allowed.publishers, *(f"{word} {readable(day)}" for word, day in dates.items() if day)]
+    return ", ".join([*parts, *([chosen] if count else [])])
 
 
 def nearest(answer: Answer) -> list[tuple[int, Hit]]:

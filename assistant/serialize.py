@@ -3,7 +3,7 @@
 from typing import Any
 
 from assistant.values import Answer, Citation
-from index.article import Article, Hit
+from index.article import Article, Filter, Hit
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
@@ -30,6 +30,17 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "written_by": answer.written_by,
         "stopped": answer.stopped,
         "note": answer.note,
+        "filter": filter_fields(answer.allowed),
+    }
+
+
+def filter_fields(allowed: Filter) -> dict[str, Any]:
+    """Turn a filter into what JSON can hold."""
+    return {
+        "publishers": list(allowed.publishers),
+        "since": allowed.since.isoformat() if allowed.since else None,
+        "until": allowed.until.isoformat() if allowed.until else None,
+        "articles": list(allowed.articles),
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.article import Article, Hit
+from index.article import EVERYTHING, Article, Filter, Hit
 
 REFUSAL = "Not in these articles."
 """The sentence that says the articles do not answer; the one copy that code, page and tests share."""
@@ -56,7 +56,8 @@ class Answer:
     `citations` all citations in the order of their numbers, `hits` the passages found, best first, and
     `timings` milliseconds by step. `written_by` names the LLM that wrote the text, None where it is made of quotes.
     `draft` are the words of a sentence that is still being written, `stopped` says why an answer ends before its end,
-    and `note` what else a reader should know of it; each is one sentence or none.
+    and `note` what else a reader should know of it; each is one sentence or none. `allowed` is which articles it could
+    use.
     """
 
     question: str
@@ -71,3 +72,4 @@ class Answer:
     draft: str = ""
     stopped: str | None = None
     note: str | None = None
+    allowed: Filter = EVERYTHING

@@ -45,6 +45,7 @@ def write(
         hits=found.hits,
         timings=found.timings,
         written_by=llm.name,
+        allowed=found.allowed,
     )
     yield whole
     draft, page = Draft(), _Page(support, strict=strict)

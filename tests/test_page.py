@@ -33,7 +33,7 @@ from assistant.web import markup, views
 from assistant.web.app import create_page
 from assistant.web.conversation import Answers, Session, settle
 from assistant.web.server import create_server
-from index.article import Article, Hit, Passage
+from index.article import EVERYTHING, Article, Hit, Passage
 from tests.conftest import MakeIndex, write_article
 
 ANSWERABLE = "who drove the policy shift?"
@@ -307,18 +307,34 @@ def test_an_empty_collection_says_how_to_index(visit: Visits, tmp_path: Path) ->
         expect(page.locator(".error")).to_be_visible()
 
 
+class Silent:
+    """Answers as the page needs them, with nothing to say."""
+
+    def stream(self, question: str, history: object = (), **given: object) -> Iterator[Answer]:
+        return iter(())
+
+    def suggest(self, answer: Answer, history: object = ()) -> tuple[str, ...]:
+        return ()
+
+    def publishers(self) -> list[str]:
+        return []
+
+    def titles(self, articles: object) -> dict[str, str]:
+        return {}
+
+    def examples(self) -> tuple[str, ...]:
+        return ()
+
+    def count(self) -> int:
+        return 1
+
+
 def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFixture) -> None:
-    class Broken:
-        def stream(self, question: str, history: object = (), *, stop: object = None) -> Iterator[Answer]:
+    class Broken(Silent):
+        def stream(self, question: str, history: object = (), **given: object) -> Iterator[Answer]:
             raise RuntimeError("secret detail")
 
-        def examples(self) -> tuple[str, ...]:
-            return ()
-
-        def count(self) -> int:
-            return 1
-
-    (exchange,) = settle(Broken(), "why?", [], threading.Event())
+    (exchange,) = settle(Broken(), "why?", [], EVERYTHING, threading.Event())
     assert exchange.error
     assert "secret" not in exchange.error
     assert "secret detail" in caplog.text
@@ -329,19 +345,13 @@ def test_an_answer_that_comes_after_a_new_chat_is_kept_and_not_shown(tmp_path: P
 
     session = Session()
 
-    class Slow:
-        def stream(self, question: str, history: object = (), *, stop: object = None) -> Iterator[Answer]:
+    class Slow(Silent):
+        def stream(self, question: str, history: object = (), **given: object) -> Iterator[Answer]:
             session.conversation = []
             yield _answer(_article("Late", "Late."), (0, 5))
 
-        def examples(self) -> tuple[str, ...]:
-            return ()
-
-        def count(self) -> int:
-            return 1
-
     kept = Conversations(tmp_path / "conversations.db")
-    assert len(list(chat.ask(Slow(), kept, "why?", session, threading.Event()))) == 1
+    assert len(list(chat.ask(Slow(), kept, "why?", session, EVERYTHING, threading.Event()))) == 1
     assert session.conversation == []
 
 

@@ -31,6 +31,7 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
     import gradio as gr
     from gradio.events import api
 
+    from assistant.web import asking as filters
     from assistant.web import chat, history, library, markup, nav, sources
 
     page: gr.Blocks
@@ -50,7 +51,7 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         def heading() -> str:
             return markup.masthead(chat.articles(assistant)[0])
 
-        skipped = [gr.skip()] * 8
+        skipped = [gr.skip()] * 9
 
         def take_up(now: Session, shown: str) -> bool:
             try:
@@ -62,32 +63,42 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
 
         def around(now: Session) -> list[Any]:
             side = sources.latest(now) if now.conversation else markup.no_sources()
-            return [side, heading(), history.render(kept, now), now.id or "", markup.notice(None)]
+            return [side, heading(), history.render(kept, now), now.id or "", markup.notice(None), ""]
 
         # Whose answers are under way, by browser tab: of a tab that is closed, no more than its name is told.
         under_way: dict[str | None, Session] = {}
         turns = threading.Lock()
 
         def ask(
-            typed: str, now: Session, shown: str, request: gr.Request, event: gr.EventData
+            typed: str,
+            now: Session,
+            shown: str,
+            publishers: object,
+            since: object,
+            until: object,
+            articles: object,
+            request: gr.Request,
+            event: gr.EventData,
         ) -> Iterator[tuple[Any, ...]]:
             again = chat.repeated(event)
             if now.is_writing() or not take_up(now, shown):
                 yield tuple(skipped)
                 return
-            repeated = now.question_at(again)
-            missed = again is not None and repeated is None
+            repeated, pressed = now.question_at(again), chat.picked(now, event)
+            missed = pressed == "" or (again is not None and repeated is None)
             stop = None if missed else now.begin_writing(turns)
             if stop is None:
                 yield tuple(skipped)
                 return
             place = now.editing if repeated is None else again
             asked = typed if repeated is None else repeated
-            now.editing = None
+            before = now.conversation[again].answer if again is not None else None
+            allowed = before.allowed if before else filters.read(publishers, since, until, articles)
+            now.editing, now.suggested = None, ()
             under_way[request.session_hash] = now
             told = False
             try:
-                for messages, box in chat.ask(assistant, kept, chat.picked(event) or asked, now, stop, place):
+                for messages, box in chat.ask(assistant, kept, pressed or asked, now, allowed, stop, place):
                     growing = bool(now.conversation) and now.conversation[-1].growing
                     # While it grows the rest stays as it is, once the page knows where the conversation is kept.
                     # The session goes along each time: a question may be asked before the page's own load has ended.
@@ -98,6 +109,10 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
                 if not now.is_writing():
                     under_way.pop(request.session_hash, None)
 
+        def suggest(now: Session) -> Any:
+            found = chat.suggest(assistant, now)
+            return gr.skip() if found is None else found
+
         def leave(request: gr.Request) -> None:
             if left := under_way.pop(request.session_hash, None):
                 left.end_writing()
@@ -105,7 +120,7 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         def shown(now: Session) -> tuple[Any, ...]:
             said: list[Any] = chat.messages(now.conversation)
             log = gr.Chatbot(said, **chat.opening(assistant))
-            return log, chat.asking(""), now, *around(now)
+            return log, chat.ready(""), now, *around(now)
 
         def start_over(now: Session) -> tuple[Any, ...]:
             # In this order: what ends after the session has turned away is not shown.
@@ -131,7 +146,10 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
             place = chat.repeated(event)
             question = now.question_at(place)
             now.editing = None if question is None else place
-            return chat.asking(question or ""), now, markup.notice(question)
+            return chat.ready(question or ""), now, markup.notice(question)
+
+        def drop(publishers: object, since: object, until: object, articles: object, event: gr.EventData) -> list[Any]:
+            return filters.without(filters.read(publishers, since, until, articles), event._data)
 
         def open_source(now: Session, shown: str, event: gr.EventData) -> str:
             take_up(now, shown)
@@ -144,14 +162,35 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
                 gr.Warning(sentence(error))
             return shown(now)
 
-        outputs = [pane.log, pane.box, session, panel, masthead, past.list, current, pane.notice]
+        outputs = [pane.log, pane.box, session, panel, masthead, past.list, current, pane.notice, pane.suggested]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-        # Whether a question has to wait is decided by `ask`: in the browser, one that follows right on a new chat
-        # would be dropped while the answer before it is still being called off.
-        asking: dict[str, Any] = {"trigger_mode": "multiple", "concurrency_limit": None}
-        for asks in (pane.box.submit, pane.log.example_select, past.list.again):
-            asks(ask, [pane.box, session, current], outputs, **asking, **quiet)
+        # One question at a time: Gradio may lose what a second one says that begins just as the first one ends.
+        asking: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": 4}
+        chosen = pane.filters.inputs
+        given = [pane.box, session, current, *chosen]
+        typed: Any = gr.on([pane.box.submit, pane.log.example_select], ask, given, outputs, **asking, **quiet)
+        asked = [
+            typed,
+            *(event(ask, given, outputs, **asking, **quiet) for event in (past.list.again, past.list.suggested)),
+        ]
+        for one in asked:
+            one.then(suggest, session, pane.suggested, queue=False, **quiet)
+        gr.on(
+            [one.change for one in chosen],
+            lambda *given: filters.render(assistant, filters.read(*given)),
+            chosen,
+            pane.filters.chips,
+            trigger_mode="always_last",
+            queue=False,
+            **quiet,
+        )
+        pane.filters.chips.drop(drop, chosen, chosen, queue=False, **quiet)
+        pane.filters.panel.expand(
+            lambda: filters.choices(assistant), None, pane.filters.publishers, queue=False, **quiet
+        )
         pane.box.stop(lambda now: now.end_writing(), session, None, queue=False, **quiet)
+        # Called off first, and by the browser itself: a question right after it would be dropped otherwise.
+        past.fresh.click(None, cancels=asked, queue=False, **quiet)
         past.fresh.click(start_over, session, outputs, queue=False, **quiet)
         past.list.act(act, session, outputs, queue=False, **quiet)
         past.list.edit_question(edit, [session, current], [pane.box, session, pane.notice], queue=False, **quiet)

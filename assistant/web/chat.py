@@ -16,8 +16,9 @@ import gradio as gr
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, BadConversations
 from assistant.exchange import Exchange
-from assistant.web import markup
-from assistant.web.conversation import Answers, Session, left, sentence, settle
+from assistant.web import asking, markup
+from assistant.web.conversation import Answers, Session, left, offered, sentence, settle
+from index.article import Filter
 from index.errors import IndexingError
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,8 @@ class ChatPane:
     log: gr.Chatbot
     box: gr.Textbox
     notice: gr.HTML
+    suggested: gr.HTML
+    filters: asking.Filters
 
 
 def build(assistant: Answers) -> ChatPane:
@@ -47,6 +50,8 @@ def build(assistant: Answers) -> ChatPane:
             **opening(assistant),
         )
         notice = gr.HTML(elem_id="notice", apply_default_css=False)
+        suggested = gr.HTML(elem_id="suggested", apply_default_css=False)
+        filters = asking.build()
         box = gr.Textbox(
             elem_id="question",
             label="Question",
@@ -58,7 +63,7 @@ def build(assistant: Answers) -> ChatPane:
             container=False,
             autofocus=True,
         )
-    return ChatPane(log, box, notice)
+    return ChatPane(log, box, notice, suggested, filters)
 
 
 def opening(assistant: Answers) -> dict[str, Any]:
@@ -93,9 +98,19 @@ def _message(role: str, html: str) -> dict[str, Any]:
     return {"role": role, "content": gr.HTML(html, apply_default_css=False)}
 
 
-def picked(event: gr.EventData) -> str | None:
-    """Return the example question that was pressed, or None when the question was typed."""
-    return str(event._data["value"]["text"]) if isinstance(event.target, gr.Chatbot) else None
+def picked(session: Session, event: gr.EventData) -> str | None:
+    """Return the question that was pressed, an example or one suggested, or None when none was.
+
+    A suggestion that is not there any more, as after a restart, is the empty question.
+    """
+    if isinstance(event.target, gr.Chatbot):
+        return str(event._data["value"]["text"])
+    pressed = event._data if isinstance(event.target, gr.HTML) and isinstance(event._data, dict) else {}
+    number = pressed.get("suggested")
+    if number is None:
+        return None
+    known = type(number) is int and 0 <= number < len(session.suggested)
+    return session.suggested[number] if known else ""
 
 
 def repeated(event: gr.EventData) -> int | None:
@@ -110,6 +125,7 @@ def ask(
     kept: Conversations,
     question: str,
     session: Session,
+    allowed: Filter,
     stop: threading.Event,
     place: int | None = None,
 ) -> Iterator[tuple[list[dict[str, Any]], Any]]:
@@ -131,7 +147,7 @@ def ask(
     try:
         yield messages(conversation), ""
         where, exchange = _begun(kept, session, exchange)
-        for grown in [exchange] if exchange.error else settle(assistant, question, conversation[:place], stop):
+        for grown in [exchange] if exchange.error else settle(assistant, question, conversation[:place], allowed, stop):
             conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break
@@ -150,7 +166,17 @@ def ask(
     if session.conversation is conversation:
         if replaced and exchange.error:
             gr.Warning(exchange.error)
-        yield messages(conversation), asking(None if exchange.error is None else question)
+        yield messages(conversation), ready(None if exchange.error is None else question)
+
+
+def suggest(assistant: Answers, session: Session) -> str | None:
+    """Find questions to go on with after the last answer; None when something else was begun in the meantime."""
+    conversation = session.conversation
+    found = () if session.is_writing() else offered(assistant, conversation)
+    if session.is_writing() or session.conversation is not conversation:
+        return None
+    session.suggested = found
+    return markup.suggestions(found)
 
 
 def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str | None, Exchange]:
@@ -178,7 +204,7 @@ def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequenc
             gr.Warning(sentence(error))
 
 
-def asking(question: str | None = None) -> Any:
+def ready(question: str | None = None) -> Any:
     """Return the box as one asks in it, with a question put back into it if one is given."""
     again: dict[str, Any] = {} if question is None else {"value": question}
     return gr.Textbox(submit_btn="Ask", stop_btn=False, **again)

@@ -4,11 +4,13 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import AssistantError
 from assistant.exchange import PAGE, Exchange, Heading
 from assistant.values import Answer, Turn
+from index.article import Filter
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -27,9 +29,26 @@ class Answers(Protocol):
     """The part of `assistant.answer.Assistant` that the page uses."""
 
     def stream(
-        self, question: str, history: Sequence[Turn] = (), *, stop: threading.Event | None = None
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        publishers: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        articles: Sequence[str] = (),
+        stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
         """Yield the answer to a question as it grows; bad input raises `AssistantError` or `IndexingError`."""
+
+    def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
+        """Return questions to go on with after an answer, given the turns before it."""
+
+    def publishers(self) -> list[str]:
+        """Return the publishers of the articles indexed right now, by name."""
+
+    def titles(self, articles: Sequence[str]) -> dict[str, str]:
+        """Return the titles of articles by id, those that are gone left out."""
 
     def examples(self) -> tuple[str, ...]:
         """Return up to four questions to start with, none when nothing is indexed."""
@@ -45,7 +64,8 @@ class Session:
     A new chat gets a new list. An answer that was still under way then ends, and is kept in the old one as far as it
     came. `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session.
     `id` is where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says
-    that the page has been shown from this session; one that was not is newer than the page.
+    that the page has been shown from this session; one that was not is newer than the page. `suggested` are the
+    questions offered under the last answer.
     """
 
     conversation: list[Exchange] = field(default_factory=list)
@@ -57,6 +77,7 @@ class Session:
     search: str = ""
     listed: int = PAGE
     deleted: Heading | None = None
+    suggested: tuple[str, ...] = ()
 
     def begin_writing(self, turns: threading.Lock) -> threading.Event | None:
         """Begin an answer: returns what stops it, or None while another is under way.
@@ -82,7 +103,7 @@ class Session:
         """
         self.known = True
         said = [_loaded(exchange) for exchange in kept.exchanges(id_, self.owner)] if id_ else []
-        self.conversation, self.editing = said, None
+        self.conversation, self.editing, self.suggested = said, None, ()
         self.id = id_ if said else None
 
     def take_up(self, kept: "Conversations", id_: str) -> None:
@@ -112,12 +133,20 @@ def sentence(error: Exception) -> str:
 
 
 def settle(
-    assistant: Answers, question: str, conversation: Sequence[Exchange], stop: threading.Event
+    assistant: Answers, question: str, conversation: Sequence[Exchange], allowed: Filter, stop: threading.Event
 ) -> Iterator[Exchange]:
-    """Put a question to the assistant and yield the exchange as it grows, whole or with the user's sentence last."""
+    """Ask of the articles that are allowed, and yield the exchange as it grows, whole or with an error last."""
     answer: Answer | None = None
     try:
-        for answer in assistant.stream(question, history(conversation), stop=stop):
+        for answer in assistant.stream(
+            question,
+            history(conversation),
+            publishers=allowed.publishers,
+            since=allowed.since,
+            until=allowed.until,
+            articles=allowed.articles,
+            stop=stop,
+        ):
             if answer.written_by:
                 yield Exchange(question, answer, growing=True)
         yield Exchange(question, answer)
@@ -126,6 +155,19 @@ def settle(
     except Exception:  # The page outlives any failure; what failed belongs in the terminal, not in the chat.
         log.exception("answering failed")
         yield Exchange(question, error=UNEXPECTED)
+
+
+def offered(assistant: Answers, conversation: Sequence[Exchange]) -> tuple[str, ...]:
+    """Find questions to go on with after the last answer of a conversation; () where it has none."""
+    last = conversation[-1].answer if conversation else None
+    if last is None or last.stopped:
+        return ()
+    try:
+        return assistant.suggest(last, history(conversation[:-1]))
+    except (AssistantError, IndexingError):
+        # The answer stands without them, and what is wrong is said with the next question.
+        log.warning("no questions can be suggested", exc_info=True)
+        return ()
 
 
 def left(exchange: Exchange) -> Exchange:

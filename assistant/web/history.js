@@ -46,10 +46,14 @@ element.addEventListener("click", (event) => {
 
 // What stands behind an answer is pressed in the chat, and acted on here: one event for all that concerns conversations.
 document.getElementById("chat-pane").addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-again], [data-edit], [data-copy], [data-cancel]");
+  const button = event.target.closest?.("[data-again], [data-suggested], [data-edit], [data-copy], [data-cancel]");
   if (!button) return;
   if (button.dataset.copy !== undefined) copy(button);
   else if (button.dataset.again !== undefined) trigger("again", { place: Number(button.dataset.again) });
+  else if (button.dataset.suggested !== undefined) {
+    trigger("suggested", { suggested: Number(button.dataset.suggested) });
+    document.querySelector("#question textarea").focus();
+  }
   else {
     trigger("edit_question", { place: Number(button.dataset.edit ?? -1) });
     document.querySelector("#question textarea").focus();

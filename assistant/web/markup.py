@@ -3,7 +3,7 @@
 Every template escapes what is put into it, so the words of articles and questions stay words; the tests hold that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from assistant.exchange import Exchange, Heading
 from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views
-from index.article import Article
+from index.article import EVERYTHING, Article, Filter
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,6 +38,7 @@ def _environment() -> "Environment":
     environment.filters["remarks"] = present.remarks
     environment.filters["status"] = present.status
     environment.filters["excerpt"] = present.excerpt
+    environment.filters["filtered"] = present.filtered
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
     environment.filters["citation_label"] = views.citation_label
@@ -80,11 +81,17 @@ def notice(editing: str | None) -> str:
     return _render("notice.html", editing=editing)
 
 
+def chips(allowed: Filter, titles: Mapping[str, str]) -> str:
+    """Return a filter as chips, nothing when it allows all; `titles` are those of its articles, by id."""
+    return _render("chips.html", allowed=allowed, titles=titles)
+
+
 def question(place: int, exchange: Exchange) -> str:
     """Return an exchange's question; one that failed is shortened, for it is back in the box and may be very long."""
     failed = exchange.error is not None
     shown = present.excerpt(exchange.question, FAILED_QUESTION_SHOWN) if failed else exchange.question
-    return _render("question.html", place=place, question=shown)
+    allowed = exchange.answer.allowed if exchange.answer else EVERYTHING
+    return _render("question.html", place=place, question=shown, allowed=allowed)
 
 
 def reply(place: int, exchange: Exchange, *, last: bool = False) -> str:
@@ -107,6 +114,11 @@ def reply(place: int, exchange: Exchange, *, last: bool = False) -> str:
         apart=views.also_retrieved(exchange.answer),
         nearest=present.nearest(exchange.answer),
     )
+
+
+def suggestions(questions: Sequence[str]) -> str:
+    """Return questions to go on with as buttons, nothing when there are none."""
+    return _render("suggestions.html", questions=questions)
 
 
 def no_sources() -> str:

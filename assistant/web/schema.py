@@ -103,6 +103,7 @@ class Answer(BaseModel):
     written_by: str | None = Field(description="The LLM that wrote it; null where it is made of quotes.")
     stopped: str | None = Field(description="Why it ends before its end.")
     note: str | None
+    filter: Filters = Field(description="Which articles it could be made from.")
 
 
 class Problem(BaseModel):

@@ -1,0 +1,15 @@
+// The body of the filters' js_on_load: Gradio calls it once with `element` and `trigger` in scope.
+// It hands on which chip is to go, and keeps the keyboard's place among those that stay.
+
+element.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-drop]");
+  if (!button) return;
+  const place = [...element.querySelectorAll("[data-drop]")].indexOf(button);
+  trigger("drop", { kind: button.dataset.drop, number: Number(button.dataset.number) });
+  const observer = new MutationObserver(() => {
+    observer.disconnect();
+    const left = element.querySelectorAll("[data-drop]");
+    (left[Math.min(place, left.length - 1)] ?? document.querySelector("#question textarea")).focus();
+  });
+  observer.observe(element, { childList: true, subtree: true });
+});

@@ -1,0 +1,108 @@
+"""The filters beside the box: which articles a question may be answered from.
+
+They travel with each question: what is asked is what the page shows, also after the server was restarted under it.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import AssistantError
+from assistant.web import markup
+from assistant.web.conversation import Answers
+from index.article import Filter
+from index.errors import IndexingError
+
+log = logging.getLogger(__name__)
+
+# More than anybody picks by hand; what comes from the browser may be anything.
+_MOST_ARTICLES = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The components of the filters that the page connects to."""
+
+    panel: gr.Accordion
+    publishers: gr.Dropdown
+    since: gr.DateTime
+    until: gr.DateTime
+    articles: gr.Textbox
+    chips: gr.HTML
+
+    @property
+    def inputs(self) -> list[Any]:
+        """What `read` takes, in its order."""
+        return [self.publishers, self.since, self.until, self.articles]
+
+
+def build() -> Filters:
+    """Lay out the filters inside the current Blocks."""
+    script = files("assistant.web").joinpath("asking.js").read_text(encoding="utf-8")
+    chips = gr.HTML(elem_id="chips", js_on_load=script, apply_default_css=False)
+    with gr.Accordion("Filters", open=False, elem_id="filters") as panel, gr.Row():
+        publishers = gr.Dropdown([], multiselect=True, label="Publishers", elem_id="filter-publishers", min_width=200)
+        since = gr.DateTime(include_time=False, type="string", label="From (YYYY-MM-DD)", elem_id="filter-since")
+        until = gr.DateTime(include_time=False, type="string", label="To (YYYY-MM-DD)", elem_id="filter-until")
+    # Ids with spaces between them: articles are chosen in the library, and shown as chips here.
+    articles = gr.Textbox(visible="hidden", elem_id="filter-articles")
+    return Filters(panel, publishers, since, until, articles, chips)
+
+
+def read(publishers: object, since: object, until: object, articles: object) -> Filter:
+    """Make a filter of what the components hold; what is no filter there filters nothing."""
+    names = tuple(name for name in publishers if isinstance(name, str)) if isinstance(publishers, list) else ()
+    ids = tuple(dict.fromkeys(articles.split()))[:_MOST_ARTICLES] if isinstance(articles, str) else ()
+    return Filter(names, _day(since), _day(until), ids)
+
+
+def render(assistant: Answers, allowed: Filter) -> str:
+    """Return a filter as chips, each with a button that takes it away."""
+    return markup.chips(allowed, _titles(assistant, allowed.articles))
+
+
+def choices(assistant: Answers) -> Any:
+    """Return the list of publishers with those that are there now."""
+    try:
+        return gr.Dropdown(choices=assistant.publishers())
+    except (AssistantError, IndexingError) as error:
+        log.warning("the publishers cannot be listed: %s", error)
+        return gr.skip()
+
+
+def without(allowed: Filter, pressed: object) -> list[Any]:
+    """Return what the components of `inputs` hold once the chip that was pressed is gone."""
+    kind, number = (pressed.get("kind"), pressed.get("number")) if isinstance(pressed, dict) else (None, None)
+    kept = {"publisher": list(allowed.publishers), "article": list(allowed.articles)}
+    since, until = allowed.since, allowed.until
+    if kind == "since":
+        since = None
+    elif kind == "until":
+        until = None
+    elif kind in kept and type(number) is int and 0 <= number < len(kept[kind]):
+        del kept[kind][number]
+    return [kept["publisher"], _written(since), _written(until), " ".join(kept["article"])]
+
+
+def _titles(assistant: Answers, ids: Sequence[str]) -> dict[str, str]:
+    try:
+        return assistant.titles(ids)
+    except (AssistantError, IndexingError) as error:
+        log.warning("the titles of chosen articles cannot be read: %s", error)
+        return {}
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(value.strip()) if isinstance(value, str) and value.strip() else None
+    except ValueError:
+        return None
+
+
+def _written(day: date | None) -> str | None:
+    return day.isoformat() if day else None
