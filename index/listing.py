@@ -50,17 +50,8 @@ class Wanted:
 ALL = Wanted()
 
 
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """What the articles of a list have in common: how many are of each publisher, tag, month, and of no date.
-
-    Publishers and tags come with the most frequent first, months (their first days) with the earliest.
-    """
-
-    publishers: tuple[tuple[str, int], ...]
-    tags: tuple[tuple[str, int], ...]
-    months: tuple[tuple[date, int], ...]
-    undated: int
+Counts = tuple[tuple[str, int], ...]
+"""Names, and how many articles there are of each."""
 
 
 class Listing:
@@ -107,22 +98,30 @@ class Listing:
             there = set(connection.scalars(query))
         return [id_ for id_ in ids if id_ in there]
 
-    def facets(self, wanted: Wanted = ALL) -> Facets:
-        """Count what the articles of a list have in common."""
-        those = _conditions(wanted)
-        month = sa.func.substr(sa.cast(articles.c.published, sa.Text), 1, 7)
+    def publishers(self, wanted: Wanted = ALL) -> Counts:
+        """Count the articles of a list by publisher, the most frequent first; those without one are left out."""
+        return self._counted(articles.c.publisher, sa.select(articles), wanted)
+
+    def tags(self, wanted: Wanted = ALL) -> Counts:
+        """Count the articles of a list by tag, the most frequent first."""
         tag = _tags()
-        publishers = sa.select(articles.c.publisher, sa.func.count()).where(articles.c.publisher.is_not(None), *those)
-        tags = sa.select(tag.c.value, sa.func.count()).select_from(articles).join(tag, sa.true()).where(*those)
-        months = sa.select(month, sa.func.count()).where(*those).group_by(month).order_by(month)
+        return self._counted(tag.c.value, sa.select(articles).join(tag, sa.true()), wanted)
+
+    def months(self, wanted: Wanted = ALL) -> tuple[tuple[tuple[date, int], ...], int]:
+        """Count the articles of a list by month (its first day), the earliest first, and those without a date."""
+        month = sa.func.substr(sa.cast(articles.c.published, sa.Text), 1, 7)
+        query = sa.select(month, sa.func.count()).where(*_conditions(wanted)).group_by(month).order_by(month)
         with self._engine.connect() as connection:
-            by_month = [(row[0], row[1]) for row in connection.execute(months)]
-            return Facets(
-                publishers=_counted(connection, publishers, articles.c.publisher),
-                tags=_counted(connection, tags, tag.c.value),
-                months=tuple((date.fromisoformat(f"{name}-01"), number) for name, number in by_month if name),
-                undated=sum(number for name, number in by_month if not name),
-            )
+            rows = [(row[0], row[1]) for row in connection.execute(query)]
+        dated = tuple((date.fromisoformat(f"{name}-01"), number) for name, number in rows if name)
+        return dated, sum(number for name, number in rows if not name)
+
+    def _counted(self, name: "sa.ColumnElement[Any]", source: "sa.Select[Any]", wanted: Wanted) -> Counts:
+        number = sa.func.count()
+        query = source.with_only_columns(name, number).where(name.is_not(None), *_conditions(wanted)).group_by(name)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.order_by(number.desc(), sa.func.folded(name)))
+            return tuple((row[0], row[1]) for row in rows)
 
 
 _KEYS: dict[str, "sa.ColumnElement[Any]"] = {
@@ -132,13 +131,6 @@ _KEYS: dict[str, "sa.ColumnElement[Any]"] = {
     "tags": sa.func.nullif(sa.func.folded(articles.c.tags), "[]"),
     "origin": sa.func.folded(sa.func.coalesce(articles.c.path, articles.c.url)),
 }
-
-
-def _counted(
-    connection: sa.Connection, query: "sa.Select[Any]", name: "sa.ColumnElement[Any]"
-) -> tuple[tuple[str, int], ...]:
-    rows = connection.execute(query.group_by(name).order_by(sa.func.count().desc(), sa.func.folded(name)))
-    return tuple((row[0], row[1]) for row in rows)
 
 
 def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:

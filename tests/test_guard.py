@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from starlette.types import Message, Receive, Scope, Send
 
 from assistant.answer import Assistant
-from assistant.web.guard import MOST_BYTES, OwnGuests
+from assistant.web.guard import MOST_BYTES, MOST_UPLOADED, OwnGuests
 from tests.serving import QUIET, serving
 from tests.test_page import browser
 
@@ -61,8 +61,9 @@ def test_a_request_from_the_servers_own_page_is_served(address: str) -> None:
 
 
 def test_a_body_that_is_too_long_or_does_not_say_how_long_is_refused(address: str) -> None:
-    for path in ("/v1/chat/completions", "/api/answer", "/gradio_api/mcp/", "/gradio_api/upload"):
-        assert httpx.post(address + path, content=b"x" * (MOST_BYTES + 1)).status_code == 413
+    bounds = dict.fromkeys(("/v1/chat/completions", "/api/answer", "/gradio_api/mcp/"), MOST_BYTES)
+    for path, most in {**bounds, "/gradio_api/upload": MOST_UPLOADED}.items():
+        assert httpx.post(address + path, content=b"x" * (most + 1)).status_code == 413
         assert httpx.post(address + path, content=iter([b"{}"])).status_code == 411
 
 

@@ -31,7 +31,7 @@ from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Citation, Claim
 from assistant.web import markup, views
 from assistant.web.app import create_page
-from assistant.web.conversation import Answers, Session, settle
+from assistant.web.conversation import Session, settle
 from assistant.web.server import create_server
 from index.article import EVERYTHING, Article, Hit, Passage
 from tests.conftest import MakeIndex, write_article
@@ -48,7 +48,7 @@ PATIENCE = 60_000  # Milliseconds: the first question loads the embedding model.
 
 
 @contextmanager
-def running(assistant: Answers, kept: Conversations | None = None, port: int = 0) -> Iterator[str]:
+def running(assistant: Assistant, kept: Conversations | None = None, port: int = 0) -> Iterator[str]:
     """Serve the page of an assistant, on a free port if none is given; gives its address."""
     addresses: queue.Queue[str] = queue.Queue()
     kept = kept or Conversations(Path(tempfile.mkdtemp()) / "conversations.db")

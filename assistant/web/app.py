@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import BadConversations
-from assistant.web.conversation import Answers, Session, sentence
+from assistant.web.conversation import Session, sentence
 from assistant.web.server import create_server
 
 if TYPE_CHECKING:
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from assistant.conversations import Conversations
 
 
-def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., str] | None = None) -> "gr.Blocks":
-    """Build the page over an assistant: masthead, history, chat and sources, and what happens between them.
+def create_page(assistant: "Assistant", kept: "Conversations", tool: Callable[..., str] | None = None) -> "gr.Blocks":
+    """Build the page over an assistant: masthead, history, chat, sources and library, and what happens between them.
 
     `tool` is a function to offer over MCP, under its own name.
     """
@@ -44,7 +44,7 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         with gr.Row(elem_id="panes"):
             pane = chat.build(assistant)
             panel = sources.build()
-        library.build()
+        books = library.build(assistant.index)
         # The id of the conversation that the page shows: the browser has it still when the server was restarted.
         current = gr.Textbox(visible="hidden", elem_id="current")
 
@@ -205,6 +205,7 @@ def create_page(assistant: Answers, kept: "Conversations", tool: Callable[..., s
         page.load(arrive, session, outputs, queue=False, **quiet)
         page.unload(leave)
         panel.open_source(open_source, [session, current], panel, queue=False, **quiet)
+        library.connect(books, assistant.index, masthead, heading)
         if tool:
             # Past the queue, MCP calls the function itself; through it, the server would send itself a request.
             api(tool, queue=False)

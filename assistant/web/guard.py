@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024 * 1024
 """How long the body of a request may be."""
+MOST_UPLOADED = 17 * 1024 * 1024
+"""How long it may be where files are sent, one at a time: the longest that the library takes, and what is around it."""
+
+_UPLOADS = "/gradio_api/upload"
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -58,8 +62,9 @@ class OwnGuests:
         if b"transfer-encoding" in headers:
             return 411, "Send the length of the body (Content-Length)."
         length = headers.get(b"content-length", "0")
-        if not length.isdecimal() or int(length) > MOST_BYTES:
-            return 413, f"The body of a request may have at most {MOST_BYTES:,} bytes."
+        most = MOST_UPLOADED if scope.get("path") == _UPLOADS else MOST_BYTES
+        if not length.isdecimal() or int(length) > most:
+            return 413, f"The body of a request may have at most {most:,} bytes."
         return None
 
     def _is_own(self, host: str) -> bool:

@@ -1,9 +1,253 @@
-"""The library pane: every article there is."""
+"""The library pane: every article there is, to look through, add, read again, remove, and ask about.
+
+As in the history, all is `gr.HTML` whose buttons carry ids and names alone. library.js, loaded by the list, triggers
+three events of the list: `act` for what changes the view, `work` for what changes the index, and `look` when others
+have changed it, for which it asks every second while the library is shown. A fourth, `ask_about`, is for the page: see
+`LibraryPane`.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.web import markup, runs, uploads
+from assistant.web.chart import bins
+from assistant.web.conversation import sentence
+from assistant.web.shelf import PAGE, Outcome, Shelf, Step
+from index.article import Entry
+from index.errors import IndexingError
+from index.sync import Problem, Progress, Summary
 
-def build() -> None:
-    """Lay out the library inside the current Blocks."""
+if TYPE_CHECKING:
+    from index.store import Index
+
+log = logging.getLogger(__name__)
+
+UNEXPECTED = "Something went wrong; the terminal that runs the page has the details."
+ADDING, READING, REMOVING, RESTORING = "Adding", "Reading again", "Removing", "Putting back"
+_MOST_BARS = 8
+_LONGEST_ADDRESSES = 100_000
+
+Addresses = Callable[[Sequence[str], Progress], Summary]
+"""Takes in the pages and feeds at some addresses; see `index.sync.sync`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryPane:
+    """The components of the library that the page connects to, and what it adds addresses with.
+
+    The list triggers `ask_about` when somebody wants to ask about the picked articles, and the chat is shown then:
+    `pane.list.ask_about(function, [pane.shelf, …], …)`, where `list(shelf.picked)` are their ids.
+    """
+
+    shelf: gr.State
+    top: gr.HTML
+    find: gr.HTML
+    bar: gr.HTML
+    list: gr.HTML
+    addresses: Addresses | None
+    asks: bool
+
+
+def build(index: "Index", addresses: Addresses | None = None, *, asks: bool = False) -> LibraryPane:
+    """Lay out the library inside the current Blocks; `asks` says that the page listens to `ask_about`."""
+
+    def revision(_nothing: object) -> int:
+        return _revision(index)
+
+    script = files("assistant.web").joinpath("library.js").read_text(encoding="utf-8")
     with gr.Column(elem_id="library-view"):
-        gr.HTML("<h2>Library</h2>", apply_default_css=False)
+        parts: dict[str, Any] = {"apply_default_css": False, "js_on_load": None}
+        top = gr.HTML(elem_id="library-top", **parts)
+        find = gr.HTML(elem_id="library-find", **parts)
+        bar = gr.HTML(elem_id="library-bar", **parts)
+        listed = gr.HTML(elem_id="library-list", **{**parts, "js_on_load": script}, server_functions=[revision])
+    return LibraryPane(gr.State(Shelf()), top, find, bar, listed, addresses, asks)
+
+
+def connect(pane: LibraryPane, index: "Index", masthead: gr.HTML, heading: Callable[[], str]) -> None:
+    """Connect the library to an index; `heading` makes what `masthead` shows of it."""
+    views = [pane.top, pane.find, pane.bar, pane.list]
+    outputs = [pane.shelf, *views, masthead]
+    nothing = [gr.skip()] * 6
+
+    def drawn(shelf: Shelf) -> tuple[Any, ...]:
+        return shelf, *draw(pane, index, shelf), heading()
+
+    def look(shelf: Shelf) -> Sequence[Any]:
+        return nothing if shelf.drawn and shelf.revision == _revision(index) else drawn(shelf)
+
+    def act(shelf: Shelf, event: gr.EventData) -> Sequence[Any]:
+        before = shelf.picked.copy()
+        try:
+            shelf.press(index.catalog.listing, event._data)
+        except IndexingError:
+            return drawn(shelf)
+        if _is_pick(event._data) and before != shelf.picked:
+            # The list is not sent: boxes that were pressed in the meantime would jump back.
+            return shelf, gr.skip(), gr.skip(), bar(pane, index, shelf), gr.skip(), gr.skip()
+        return drawn(shelf)
+
+    def work(shelf: Shelf, event: gr.EventData) -> Iterator[Sequence[Any]]:
+        job = chosen(pane, index, shelf, event._data)
+        if job is None:
+            return
+        for _ in run(shelf, *job):
+            yield shelf, top(pane, index, shelf), *nothing[2:]
+        yield drawn(shelf)
+
+    quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    pane.list.look(look, pane.shelf, outputs, queue=False, trigger_mode="once", **quiet)
+    pane.list.act(act, pane.shelf, outputs, queue=False, trigger_mode="multiple", **quiet)
+    # Whoever comes second is told that the index is being written to, rather than kept waiting.
+    pane.list.work(work, pane.shelf, outputs, trigger_mode="multiple", concurrency_limit=8, **quiet)
+
+
+# ---- What is done ----
+
+Job = Callable[[Progress], Outcome | list[Entry]]
+
+
+def chosen(pane: LibraryPane, index: "Index", shelf: Shelf, pressed: object) -> tuple[str, Job] | None:
+    """Return what a press asks to be done, and its name; None when that is nothing. It may say anything."""
+    data = pressed if isinstance(pressed, dict) else {}
+    picked = list(shelf.picked)
+    match data.get("action"):
+        case "add":
+            sent = uploads.received(data.get("files"))
+            return (ADDING, _synced(partial(runs.add, index, sent))) if sent else None
+        case "addresses" if pane.addresses:
+            lines = str(data.get("text"))[:_LONGEST_ADDRESSES].split()
+            return (ADDING, _synced(partial(pane.addresses, lines))) if lines else None
+        case "renew" if picked:
+            return READING, _synced(partial(runs.renew, index, picked))
+        case "renew-all":
+            return READING, _synced(partial(runs.renew, index, None))
+        case "remove" if picked:
+            return REMOVING, partial(runs.remove, index, picked)
+        case "undo" if shelf.removed:
+            entries = list(shelf.removed)
+            return RESTORING, lambda progress: Outcome(restored=runs.restore(index, entries, progress))
+    return None
+
+
+def run(shelf: Shelf, doing: str, job: Job) -> Iterator[None]:
+    """Do a job and note in the shelf how far it is, and what came of it; yields whenever that has changed."""
+    shelf.outcome = None
+    try:
+        for told in runs.watched(doing, job):
+            if isinstance(told, Step):
+                if told != shelf.step:
+                    shelf.step = told
+                    yield
+            elif isinstance(told, Outcome):
+                _note(shelf, told)
+            else:
+                shelf.removed = told
+                for entry in told:
+                    shelf.picked.pop(entry.article.id, None)
+    except IndexingError as error:
+        shelf.complain([Problem("", sentence(error))])
+    except Exception:  # The page outlives any failure; what failed belongs in the terminal.
+        log.exception("%s failed", doing.lower())
+        shelf.complain([Problem("", UNEXPECTED)])
+    finally:
+        shelf.step = None
+
+
+def _revision(index: "Index") -> int:
+    """Tell the revision of an index, -1 when it cannot be read."""
+    try:
+        return index.catalog.revision()
+    except IndexingError:
+        return -1
+
+
+def _note(shelf: Shelf, outcome: Outcome) -> None:
+    shelf.outcome = outcome
+    if outcome.summary:
+        shelf.complain([*outcome.summary.failed, *outcome.summary.skipped])
+    else:
+        shelf.removed = []
+
+
+def _synced(job: Callable[[Progress], Summary]) -> Job:
+    return lambda progress: Outcome(job(progress))
+
+
+def _is_pick(pressed: object) -> bool:
+    return isinstance(pressed, dict) and str(pressed.get("action")).startswith(("pick", "drop"))
+
+
+# ---- What is shown ----
+
+
+def draw(pane: LibraryPane, index: "Index", shelf: Shelf) -> tuple[str, str, str, str]:
+    """Return all parts of the library as the session sees it, or the reason why the index cannot be read."""
+    shelf.drawn += 1
+    try:
+        shelf.revision = index.catalog.revision()
+        shelf.picked = dict.fromkeys(index.catalog.listing.known(list(shelf.picked)))
+        parts = find(index, shelf), bar(pane, index, shelf), listed(index, shelf)
+    except IndexingError as error:
+        shelf.revision = -1
+        shelf.complain([Problem("", sentence(error))])
+        return top(pane, None, shelf), "", "", ""
+    return top(pane, index, shelf), *parts
+
+
+def top(pane: LibraryPane, index: "Index | None", shelf: Shelf) -> str:
+    """Return the heading, what adds articles, how far a run is, and what came of the last one."""
+    return markup.library(
+        "top",
+        shelf=shelf,
+        addresses=pane.addresses is not None,
+        readable=index is not None,
+        empty=index is not None and index.catalog.is_empty(),
+        most_files=uploads.MOST_FILES,
+        most_bytes=uploads.MOST_BYTES,
+    )
+
+
+def find(index: "Index", shelf: Shelf) -> str:
+    """Return what the list is narrowed down by; each count is of what the other choices leave."""
+    listing, wanted = index.catalog.listing, shelf.wanted
+    if index.catalog.is_empty():
+        return ""
+    publishers = listing.publishers(replace(wanted, publisher=None))
+    months, undated = listing.months(replace(wanted, since=None, until=None, undated=False))
+    return markup.library(
+        "find",
+        wanted=wanted,
+        publishers=publishers,
+        bars=publishers[:_MOST_BARS],
+        most=max((number for _, number in publishers), default=1),
+        tags=listing.tags(replace(wanted, tag=None)),
+        bins=bins(months),
+        undated=undated,
+    )
+
+
+def bar(pane: LibraryPane, index: "Index", shelf: Shelf) -> str:
+    """Return how many articles are listed and picked, and what can be done with them."""
+    if index.catalog.is_empty():
+        return ""
+    listing = index.catalog.listing
+    return markup.library(
+        "bar", found=listing.count(shelf.wanted), of=listing.count(), picked=len(shelf.picked), asks=pane.asks
+    )
+
+
+def listed(index: "Index", shelf: Shelf) -> str:
+    """Return the page of the list that is shown."""
+    if index.catalog.is_empty():
+        return ""
+    rows = shelf.rows(index.catalog.listing)
+    return markup.library(
+        "list", shelf=shelf, rows=rows, pages=-(-index.catalog.listing.count(shelf.wanted) // PAGE) or 1
+    )

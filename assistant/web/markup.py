@@ -41,6 +41,7 @@ def _environment() -> "Environment":
     environment.filters["filtered"] = present.filtered
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
+    environment.filters["last_part"] = views.last_part
     environment.filters["citation_label"] = views.citation_label
     return environment
 
@@ -57,6 +58,11 @@ def masthead(count: int | None) -> str:
 def nav(views: "Sequence[View]") -> str:
     """Return the names of the views, the first one as the one that is shown."""
     return _render("nav.html", views=views)
+
+
+def library(part: str, **values: object) -> str:
+    """Return a part of the library: its top, what it is narrowed down by, what is done with articles, or the list."""
+    return _render(f"library_{part}.html", **values)
 
 
 def welcome(count: int | None, error: str | None = None) -> str:

@@ -93,7 +93,9 @@ def _application(page: "gr.Blocks", routes: "APIRouter | None", host: str) -> "F
         page,
         path="/",
         theme=newspaper(),
-        css=files("assistant.web").joinpath("style.css").read_text(encoding="utf-8"),
+        css="\n".join(
+            files("assistant.web").joinpath(sheet).read_text(encoding="utf-8") for sheet in ("style.css", "library.css")
+        ),
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -1,8 +1,10 @@
 """From values to what a template shows: paragraphs with marked runs, groups of sources, links safe to press."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from urllib.parse import urlsplit
 
 from assistant.values import Answer, Citation
 from index.article import Article, Hit
@@ -106,6 +108,14 @@ def web_address(url: str | None) -> str | None:
     if url and url.lower().startswith(("http://", "https://")) and url.isprintable() and " " not in url:
         return url
     return None
+
+
+def last_part(origin: str) -> str:
+    """Return the end of a path or an address, by which people know it."""
+    if web_address(origin):
+        parts = urlsplit(origin)
+        return parts.path.rstrip("/").rpartition("/")[2] or parts.netloc or origin
+    return re.split(r"[/\\]", origin.rstrip("/\\"))[-1] or origin
 
 
 def citation_label(citation: Citation) -> str:
