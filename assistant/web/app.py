@@ -160,7 +160,8 @@ def create_page(assistant: "Assistant", kept: "Conversations", tool: Callable[..
                 now.open(kept, request.query_params.get("chat"))
             except BadConversations as error:
                 gr.Warning(sentence(error))
-            return shown(now)
+            log, _, *rest = shown(now)
+            return log, gr.skip(), *rest  # The box may have been typed into already.
 
         outputs = [pane.log, pane.box, session, panel, masthead, past.list, current, pane.notice, pane.suggested]
         quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}

@@ -45,8 +45,9 @@ element.addEventListener("click", (event) => {
 });
 
 // What stands behind an answer is pressed in the chat, and acted on here: one event for all that concerns conversations.
-document.getElementById("chat-pane").addEventListener("click", (event) => {
-  const button = event.target.closest?.("[data-again], [data-suggested], [data-edit], [data-copy], [data-cancel]");
+// The chat may come to be after this script, so the document listens.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("#chat-pane :is([data-again], [data-suggested], [data-edit], [data-copy], [data-cancel])");
   if (!button) return;
   if (button.dataset.copy !== undefined) copy(button);
   else if (button.dataset.again !== undefined) trigger("again", { place: Number(button.dataset.again) });

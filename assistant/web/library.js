@@ -2,7 +2,7 @@
 // `watch` in scope. It hands on what is pressed, sends files, asks for news while the library is shown, and keeps focus, boxes and
 // fields as they are when a part is drawn anew.
 
-const view = document.getElementById("library-view");
+const view = element.closest("#library-view");
 const EVERY = 1000; // Milliseconds between two looks for news,
 const GONE = 10_000; // and when the server does not answer.
 const TYPING = 250; // Milliseconds without a key before a search begins.

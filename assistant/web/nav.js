@@ -2,7 +2,7 @@
 // It shows one view at a time, and keeps the address and the name of the page current. Other scripts may ask for a
 // view with the event `show-view` on the document, and hear of one that is shown with `view-shown`.
 
-const root = document.getElementById("masthead").parentElement;
+const root = element.closest("#masthead").parentElement;
 const links = [...element.querySelectorAll("[data-view]")];
 const [first] = links;
 const title = document.title;
