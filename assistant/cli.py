@@ -8,11 +8,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from assistant.errors import AssistantError, NothingIndexed
+from assistant.cli_user import users
+from assistant.errors import AssistantError, BadSetting, NothingIndexed
+from assistant.options import Home, Json, print_json, settings_of
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -30,9 +32,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Home = Annotated[
-    Path | None, typer.Option(help="Folder of the index; by default ASSISTANT_HOME, or your user data folder.")
-]
 Model = Annotated[
     str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
 ]
@@ -48,8 +47,9 @@ Llm = Annotated[
 Strict = Annotated[
     bool | None, typer.Option("--strict", help="Leave out sentences of the LLM that the articles do not support.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+
+app.add_typer(users, name="user")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -73,6 +73,15 @@ def chat(
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port; by default the first free one from 7860.")
     ] = None,
+    login: Annotated[
+        bool, typer.Option("--login", help="Let in only those who sign in; `assistant user add` adds them.")
+    ] = False,
+    everyone: Annotated[
+        bool, typer.Option("--open-to-everyone", help="Let other machines in though nobody signs in.")
+    ] = False,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name the server goes by, as behind a proxy; may be repeated.")
+    ] = None,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")] = True,
     starter: Annotated[
         Path | None, typer.Option(help="Folder of articles to index first, when there is no index yet.")
@@ -87,7 +96,8 @@ def chat(
     from assistant.answer import Assistant
     from assistant.web.app import serve
 
-    settings = _settings(context, home, model, reranker=reranker, llm=llm, strict=strict)
+    settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
+    _check_doors(settings, host, login=login, everyone=everyone)
     assistant = Assistant(settings, starter=starter)
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         _sync(assistant.index, [starter], prune=False, as_json=False)
@@ -95,6 +105,8 @@ def chat(
         assistant,
         host=host,
         port=port,
+        names=name or (),
+        login=login,
         open_browser=browser,
         on_ready=lambda address: typer.echo(
             f"The page is at {address} (Ctrl-C stops it)\n"
@@ -128,7 +140,7 @@ def ask(
     from assistant.answer import Assistant
 
     stop = threading.Event()
-    growing = Assistant(_settings(context, home, model, reranker=reranker, llm=llm, strict=strict)).stream(
+    growing = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)).stream(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,
@@ -140,7 +152,7 @@ def ask(
         from assistant.serialize import as_dict
 
         *_, answer = growing
-        _print_json(as_dict(answer))
+        print_json(as_dict(answer))
     else:
         from assistant.terminal import show_growing
 
@@ -166,11 +178,11 @@ def evaluate(
     from assistant.tables import show_evaluation
     from assistant.terminal import progress
 
-    assistant = Assistant(_settings(context, home, model, reranker=reranker, llm=llm))
+    assistant = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm))
     with progress("Asking", quiet=as_json) as advance:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
     if as_json:
-        _print_json(evaluation.as_dict())
+        print_json(evaluation.as_dict())
     else:
         show_evaluation(evaluation, worst)
 
@@ -211,7 +223,7 @@ def try_llm(context: typer.Context, llm: Llm = None) -> None:
     from assistant.llm import connect
     from assistant.terminal import show_llm
 
-    show_llm(connect(_settings(context, None, None, llm=llm)))
+    show_llm(connect(settings_of(context, None, None, llm=llm)))
 
 
 @app.command()
@@ -221,7 +233,7 @@ def articles(context: typer.Context, as_json: Json = False, home: Home = None) -
     if as_json:
         from assistant.serialize import article_fields
 
-        _print_json([article_fields(article) for article in opened.catalog.articles()])
+        print_json([article_fields(article) for article in opened.catalog.articles()])
     else:
         from assistant.terminal import show_articles
 
@@ -254,7 +266,7 @@ def doctor(
     from assistant.terminal import show_findings
     from index.doctor import examine, repair
 
-    folder = _settings(context, home, model).home
+    folder = settings_of(context, home, model).home
     if not folder.is_dir():
         raise NothingIndexed(f"there is no index in {folder}; run `assistant index FOLDER`, or give another --home")
     opened = _open(context, home, model)
@@ -269,16 +281,30 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _settings(context: typer.Context, home: Path | None, model: str | None, **given: Any) -> "Settings":
-    from assistant.settings import load_settings
+def _check_doors(settings: "Settings", host: str, *, login: bool, everyone: bool) -> None:
+    """Refuse to let in whom nobody meant to let in, or nobody at all.
 
-    return load_settings(home=home or context.obj, model=model, **given)
+    Raises:
+        BadSetting: other machines could come in, and nothing says that they may; or nobody could sign in.
+    """
+    from assistant.people import People
+    from assistant.web.guard import is_loopback
+
+    if login and everyone:
+        raise BadSetting("--login and --open-to-everyone exclude each other; leave one out")
+    if login and not People(settings.people).all():
+        raise BadSetting("nobody can sign in yet; run `assistant user add NAME` first")
+    if not (login or everyone or is_loopback(host)):
+        raise BadSetting(
+            f"--host {host} lets other machines in, and nobody signs in; add --login, "
+            "or --open-to-everyone where all of them may read your articles and conversations"
+        )
 
 
 def _open(context: typer.Context, home: Path | None, model: str | None) -> "Index":
     from index.store import Index
 
-    settings = _settings(context, home, model)
+    settings = settings_of(context, home, model)
     return Index(settings.home, settings.model)
 
 
@@ -289,7 +315,7 @@ def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool)
     with _stoppable("Indexing", quiet=as_json) as advance:
         summary = sync(opened, paths, prune=prune, progress=advance)
     if as_json:
-        _print_json(asdict(summary))
+        print_json(asdict(summary))
     else:
         show_summary(summary)
     if summary.failed and not summary.added + summary.changed + summary.unchanged:
@@ -334,9 +360,3 @@ def _stoppable(label: str, *, quiet: bool = False) -> Iterator["Progress"]:
         raise typer.Exit(130) from None
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _print_json(value: Any) -> None:
-    import json
-
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -4,18 +4,16 @@ One SQLite file beside the index. An exchange is written when it is asked and ag
 reload or a restart loses nothing; a deleted conversation can be brought back for a day.
 """
 
-import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from assistant.archive import answer_of, article_of, keys_in, snapshots, stored
+from assistant.database import Database
 from assistant.errors import BadConversations
 from assistant.exchange import PAGE, Exchange, Heading
 from assistant.present import excerpt
@@ -67,8 +65,7 @@ class Conversations:
     def __init__(self, file: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.file = file
         self._now = now
-        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": 10})
-        sa.event.listen(self._engine, "connect", _set_up)
+        self._database = Database(file, _metadata, _SCHEMA, holds="the conversations", error=BadConversations)
 
     # --- lists
 
@@ -82,14 +79,14 @@ class Conversations:
             inside = sa.select(_exchanges.c.conversation).where(_has(_exchanges.c.question, word) | _has(said, word))
             query = query.where(_has(_conversations.c.title, word) | _conversations.c.id.in_(inside))
         order = (_conversations.c.changed.desc(), _conversations.c.id)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query.order_by(*order).limit(limit).offset(offset))
             return [Heading(row[0], row[1], datetime.fromisoformat(row[2])) for row in rows]
 
     def count(self, owner: str = "") -> int:
         """Count the conversations of an owner."""
         query = sa.select(sa.func.count()).where(_conversations.c.owner == owner, _conversations.c.deleted.is_(None))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
     # --- one conversation
@@ -97,7 +94,7 @@ class Conversations:
     def heading(self, id_: str, owner: str = "") -> Heading | None:
         """Read the heading of a conversation; None when there is none, or it is another's."""
         query = sa.select(_conversations.c.id, _conversations.c.title, _conversations.c.changed).where(*_is(id_, owner))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             row = connection.execute(query.where(_conversations.c.deleted.is_(None))).first()
             return Heading(row[0], row[1], datetime.fromisoformat(row[2])) if row else None
 
@@ -106,11 +103,11 @@ class Conversations:
         if self.heading(id_, owner) is None:
             return []
         query = sa.select(_exchanges).where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(query).all()
         try:
             keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
-            with self._reading() as connection:
+            with self._database.reading() as connection:
                 kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
             articles = {row.key: article_of(row.fields) for row in kept}
             return [
@@ -129,7 +126,7 @@ class Conversations:
     def begin(self, question: str, owner: str = "") -> Heading:
         """Begin a conversation with its first question, which becomes its title."""
         heading = Heading(secrets.token_urlsafe(16), _title(question), self._now())
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             self._sweep(connection)
             row = {"id": heading.id, "owner": owner, "title": heading.title, "changed": heading.changed.isoformat()}
             connection.execute(sa.insert(_conversations).values(**row))
@@ -148,7 +145,7 @@ class Conversations:
             "answer": stored(exchange.answer) if exchange.answer else None,
             "error": exchange.error,
         }
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             now = self._now().isoformat()
             back = {"changed": now, "deleted": None}
             touched = connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(back))
@@ -167,7 +164,7 @@ class Conversations:
         """Take exchanges out of a conversation, for a question was asked anew; what others have added stays."""
         mine = sa.select(_conversations.c.id).where(*_is(id_, owner))
         gone = [exchange.id for exchange in exchanges if exchange.id is not None]
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(
                 sa.delete(_exchanges).where(_exchanges.c.conversation.in_(mine), _exchanges.c.id.in_(gone))
             )
@@ -175,7 +172,7 @@ class Conversations:
     def rename(self, id_: str, title: str, owner: str = "") -> None:
         """Give a conversation another title; an empty one changes nothing."""
         if title.strip():
-            with self._writing() as connection:
+            with self._database.writing() as connection:
                 connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(title=_title(title)))
 
     def delete(self, id_: str, owner: str = "") -> None:
@@ -186,65 +183,31 @@ class Conversations:
         """Bring a deleted conversation back."""
         self._mark(id_, owner, None)
 
+    def forget(self, owner: str) -> int:
+        """Delete all conversations of an owner, for good; returns how many there were."""
+        with self._database.writing() as connection:
+            gone = connection.execute(sa.delete(_conversations).where(_conversations.c.owner == owner)).rowcount
+            _sweep_articles(connection)
+            return gone
+
     # --- inside
 
     def _mark(self, id_: str, owner: str, deleted: str | None) -> None:
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(deleted=deleted))
 
     def _sweep(self, connection: sa.Connection) -> None:
         """Delete for good what was deleted long enough ago, and the articles that nothing rests on any more."""
         before = (self._now() - _KEPT).isoformat()
-        if not connection.execute(sa.delete(_conversations).where(_conversations.c.deleted < before)).rowcount:
-            return
-        answers = connection.scalars(sa.select(_exchanges.c.answer).where(_exchanges.c.answer.is_not(None)))
-        needed = {key for answer in answers if answer for key in keys_in(answer)}
-        for key in set(connection.scalars(sa.select(_articles.c.key))) - needed:
-            connection.execute(sa.delete(_articles).where(_articles.c.key == key))
-
-    @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        self._make()
-        with self._explained(), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        self._make()
-        with self._explained(), self._engine.begin() as connection:
-            yield connection
-
-    def _make(self) -> None:
-        with self._explained():
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            with self._engine.connect() as connection:
-                version = connection.scalar(sa.text("PRAGMA user_version")) or 0
-            if version > _SCHEMA:
-                raise BadConversations(f"{self.file} was made by a newer article-assistant; upgrade with pip")
-            if version < _SCHEMA:
-                with self._engine.begin() as connection:
-                    _metadata.create_all(connection)
-                    connection.execute(sa.text(f"PRAGMA user_version = {_SCHEMA}"))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except (sa.exc.DatabaseError, json.JSONDecodeError, OSError) as error:
-            said = str(getattr(error, "orig", None) or error)
-            raise BadConversations(
-                f"the conversations in {self.file} cannot be read or written ({said}); "
-                "move the file away, or put back a copy of it"
-            ) from error
+        if connection.execute(sa.delete(_conversations).where(_conversations.c.deleted < before)).rowcount:
+            _sweep_articles(connection)
 
 
-def _set_up(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    # SQLite's own comparison knows the small letters of English alone.
-    connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
+def _sweep_articles(connection: sa.Connection) -> None:
+    answers = connection.scalars(sa.select(_exchanges.c.answer).where(_exchanges.c.answer.is_not(None)))
+    needed = {key for answer in answers if answer for key in keys_in(answer)}
+    for key in set(connection.scalars(sa.select(_articles.c.key))) - needed:
+        connection.execute(sa.delete(_articles).where(_articles.c.key == key))
 
 
 def _has(column: "sa.ColumnElement[str]", word: str) -> "sa.ColumnElement[bool]":

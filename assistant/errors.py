@@ -2,13 +2,16 @@
 
     AssistantError
     ├── BadConversations  the kept conversations cannot be read or written
+    ├── BadPeople         the file of those who may sign in cannot be read or written
+    ├── BadPerson         a name or a password will not do, or nobody goes by that name
     ├── BadQuestion       the question is empty or too long
     ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
     ├── BadResultsFile    an earlier run cannot be read, or this one not be written
     ├── BadSetting        a setting is unknown or has a wrong value
     ├── LLMError          the LLM cannot be reached, refuses, or breaks off
     ├── NothingIndexed    there are no articles to ask
-    └── PortTaken         the page's port is in use
+    ├── PortTaken         the page's port is in use
+    └── TooOften          somebody asks more often than is allowed
 
 What goes wrong with the index itself is an `index.errors.IndexingError`. Every message is one sentence that names
 the setting, file or question, and the way out.
@@ -21,6 +24,14 @@ class AssistantError(Exception):
 
 class BadConversations(AssistantError):
     """The kept conversations cannot be read or written."""
+
+
+class BadPeople(AssistantError):
+    """The file of those who may sign in cannot be read or written."""
+
+
+class BadPerson(AssistantError):
+    """A name or a password will not do, or nobody goes by that name."""
 
 
 class BadQuestion(AssistantError):
@@ -49,3 +60,11 @@ class NothingIndexed(AssistantError):
 
 class PortTaken(AssistantError):
     """The page's port is in use."""
+
+
+class TooOften(AssistantError):
+    """Somebody asks more often than is allowed; `wait` says for how many seconds it will be refused."""
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait

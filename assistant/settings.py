@@ -23,6 +23,9 @@ class Settings(BaseSettings):
     `llm` is who writes the answers (see `assistant.llm`), "none" for quotes; `llm_key` is sent to a server that is
     named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_timeout`
     after how many seconds of silence it is given up. `strict` leaves out sentences that the articles do not support.
+
+    `questions_per_minute` is how often one person, or one address where nobody signs in, may ask a server that is open
+    to more than this machine.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
@@ -35,6 +38,17 @@ class Settings(BaseSettings):
     llm_context: int | None = Field(default=None, ge=512)
     llm_timeout: float = Field(default=120, gt=0)
     strict: bool = False
+    questions_per_minute: int = Field(default=30, ge=1)
+
+    @property
+    def conversations(self) -> Path:
+        """The file that conversations are kept in."""
+        return self.home / "conversations.db"
+
+    @property
+    def people(self) -> Path:
+        """The file of those who may sign in."""
+        return self.home / "users.db"
 
     @field_validator("llm_key")
     @classmethod

@@ -3,9 +3,9 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -133,6 +133,20 @@ def show_articles(index: "Index") -> None:
         console.print(table)
     else:
         console.print(f"No articles are indexed in {index.home} yet; run `assistant index FOLDER`.", markup=False)
+
+
+def show_people(people: Sequence[Mapping[str, Any]]) -> None:
+    """Print who may sign in as a table, by name."""
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table("Name", "Added", "Conversations", "Tokens", box=None, header_style="bold", pad_edge=False)
+    for person in people:
+        table.add_row(person["name"], person["added"][:10], str(person["conversations"]), str(person["tokens"]))
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("Nobody can sign in yet; run `assistant user add NAME`.", markup=False)
 
 
 def show_findings(findings: Sequence["Finding"]) -> None:

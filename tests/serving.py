@@ -20,14 +20,14 @@ QUIET = [
 
 
 @contextmanager
-def serving(assistant: Assistant, host: str = "127.0.0.1") -> Iterator[str]:
+def serving(assistant: Assistant, host: str = "127.0.0.1", *, login: bool = False) -> Iterator[str]:
     """Serve the page, the API and the MCP tool of an assistant; gives the address."""
     addresses: queue.Queue[str] = queue.Queue()
     servers: queue.Queue[uvicorn.Server] = queue.Queue()
 
     async def create() -> uvicorn.Server:
         # Where no event loop runs, Gradio makes a dozen of them and never closes one.
-        return create_assistant_server(assistant, host=host, port=0, on_ready=addresses.put)
+        return create_assistant_server(assistant, host=host, port=0, login=login, on_ready=addresses.put)
 
     def run() -> None:
         servers.put(asyncio.run(create()))

@@ -13,7 +13,7 @@ from itertools import pairwise
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from assistant.errors import BadQuestion
@@ -22,8 +22,10 @@ from assistant.serialize import as_dict
 from assistant.speech import Speech
 from assistant.values import Answer, Turn
 from assistant.web import schema
+from assistant.web.entrance import asker
 from assistant.web.faults import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
 from assistant.web.growing import Start, growing
+from assistant.web.pace import Questions
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -35,29 +37,39 @@ _FAILED: dict[int | str, dict[str, Any]] = {
     400: {"model": schema.Failed, "description": "The question, a filter or the request is not as it should be"},
     404: {"model": schema.Failed, "description": "No such model"},
     409: {"model": schema.Failed, "description": "No articles are indexed"},
+    429: {"model": schema.Failed, "description": "Asked too often; Retry-After says how many seconds to wait"},
     503: {"model": schema.Failed, "description": "The LLM or the index cannot be used"},
 }
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     400: {"model": schema.Problem, "description": "The question or a filter is not as it should be"},
     409: {"model": schema.Problem, "description": "No articles are indexed"},
     422: {"model": schema.Problem, "description": "The request is not as it should be"},
+    429: {"model": schema.Problem, "description": "Asked too often; Retry-After says how many seconds to wait"},
     503: {"model": schema.Problem, "description": "The LLM or the index cannot be used"},
 }
 
 
-def create_routes(assistant: "Assistant") -> APIRouter:
-    """Make the routes over an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`."""
+def create_routes(assistant: "Assistant", pace: Questions | None = None) -> APIRouter:
+    """Make the routes over an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`.
+
+    `pace` bounds how often somebody may ask.
+    """
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="api")
+
+    async def count(request: Request) -> None:
+        if pace:
+            pace.check(asker(request))
+
     routes = APIRouter()
-    routes.include_router(_openai(assistant, pool))
-    routes.include_router(_plain(assistant, pool))
+    routes.include_router(_openai(assistant, pool, Depends(count)))
+    routes.include_router(_plain(assistant, pool, Depends(count)))
     return routes
 
 
-def _plain(assistant: "Assistant", pool: ThreadPoolExecutor) -> APIRouter:
+def _plain(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> APIRouter:
     routes = APIRouter(prefix="/api", tags=["Answers"], route_class=PlainRoute, responses=_PROBLEMS)
 
-    @routes.post("/answer", response_model=schema.Answer, summary="Answer a question")
+    @routes.post("/answer", response_model=schema.Answer, summary="Answer a question", dependencies=[counted])
     async def answer(asked: schema.Question, request: Request) -> Any:
         """Answer a question from the articles, or refuse; every quote is checked against its article."""
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
@@ -67,7 +79,7 @@ def _plain(assistant: "Assistant", pool: ThreadPoolExecutor) -> APIRouter:
     return routes
 
 
-def _openai(assistant: "Assistant", pool: ThreadPoolExecutor) -> APIRouter:
+def _openai(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> APIRouter:
     routes = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=_FAILED)
 
     @routes.get("/models", summary="List the one model")
@@ -81,7 +93,12 @@ def _openai(assistant: "Assistant", pool: ThreadPoolExecutor) -> APIRouter:
         _known(model)
         return schema.Model()
 
-    @routes.post("/chat/completions", response_model=schema.Completion, summary="Answer the last user message")
+    @routes.post(
+        "/chat/completions",
+        response_model=schema.Completion,
+        summary="Answer the last user message",
+        dependencies=[counted],
+    )
     async def chat(asked: schema.Chat, request: Request) -> Any:
         """Answer the last user message from the articles, with marks such as [1] and the typed answer in `answer`.
 

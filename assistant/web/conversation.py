@@ -90,6 +90,10 @@ class Session:
             self.stop = threading.Event()
             return self.stop
 
+    def of(self, owner: str | None) -> "Session":
+        """Return the session as it is for this owner: a fresh one where it is another's, or nobody's yet."""
+        return self if self.owner == (owner or "") else Session(owner=owner or "")
+
     def end_writing(self) -> None:
         """End the writing of the answer that is under way, if there is one."""
         if self.stop is not None:

@@ -1,10 +1,11 @@
-"""Conversations to download: `export/ID.md` and `export/ID.json`. An id cannot be guessed, and nothing lists them."""
+"""Conversations to download: `export/ID.md` and `export/ID.json`, each for its owner alone."""
 
 from typing import TYPE_CHECKING, Literal
 
 from assistant.conversations import Conversations
 from assistant.errors import BadConversations
 from assistant.export import as_json, as_markdown
+from assistant.web.entrance import person
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
@@ -12,15 +13,16 @@ if TYPE_CHECKING:
 
 def create_downloads(kept: Conversations) -> "APIRouter":
     """Return the routes under which the page offers its conversations."""
-    from fastapi import APIRouter, HTTPException
+    from fastapi import APIRouter, HTTPException, Request
     from fastapi.responses import JSONResponse, Response
 
     router = APIRouter(include_in_schema=False)
 
     @router.get("/export/{id_}.{form}")
-    def export(id_: str, form: Literal["md", "json"]) -> Response:
+    def export(id_: str, form: Literal["md", "json"], request: Request) -> Response:
+        owner = person(request)
         try:
-            heading, exchanges = kept.heading(id_), kept.exchanges(id_)
+            heading, exchanges = kept.heading(id_, owner), kept.exchanges(id_, owner)
         except BadConversations as error:
             raise HTTPException(503, str(error)) from error
         if heading is None:

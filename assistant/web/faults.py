@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from assistant.errors import AssistantError, BadQuestion, NothingIndexed
+from assistant.errors import AssistantError, BadQuestion, NothingIndexed, TooOften
 from assistant.web.conversation import UNEXPECTED, sentence
 from assistant.web.schema import Failed, Fault, Problem
 from index.errors import BadFilter, IndexingError
@@ -40,6 +40,8 @@ def explain(error: Exception) -> tuple[int, str, str]:
             return 400, "bad_filter", sentence(error)
         case NothingIndexed():
             return 409, "nothing_indexed", sentence(error)
+        case TooOften():
+            return 429, "rate_limited", sentence(error)
         case AssistantError() | IndexingError():
             return 503, "unavailable", sentence(error)
     log.error("answering failed", exc_info=error)
@@ -75,7 +77,7 @@ class PlainRoute(APIRoute):
     def respond(self, error: Exception) -> Response:
         """Return the response to a request that failed."""
         status, _, message = explain(error)
-        return JSONResponse(Problem(detail=message).model_dump(), status)
+        return JSONResponse(Problem(detail=message).model_dump(), status, _headers(error))
 
 
 class OpenAIRoute(PlainRoute):
@@ -84,7 +86,11 @@ class OpenAIRoute(PlainRoute):
     def respond(self, error: Exception) -> Response:
         """Return the response to a request that failed."""
         status, body = fault(error)
-        return JSONResponse(body, status)
+        return JSONResponse(body, status, _headers(error))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    return {"retry-after": str(error.wait)} if isinstance(error, TooOften) else {}
 
 
 def _invalid(error: RequestValidationError) -> str:

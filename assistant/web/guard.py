@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 MOST_BYTES = 1024 * 1024
@@ -28,12 +30,13 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 class OwnGuests:
     """Refuses requests that other web pages had the browser send, and bodies that are too long.
 
-    `host` is the address the server listens on. A refusal is one sentence, in the shape of OpenAI's errors.
+    `host` is the address the server listens on, `names` are others it goes by, as behind a proxy. A refusal is one
+    sentence, in the shape of OpenAI's errors.
     """
 
-    def __init__(self, app: "ASGIApp", host: str) -> None:
+    def __init__(self, app: "ASGIApp", host: str, names: "Sequence[str]" = ()) -> None:
         self.app = app
-        self._names = _LOOPBACK | {host.lower()}
+        self._names = _LOOPBACK | {host.lower(), *(name.lower() for name in names)}
         # Listening on all addresses, the server is reached by any of them, which no foreign name can be.
         self._any_address = host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
         if self._any_address:
@@ -46,11 +49,7 @@ class OwnGuests:
         if refusal is None:
             await self.app(scope, receive, send)
             return
-        status, message = refusal
-        body = {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
-        headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(body).encode("ascii")})
+        await refuse(send, *refusal, [(b"connection", b"close")])
 
     def _refusal(self, scope: "Scope") -> tuple[int, str] | None:
         headers = {name: value.decode("latin-1").strip() for name, value in scope["headers"]}
@@ -74,6 +73,23 @@ class OwnGuests:
         except ValueError:
             return False
         return name in self._names or (self._any_address and _is_address(name))
+
+
+async def refuse(send: "Send", status: int, message: str, headers: "Sequence[tuple[bytes, bytes]]" = ()) -> None:
+    """Answer a request with one sentence, in the shape of OpenAI's errors."""
+    body = {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
+    said = json.dumps(body).encode("ascii")
+    more = [(b"content-type", b"application/json"), (b"content-length", str(len(said)).encode("ascii")), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": more})
+    await send({"type": "http.response.body", "body": said})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether nobody but this machine reaches a server that listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def _is_address(name: str) -> bool:

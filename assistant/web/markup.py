@@ -55,6 +55,18 @@ def masthead(count: int | None) -> str:
     return _render("masthead.html", count=count)
 
 
+def person(name: str) -> str:
+    """Return who signed in, and the way out; nothing where nobody does."""
+    return _render("person.html", name=name)
+
+
+def login(name: str, next_: str, error: str | None) -> str:
+    """Return the page to sign in on: the name typed last, the path to go on to, why it was refused."""
+    from assistant.web.theme import newspaper
+
+    return _render("login.html", name=name, next=next_, error=error, theme=newspaper())
+
+
 def nav(views: "Sequence[View]") -> str:
     """Return the names of the views, the first one as the one that is shown."""
     return _render("nav.html", views=views)

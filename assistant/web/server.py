@@ -7,7 +7,7 @@ no place for the headers below.
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import APIRouter, FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from assistant.people import People
 
 FIRST_PORT = 7860
 PORTS_TRIED = 100
@@ -40,7 +42,9 @@ POLICY = "; ".join(
 )
 HEADERS = (
     (b"content-security-policy", POLICY.encode("ascii")),
-    (b"referrer-policy", b"no-referrer"),
+    # No other server learns where a reader came from; without a referrer, the browser would not say either that a form
+    # was sent by our own page, and the guard would refuse it.
+    (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
 
@@ -52,16 +56,18 @@ def create_server(
     port: int | None,
     on_ready: Callable[[str], None],
     routes: "Callable[[], APIRouter] | None" = None,
+    names: Sequence[str] = (),
+    people: "People | None" = None,
 ) -> "uvicorn.Server":
     """Take a port and return the server of the page that `build` makes; its `run()` blocks until interrupted.
 
     With `routes` it serves the API that they make as well, its documentation, and the page's tools over MCP.
     `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address once
-    the page can be opened.
+    the page can be opened. The server goes by `names` too; with `people` it lets in nobody else.
     """
     listener = _listen(host, port)  # Before Gradio's seconds of import: that a port is in use is said at once.
     try:
-        app = _application(build(), routes() if routes else None, host)
+        app = _application(build(), routes() if routes else None, host, names, people)
     except BaseException:
         listener.close()
         raise
@@ -77,21 +83,27 @@ def create_server(
     return Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
 
 
-def _application(page: "gr.Blocks", routes: "APIRouter | None", host: str) -> "FastAPI":
+def _application(
+    page: "gr.Blocks", routes: "APIRouter | None", host: str, names: Sequence[str], people: "People | None"
+) -> "FastAPI":
     import gradio as gr
     from fastapi import FastAPI
 
+    from assistant.web.entrance import Entrance, person
     from assistant.web.guard import OwnGuests
     from assistant.web.theme import newspaper
 
     app = _documented(routes) if routes else FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(OwnGuests, host=host)
+    if people:
+        app.add_middleware(Entrance, people=people)
+    app.add_middleware(OwnGuests, host=host, names=names)
     app.add_middleware(_Guard)
     page.queue()
     gr.mount_gradio_app(
         app,
         page,
         path="/",
+        auth_dependency=person if people else None,
         theme=newspaper(),
         css="\n".join(
             files("assistant.web").joinpath(sheet).read_text(encoding="utf-8") for sheet in ("style.css", "library.css")

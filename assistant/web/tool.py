@@ -5,10 +5,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
+import gradio as gr
+
 from assistant.errors import AssistantError, BadQuestion
 from assistant.present import confidence, marked, nearest, source
 from assistant.values import Answer
 from assistant.web.conversation import UNEXPECTED, sentence
+from assistant.web.entrance import asker
+from assistant.web.pace import Questions
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -21,11 +25,15 @@ class ToolFailed(Exception):
     """The one sentence that a caller of the tool gets when it fails."""
 
 
-def create_tool(assistant: "Assistant") -> Callable[..., str]:
-    """Make the tool over an assistant; its name, parameters and docstring are what MCP clients see."""
+def create_tool(assistant: "Assistant", pace: Questions | None = None) -> Callable[..., str]:
+    """Make the tool over an assistant; its name, parameters and docstring are what MCP clients see.
 
-    def answer(
+    `pace` bounds how often somebody may ask.
+    """
+
+    def answer(  # noqa: D417 - clients send no `request`
         question: str,
+        request: gr.Request,
         publishers: list[str] | None = None,
         since: str | None = None,
         until: str | None = None,
@@ -43,6 +51,9 @@ def create_tool(assistant: "Assistant") -> Callable[..., str]:
             until: only articles of this day or earlier, as YYYY-MM-DD
         """
         try:
+            if pace:
+                # Past the queue, Gradio hands on the request as the server made it.
+                pace.check(asker(request.request if isinstance(request, gr.Request) else request))
             found = assistant.answer(
                 question, publishers=publishers or (), since=_day("since", since), until=_day("until", until)
             )
