@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli_feedback import feedback
 from assistant.cli_user import users
 from assistant.errors import AssistantError, BadSetting, NothingIndexed
 from assistant.options import Home, Json, print_json, settings_of
@@ -50,6 +51,7 @@ Strict = Annotated[
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 app.add_typer(users, name="user")
+app.command()(feedback)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

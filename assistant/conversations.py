@@ -9,48 +9,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
+from assistant import kept_tables as tables
 from assistant.archive import answer_of, article_of, keys_in, snapshots, stored
 from assistant.database import Database
 from assistant.errors import BadConversations
-from assistant.exchange import PAGE, Exchange, Heading
+from assistant.exchange import PAGE, Exchange, Feedback, Heading, Rated
 from assistant.present import excerpt
 
 TITLE = 80
 """How long a title may be; what is longer is shortened."""
 
 _KEPT = timedelta(days=1)
-_SCHEMA = 1
-
-_metadata = sa.MetaData()
-_conversations = sa.Table(
-    "conversations",
-    _metadata,
-    sa.Column("id", sa.String, primary_key=True),
-    sa.Column("owner", sa.String, nullable=False, index=True),
-    sa.Column("title", sa.String, nullable=False),
-    sa.Column("changed", sa.String, nullable=False, index=True),
-    sa.Column("deleted", sa.String),
-)
-_exchanges = sa.Table(
-    "exchanges",
-    _metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
-    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
-    sa.Column("question", sa.String, nullable=False),
-    sa.Column("answer", sa.JSON),
-    sa.Column("error", sa.String),
-    sa.Column("asked", sa.String, nullable=False),
-    sqlite_autoincrement=True,
-)
-_articles = sa.Table(
-    "articles",
-    _metadata,
-    sa.Column("key", sa.String, primary_key=True),
-    sa.Column("fields", sa.JSON, nullable=False),
-)
+_conversations, _exchanges = tables.conversations, tables.exchanges
+_articles, _feedback = tables.articles, tables.feedback
+_SAID = sa.select(_exchanges, _feedback.c.verdict, _feedback.c.word, _feedback.c.at).outerjoin(_feedback)
 
 
 class Conversations:
@@ -65,7 +41,8 @@ class Conversations:
     def __init__(self, file: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.file = file
         self._now = now
-        self._database = Database(file, _metadata, _SCHEMA, holds="the conversations", error=BadConversations)
+        kinds = (tables.METADATA, tables.VERSION)
+        self._database = Database(file, *kinds, holds="the conversations", error=BadConversations)
 
     # --- lists
 
@@ -102,24 +79,18 @@ class Conversations:
         """Read what was said, oldest first; [] when there is no such conversation."""
         if self.heading(id_, owner) is None:
             return []
-        query = sa.select(_exchanges).where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
+        query = _SAID.where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
         with self._database.reading() as connection:
-            rows = connection.execute(query).all()
-        try:
-            keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
-            with self._database.reading() as connection:
-                kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
-            articles = {row.key: article_of(row.fields) for row in kept}
-            return [
-                Exchange(
-                    row.question, answer_of(row.answer, articles) if row.answer else None, row.error, False, row.id
-                )
-                for row in rows
-            ]
-        except (KeyError, TypeError, ValueError) as error:
-            raise BadConversations(
-                f"a conversation in {self.file} cannot be read ({error}); delete it, or put back a copy of the file"
-            ) from error
+            return self._read(connection, connection.execute(query).all())
+
+    def rated(self) -> list[Rated]:
+        """Read the answers that somebody has rated, whoever it was, the newest rating first."""
+        query = _SAID.add_columns(_conversations.c.owner).join(_conversations)
+        query = query.where(_feedback.c.verdict.is_not(None), _conversations.c.deleted.is_(None))
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(_feedback.c.at.desc(), _exchanges.c.id)).all()
+            read = self._read(connection, rows)
+        return [Rated(row.owner, datetime.fromisoformat(row.at), one) for row, one in zip(rows, read, strict=True)]
 
     # --- writing
 
@@ -169,6 +140,22 @@ class Conversations:
                 sa.delete(_exchanges).where(_exchanges.c.conversation.in_(mine), _exchanges.c.id.in_(gone))
             )
 
+    def rate(self, exchange: int, feedback: Feedback | None, owner: str = "") -> bool:
+        """Keep what the owner thinks of an answer, in place of what they thought before; None takes it back.
+
+        Returns False when the answer is not there any more.
+        """
+        mine = sa.select(_conversations.c.id).where(_conversations.c.owner == owner)
+        here = (_exchanges.c.id == exchange, _exchanges.c.conversation.in_(mine), _exchanges.c.answer.is_not(None))
+        with self._database.writing() as connection:
+            if connection.scalar(sa.select(_exchanges.c.id).where(*here)) is None:
+                return False
+            connection.execute(sa.delete(_feedback).where(_feedback.c.exchange == exchange))
+            if feedback:
+                row = {"exchange": exchange, "owner": owner, "verdict": feedback.verdict, "word": feedback.word}
+                connection.execute(sa.insert(_feedback).values(**row, at=self._now().isoformat()))
+        return True
+
     def rename(self, id_: str, title: str, owner: str = "") -> None:
         """Give a conversation another title; an empty one changes nothing."""
         if title.strip():
@@ -191,6 +178,27 @@ class Conversations:
             return gone
 
     # --- inside
+
+    def _read(self, connection: sa.Connection, rows: "Sequence[sa.Row[Any]]") -> list[Exchange]:
+        """Make exchanges of their rows, with the articles they rest on."""
+        try:
+            keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
+            kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
+            articles = {row.key: article_of(row.fields) for row in kept}
+            return [
+                Exchange(
+                    row.question,
+                    answer_of(row.answer, articles) if row.answer else None,
+                    row.error,
+                    id=row.id,
+                    feedback=Feedback(row.verdict, row.word) if row.verdict else None,
+                )
+                for row in rows
+            ]
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadConversations(
+                f"a conversation in {self.file} cannot be read ({error}); delete it, or put back a copy of the file"
+            ) from error
 
     def _mark(self, id_: str, owner: str, deleted: str | None) -> None:
         with self._database.writing() as connection:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from assistant.exchange import Exchange, Heading
@@ -45,6 +46,7 @@ def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
                 "question": exchange.question,
                 "answer": as_dict(exchange.answer) if exchange.answer else None,
                 "error": exchange.error,
+                "feedback": asdict(exchange.feedback) if exchange.feedback else None,
             }
             for exchange in exchanges
         ],

@@ -149,6 +149,22 @@ def show_people(people: Sequence[Mapping[str, Any]]) -> None:
         console.print("Nobody can sign in yet; run `assistant user add NAME`.", markup=False)
 
 
+def show_feedback(counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print how many thumbs there are, and each with its question and the word on it."""
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not rows:
+        console.print("No answer has been rated yet; the thumbs are under each answer of the page.", markup=False)
+        return
+    console.print(f"{counts['up']} up, {counts['down']} down", markup=False)
+    table = Table("When", "Who", "Thumb", "Question", "Word", box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        asked = printable(row["question"]) + (" (refused)" if row["refused"] else "")
+        table.add_row(row["at"][:10], row["owner"], row["verdict"], Text(asked), Text(printable(row["word"])))
+    console.print(table)
+
+
 def show_findings(findings: Sequence["Finding"]) -> None:
     """Print what `assistant doctor` saw."""
     console = Console(highlight=False)

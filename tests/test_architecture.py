@@ -18,6 +18,7 @@ OWNERS = {
     "sqlalchemy": {
         "assistant/conversations.py",
         "assistant/database.py",
+        "assistant/kept_tables.py",
         "assistant/people.py",
         "index/catalog.py",
         "index/listing.py",

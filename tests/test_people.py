@@ -1,7 +1,6 @@
 """Those who may sign in: added on the command line, let in by the page and the API, each with what is theirs."""
 
 import io
-import json
 import os
 import re
 import stat
@@ -14,7 +13,7 @@ from typing import Any
 import httpx
 import openai
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 from typer.testing import CliRunner
 
 from assistant import passwords
@@ -112,7 +111,7 @@ def enter(page: Page, name: str) -> Page:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.locator("#question textarea").wait_for()
+    page.locator(".masthead .name").wait_for(timeout=PATIENCE)  # The page has come to its end.
     return page
 
 
@@ -376,7 +375,12 @@ def test_two_who_are_signed_in_at_once_see_nothing_of_each_other(
     visit.expected = "403"
     adas, bobs = enter(visit.open(address), "ada"), visit.open(address)
     joined: list[dict[str, Any]] = []
-    adas.on("request", lambda request: joined.append(request.post_data_json) if "join" in request.url else None)
+
+    def note(request: Request) -> None:
+        if "queue/join" in request.url:
+            joined.append(request.post_data_json or {})
+
+    adas.on("request", note)
     enter(bobs, "bob")
     expect(adas.locator(".masthead .name")).to_have_text("ada")
     ask(adas, SHIFT)
@@ -414,8 +418,7 @@ def test_two_who_are_signed_in_at_once_see_nothing_of_each_other(
 
     # By what tells Gradio's tabs apart, should it ever be known to another.
     tab = joined[-1]["session_hash"]
-    sent = {"headers": {"Content-Type": "application/json"}, "data": json.dumps(joined[-1])}
-    assert bobs.request.post(f"{address}/gradio_api/queue/join", **sent).status == 403
+    assert bobs.request.post(f"{address}/gradio_api/queue/join", data=joined[-1]).status == 403
     assert bobs.request.get(f"{address}/gradio_api/queue/data?session_hash={tab}").status == 403
     assert bobs.request.get(f"{address}/gradio_api/heartbeat/{tab}").status == 403
     ask(adas, JEWELS)

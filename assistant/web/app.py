@@ -38,7 +38,7 @@ def create_page(
     from gradio.events import api
 
     from assistant.web import asking as filters
-    from assistant.web import chat, history, library, markup, nav, sources
+    from assistant.web import chat, history, library, markup, nav, rating, sources
     from assistant.web.entrance import asker
 
     page: gr.Blocks
@@ -53,6 +53,7 @@ def create_page(
             pane = chat.build(assistant)
             panel = sources.build()
         books = library.build(assistant.index)
+        thumbs = rating.build()
         # The id of the conversation that the page shows: the browser has it still when the server was restarted.
         current = gr.Textbox(visible="hidden", elem_id="current")
 
@@ -184,6 +185,11 @@ def create_page(
         def stop(now: Session, request: gr.Request) -> None:
             now.of(request.username).end_writing()
 
+        def rate(now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Session, str]:
+            now = now.of(request.username)
+            take_up(now, shown)
+            return now, rating.rate(kept, now, event._data)
+
         def arrive(now: Session, request: gr.Request) -> tuple[Any, ...]:
             now = now.of(request.username)
             if now.conversation:  # Asked before the page had loaded.
@@ -239,6 +245,7 @@ def create_page(
         page.unload(leave)
         panel.open_source(open_source, [session, current], panel, queue=False, **quiet)
         library.connect(books, assistant.index, masthead, heading)
+        thumbs.rate(rate, [session, current], [session, thumbs], queue=False, trigger_mode="multiple", **quiet)
         if tool:
             # Past the queue, MCP calls the function itself; through it, the server would send itself a request.
             api(tool, queue=False)

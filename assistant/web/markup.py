@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from assistant import present
-from assistant.exchange import Exchange, Heading
+from assistant.exchange import Exchange, Feedback, Heading
 from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views
@@ -125,6 +125,7 @@ def reply(place: int, exchange: Exchange, *, last: bool = False) -> str:
     return _render(
         template,
         place=place,
+        exchange=exchange,
         answer=exchange.answer,
         growing=exchange.growing,
         last=last,
@@ -137,6 +138,11 @@ def reply(place: int, exchange: Exchange, *, last: bool = False) -> str:
 def suggestions(questions: Sequence[str]) -> str:
     """Return questions to go on with as buttons, nothing when there are none."""
     return _render("suggestions.html", questions=questions)
+
+
+def rated(exchange: int | None, feedback: Feedback | None, *, lost: bool = False) -> str:
+    """Return what is kept of a rating, to be read out and shown by feedback.js."""
+    return _render("rated.html", exchange=exchange, feedback=feedback, lost=lost)
 
 
 def no_sources() -> str:

@@ -51,9 +51,10 @@ def create_tool(assistant: "Assistant", pace: Questions | None = None) -> Callab
             until: only articles of this day or earlier, as YYYY-MM-DD
         """
         try:
-            if pace:
-                # Past the queue, Gradio hands on the request as the server made it.
-                pace.check(asker(request.request if isinstance(request, gr.Request) else request))
+            # Past the queue, Gradio hands on the request as the server made it.
+            made = request.request if isinstance(request, gr.Request) else request
+            if pace and made:
+                pace.check(asker(made))
             found = assistant.answer(
                 question, publishers=publishers or (), since=_day("since", since), until=_day("until", until)
             )

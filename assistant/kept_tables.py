@@ -1,0 +1,43 @@
+"""The tables that conversations are kept in; `assistant.conversations` fills them."""
+
+import sqlalchemy as sa
+
+VERSION = 2
+"""Counts up with each table or column that is added; a file of an older version gets what it lacks."""
+
+METADATA = sa.MetaData()
+conversations = sa.Table(
+    "conversations",
+    METADATA,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("owner", sa.String, nullable=False, index=True),
+    sa.Column("title", sa.String, nullable=False),
+    sa.Column("changed", sa.String, nullable=False, index=True),
+    sa.Column("deleted", sa.String),
+)
+exchanges = sa.Table(
+    "exchanges",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation", sa.ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True),
+    sa.Column("question", sa.String, nullable=False),
+    sa.Column("answer", sa.JSON),
+    sa.Column("error", sa.String),
+    sa.Column("asked", sa.String, nullable=False),
+    sqlite_autoincrement=True,
+)
+articles = sa.Table(
+    "articles",
+    METADATA,
+    sa.Column("key", sa.String, primary_key=True),
+    sa.Column("fields", sa.JSON, nullable=False),
+)
+feedback = sa.Table(
+    "feedback",
+    METADATA,
+    sa.Column("exchange", sa.ForeignKey("exchanges.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("owner", sa.String, nullable=False),
+    sa.Column("verdict", sa.String, nullable=False),
+    sa.Column("word", sa.String, nullable=False),
+    sa.Column("at", sa.String, nullable=False),
+)
