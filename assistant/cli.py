@@ -192,7 +192,16 @@ def evaluate(
 @app.command()
 def index(
     context: typer.Context,
-    paths: Annotated[list[Path] | None, typer.Argument(help="Files and folders of articles.", metavar="PATH")] = None,
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, and addresses of pages, feeds or sitemaps (http:// or https://).",
+            metavar="PATH_OR_URL",
+        ),
+    ] = None,
+    listed: Annotated[
+        Path | None, typer.Option("--from", help="Take more of them from this file, one a line; - is standard input.")
+    ] = None,
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles whose file has gone from these folders.")
     ] = False,
@@ -203,17 +212,22 @@ def index(
     home: Home = None,
     model: Model = None,
 ) -> None:
-    """Take in new and changed articles.
+    """Take in new and changed articles, from files and from the web.
 
-    Unchanged ones cost nothing. A run that is stopped or killed goes on when it is started again.
+    Unchanged ones cost nothing, on the web a short question to the server. A run that is stopped or killed goes on when
+    it is started again. Only public addresses are fetched, as far as robots.txt allows.
     """
-    if not paths and not rebuild:
-        raise typer.BadParameter("give a file or a folder of articles", param_hint="PATH")
+    from index.address import is_address
+
+    sources = [*(sources or []), *(_listed(listed) if listed else [])]
+    if not sources and not rebuild:
+        raise typer.BadParameter("give a file, a folder or an address of articles", param_hint="PATH_OR_URL")
+    paths = [Path(source) for source in sources if not is_address(source)]
     opened = _open(context, home, model)
     if rebuild:
         _rebuild(opened, as_json)
-    if paths:
-        _sync(opened, paths, prune=prune, as_json=as_json)
+    if sources:
+        _sync(opened, paths, [source for source in sources if is_address(source)], prune=prune, as_json=as_json)
 
 
 @app.command("llm")
@@ -310,12 +324,28 @@ def _open(context: typer.Context, home: Path | None, model: str | None) -> "Inde
     return Index(settings.home, settings.model)
 
 
-def _sync(opened: "Index", paths: Sequence[Path], *, prune: bool, as_json: bool) -> None:
-    from assistant.terminal import show_summary
-    from index.sync import sync
+def _listed(file: Path) -> list[str]:
+    """Read a list of paths and addresses: one a line, blank lines and those that begin with # passed over."""
+    try:
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise typer.BadParameter(f"{file} cannot be read ({reason})", param_hint="--from") from error
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
+
+def _sync(opened: "Index", paths: Sequence[Path], addresses: Sequence[str] = (), *, prune: bool, as_json: bool) -> None:
+    from assistant.terminal import show_summary
+    from index.sync import Summary, sync
+    from index.sync_web import sync_addresses
+
+    summary = Summary()
     with _stoppable("Indexing", quiet=as_json) as advance:
-        summary = sync(opened, paths, prune=prune, progress=advance)
+        if paths:
+            summary += sync(opened, paths, prune=prune, progress=advance)
+        if addresses:
+            summary += sync_addresses(opened, addresses, progress=advance)
     if as_json:
         print_json(asdict(summary))
     else:

@@ -194,7 +194,8 @@ def show_summary(summary: "Summary") -> None:
         kept = summary.vanished - summary.removed
         console.print(Text(f"{kept} articles whose file is gone are kept; `--prune` removes them", "yellow"))
     if not any(counts.values()):
-        console.print(Text("No article was found there: give a folder with .md, .txt or .html files.", "yellow"))
+        hint = "give a folder with .md, .txt or .html files, or the address of a page or feed"
+        console.print(Text(f"No article was found there: {hint}.", "yellow"))
 
 
 @contextmanager

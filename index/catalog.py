@@ -1,9 +1,9 @@
 """The catalog: articles, passages and full-text search in one SQLite file.
 
-It, `schema`, `listing` and `piece_table` are what knows SQL. It is the commit point of the index: an article exists
-when its row says so. Passages hold offsets alone, the full-text index reads their words out of the article (an
-external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009) over title
-and passage, stemmed by Porter's algorithm.
+It, `schema`, `listing`, `piece_table` and `address_table` are what knows SQL. It is the commit point of the index: an
+article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of the
+article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009)
+over title and passage, stemmed by Porter's algorithm.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.address_table import AddressTable
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
 from index.listing import Listing
@@ -33,6 +34,7 @@ class Catalog:
         self._engine = open_catalog(file)
         self.pieces = PieceTable(self._engine)
         self.listing = Listing(self._engine)
+        self.addresses = AddressTable(self._engine)
 
     # --- what it remembers about itself
 

@@ -2,6 +2,7 @@
 
     IndexingError
     ├── LoadError            one file, page or folder cannot become an article
+    │   ├── FetchError       an address is refused, cannot be reached, or does not answer with an article
     │   ├── UnknownType      no loader for this kind of file
     │   └── EmptyArticle     nothing is left to index
     ├── IndexBusy            another process is writing
@@ -11,7 +12,8 @@
     ├── ArticleNotFound      no article has this id
     └── BadFilter            a search filter that can match nothing
 
-Every message is one sentence that names the file, folder or setting, and the way out.
+Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
+beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.fetch`.
 """
 
 
@@ -23,12 +25,20 @@ class LoadError(IndexingError):
     """One file, page or folder cannot become an article."""
 
 
+class FetchError(LoadError):
+    """An address is refused, cannot be reached, or does not answer with an article."""
+
+
 class UnknownType(LoadError):
     """There is no loader for this kind of file."""
 
 
 class EmptyArticle(LoadError):
     """Nothing is left to index."""
+
+
+class Unreachable(Exception):
+    """Why an address cannot be read: the rest of a sentence that begins with the address."""
 
 
 class IndexBusy(IndexingError):

@@ -1,27 +1,30 @@
-"""Files to articles: Markdown with front matter, plain text, and HTML.
+"""Files and web pages to articles: Markdown with front matter, plain text, and HTML.
 
-`find` names the files below a path; `load` turns the bytes of one into an article, or says in one sentence why it
-cannot.
+`find` names the files below a path; `load` turns the bytes of one into an article, and `load_page` those of a web
+page, or they say in one sentence why they cannot.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from index.address import canonical, host_of, identity, name_of
 from index.article import Article, article_id, content_hash
 from index.clean import clean, plain
+from index.decode import decode
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.markdown import markdown_to_text
+from index.markup import canonical_link
 
 _LONGEST_TITLE = 200
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
 _LONGEST_TAG = 60
 _MOST_TAGS = 30
-_SHORT_FOR_GUESSING = 400
+_DEEPEST_TAGS = 3
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 
 
@@ -99,15 +102,51 @@ def load(path: Path, data: bytes) -> Article:
     if not data.strip():
         raise EmptyArticle(f"{path} is empty; write the article into it or remove it")
     draft = _LOADERS[path.suffix.lower()](path, decode(path, data))
+    name = clean_line(path.stem.replace("-", " ").replace("_", " ")) or path.name
+    return _article(path, draft, identity=str(path), name=name, path=str(path))
+
+
+def load_page(
+    address: str, data: bytes, media_type: str, charset: str | None = None, published: date | None = None
+) -> Article:
+    """Turn what stands at a web address into a cleaned article, known by its canonical address.
+
+    `charset` is what the server said, `published` what a feed said; what the page itself says goes first, where it can
+    be read.
+
+    Raises:
+        EmptyArticle: nothing is there, or nothing but page furniture.
+        LoadError: it is not text.
+    """
+    if not data.strip():
+        raise EmptyArticle(f"{address} is empty; give the address of an article")
+    marked_up = "html" in media_type or "xml" in media_type
+    text = decode(address, data, charset, marked_up=marked_up)
+    if marked_up:
+        draft = _load_html(address, text)
+    elif "markdown" in media_type or address.endswith((".md", ".markdown")):
+        draft = _load_markdown(address, text)
+    else:
+        draft = _load_text(address, text)
+    known_by = canonical(address, canonical_link(text) if marked_up else None)
+    draft = replace(
+        draft,
+        url=known_by,
+        publisher=draft.publisher or host_of(known_by),
+        published=draft.published or published,
+    )
+    return _article(address, draft, identity=identity(known_by), name=name_of(known_by), path=None)
+
+
+def _article(source: object, draft: _Draft, *, identity: str, name: str, path: str | None) -> Article:
     text, heading = clean(draft.text), clean_line(draft.title)
     if not text:
-        raise EmptyArticle(f"{path} holds no article text; check that it is the article and not a shell around it")
+        raise EmptyArticle(f"{source} holds no article text; check that it is the article and not a shell around it")
     first, _, rest = text.partition("\n")
     if heading and rest.strip() and first.strip() == heading:
         text = rest.strip()
-    title = heading or clean_line(path.stem.replace("-", " ").replace("_", " ")) or path.name
     fields: dict[str, Any] = {
-        "title": title,
+        "title": heading or name,
         "text": text,
         "url": clean_line(draft.url),
         "author": clean_line(draft.author),
@@ -116,29 +155,7 @@ def load(path: Path, data: bytes) -> Article:
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
     }
-    return Article(id=article_id(str(path)), path=str(path), content_hash=content_hash(**fields), **fields)
-
-
-def decode(path: Path, data: bytes) -> str:
-    """Read bytes as text: by byte order mark, as UTF-8, else by the best guess of charset-normalizer.
-
-    Raises:
-        LoadError: the bytes are not text.
-    """
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    if b"\0" not in data[:65536]:
-        try:
-            return data.decode("utf-8")
-        except UnicodeDecodeError:
-            from charset_normalizer import from_bytes
-
-            # Told from a few letters, every one-byte encoding looks alike: the common one goes first there.
-            preferred = ["cp1252"] if len(data) < _SHORT_FOR_GUESSING else None
-            if best := (from_bytes(data, cp_isolation=preferred).best() or from_bytes(data).best()):
-                return str(best)
-    raise LoadError(f"{path} is not text but binary data; give it its right ending or remove it")
+    return Article(id=article_id(identity), path=path, content_hash=content_hash(**fields), **fields)
 
 
 def clean_line(text: str | None) -> str | None:
@@ -146,7 +163,7 @@ def clean_line(text: str | None) -> str | None:
     return re.sub(r"\s+", " ", plain(text)).strip() or None if text else None
 
 
-def _load_markdown(path: Path, text: str) -> _Draft:
+def _load_markdown(source: object, text: str) -> _Draft:
     import frontmatter
     import yaml
 
@@ -155,7 +172,9 @@ def _load_markdown(path: Path, text: str) -> _Draft:
     except (yaml.YAMLError, ValueError) as error:
         where = getattr(error, "problem_mark", None)
         line = f" near line {where.line + 2}" if where else ""
-        raise LoadError(f"{path} has front matter that is not YAML{line}; correct it between the --- lines") from error
+        raise LoadError(
+            f"{source} has front matter that is not YAML{line}; correct it between the --- lines"
+        ) from error
     heading, body = markdown_to_text(body)
     title = _first(fields, "title", "headline")
     if title and heading and clean_line(title) != clean_line(heading):
@@ -166,7 +185,7 @@ def _load_markdown(path: Path, text: str) -> _Draft:
         url=_first(fields, "url", "link", "canonical", "source"),
         author=_first(fields, "author", "authors", "byline"),
         publisher=_first(fields, "publisher", "site", "source_name"),
-        published=_as_date(path, fields.get("published") or fields.get("date")),
+        published=_as_date(source, fields.get("published") or fields.get("date")),
         language=_first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
     )
@@ -186,10 +205,11 @@ def _tags(value: object) -> tuple[str, ...]:
     """Read tags out of whatever a file gives: lists, lists of lists, words between commas; each is kept once."""
     found: dict[str, str] = {}
 
-    def take(part: object) -> None:
+    def take(part: object, depth: int = 0) -> None:
         if isinstance(part, list | tuple):
-            for inner in part:
-                take(inner)
+            # YAML can name a list inside itself, many times over.
+            for inner in part[:_MOST_TAGS] if depth < _DEEPEST_TAGS else ():
+                take(inner, depth + 1)
         elif part is not None and not isinstance(part, dict):
             for word in re.split(r"[,;]", str(part)):
                 if tag := clean_line(word):
@@ -199,7 +219,7 @@ def _tags(value: object) -> tuple[str, ...]:
     return tuple(found.values())[:_MOST_TAGS]
 
 
-def _as_date(path: Path, value: object) -> date | None:
+def _as_date(source: object, value: object) -> date | None:
     if value is None or isinstance(value, datetime):
         return value.date() if isinstance(value, datetime) else None
     if isinstance(value, date):
@@ -213,10 +233,10 @@ def _as_date(path: Path, value: object) -> date | None:
                 return datetime.strptime(text, pattern).date()
             except ValueError:
                 continue
-    raise LoadError(f"{path} gives the date {text!r}, which is none; write it as YYYY-MM-DD")
+    raise LoadError(f"{source} gives the date {text!r}, which is none; write it as YYYY-MM-DD")
 
 
-def _load_text(_path: Path, text: str) -> _Draft:
+def _load_text(_source: object, text: str) -> _Draft:
     """Read plain text; a short first line that is no sentence is the title."""
     body = clean(text)
     first, _, rest = body.partition("\n")
@@ -226,25 +246,27 @@ def _load_text(_path: Path, text: str) -> _Draft:
     return _Draft(text=rest, title=first) if is_title else _Draft(text=body)
 
 
-def _load_html(path: Path, text: str) -> _Draft:
+def _load_html(source: object, text: str) -> _Draft:
     from trafilatura import bare_extraction
 
     found = bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
     if found is None or isinstance(found, dict) or not found.text:
-        raise EmptyArticle(f"{path} holds no article that can be told from the page around it; save the page again")
+        raise EmptyArticle(
+            f"{source} holds no article that can be told from the page around it; give the page of one article"
+        )
     return _Draft(
         text=found.text.replace("\n", "\n\n"),
         title=found.title,
         url=found.url,
         author=found.author,
         publisher=found.sitename,
-        published=_as_date(path, found.date),
+        published=_as_date(source, found.date),
         language=found.language,
         tags=[found.tags, found.categories],
     )
 
 
-_LOADERS: dict[str, Callable[[Path, str], _Draft]] = {
+_LOADERS: dict[str, Callable[[object, str], _Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,
     ".txt": _load_text,

@@ -62,6 +62,19 @@ pieces = sa.Table(
     sa.Column("packed", sa.LargeBinary, nullable=False),
 )
 _WITH_PIECES = 2
+# Web addresses as they were asked for, what stood there, and what came of it.
+addresses = sa.Table(
+    "addresses",
+    _metadata,
+    sa.Column("address", sa.Text, primary_key=True),
+    sa.Column("found", sa.Text, nullable=False),
+    sa.Column("etag", sa.Text),
+    sa.Column("last_modified", sa.Text),
+    sa.Column("raw_hash", sa.Text, nullable=False),
+    sa.Column("pipeline", sa.Text, nullable=False),
+    sa.Column("articles", sa.JSON, nullable=False),
+    sa.Column("links", sa.JSON, nullable=False),
+)
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS

@@ -143,8 +143,8 @@ class Index:
     # --- writing
 
     @contextmanager
-    def writing(self, paths: Sequence[Path] = (), *, any_model: bool = False) -> Iterator[Writer]:
-        """Be the one writer; `paths` are remembered as unfinished until a block over them ends well.
+    def writing(self, paths: Sequence[Path | str] = (), *, any_model: bool = False) -> Iterator[Writer]:
+        """Be the one writer; `paths`, and addresses among them, are remembered as unfinished until a block ends well.
 
         Vectors that an earlier, killed writer left without a passage are swept first. `any_model` is for a
         rebuild, which is there to change the model.
@@ -164,7 +164,7 @@ class Index:
             raise IndexBusy(f"{_holder(holder)} is writing to {self.home}; wait for it to end, or stop it") from error
         try:
             holder.write_text(json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%H:%M}", "command": sys.argv}))
-            writer = Writer(self, [str(path.resolve()) for path in paths])
+            writer = Writer(self, [str(path.resolve()) if isinstance(path, Path) else path for path in paths])
             if self.catalog.get("dirty") and not any_model:
                 writer.sweep()
             yield writer
@@ -178,7 +178,7 @@ class Index:
         self._seen_revision = self.catalog.revision()
 
     def unfinished(self) -> list[str]:
-        """Tell the paths that interrupted runs were at, and no later run has finished."""
+        """Tell the paths and addresses that interrupted runs were at, and no later run has finished."""
         return [str(path) for path in json.loads(self.catalog.get("unfinished") or "[]")]
 
     def remove(self, ids: Sequence[str]) -> list[Article]:

@@ -7,7 +7,7 @@ Articles are written a few at a time; a run that is stopped or killed goes on wh
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from index.article import READING, Entry, article_id
@@ -19,7 +19,7 @@ from index.writer import BATCH_PASSAGES, Writer
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file that was not taken in, and why."""
+    """A file or address that was not taken in, and why."""
 
     source: str
     reason: str
@@ -27,7 +27,7 @@ class Problem:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did, in articles; `failed` and `skipped` name files.
+    """What a run did, in articles; `failed` and `skipped` name files and addresses.
 
     `vanished` are articles whose file is gone from a folder that was indexed; `removed` those of them that were
     removed because the run was told to prune.
@@ -43,6 +43,9 @@ class Summary:
     failed: list[Problem] = field(default_factory=list)
     skipped: list[Problem] = field(default_factory=list)
 
+    def __add__(self, other: "Summary") -> "Summary":
+        return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+
 
 Progress = Callable[[int, int, str], None]
 """Called before each file with: files done, files in all, the file's name."""
@@ -50,6 +53,36 @@ Progress = Callable[[int, int, str], None]
 
 def silent(_done: int, _total: int, _name: str) -> None:
     """Show no progress."""
+
+
+class Batch:
+    """Articles in hand: written a few at a time, and counted in the summary of a run."""
+
+    def __init__(self, index: Index, writer: Writer, summary: Summary) -> None:
+        self._index = index
+        self._writer = writer
+        self._summary = summary
+        self._entries: list[Entry] = []
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, entry: Entry) -> None:
+        """Take an article in hand, and write those there are when they are enough."""
+        self._entries.append(entry)
+        if sum(len(entry.passages) for entry in self._entries) >= BATCH_PASSAGES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the articles in hand."""
+        if not self._entries:
+            return
+        new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
+        self._writer.write(self._entries)
+        self._summary.added += new
+        self._summary.changed += len(self._entries) - new
+        self._summary.passages += sum(len(entry.passages) for entry in self._entries)
+        self._entries.clear()
 
 
 def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: Progress = silent) -> Summary:
@@ -67,15 +100,13 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
     summary = Summary()
     files = _files(paths, summary)
     with index.writing(paths) as writer:
-        batch: list[Entry] = []
+        batch = Batch(index, writer, summary)
         for number, file in enumerate(files):
             progress(number, len(files), file.name)
             entry = _changed(index, writer, file, summary)
             if entry:
-                batch.append(entry)
-            if sum(len(e.passages) for e in batch) >= BATCH_PASSAGES:
-                _flush(index, writer, batch, summary)
-        _flush(index, writer, batch, summary)
+                batch.add(entry)
+        batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
         progress(len(files), len(files), "")
     summary.seconds = time.perf_counter() - began
@@ -98,7 +129,7 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
     known = index.catalog.hashes(article_id(str(file)))
     try:
         data = _read(file)
-        raw_hash = hashlib.sha256(READING.encode() + b"\0" + data).hexdigest()
+        raw_hash = hash_of(data)
         if known and known[1] == raw_hash:
             summary.unchanged += 1
             return None
@@ -113,6 +144,11 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
     return Entry(article, writer.split(article), raw_hash)
 
 
+def hash_of(data: bytes) -> str:
+    """Hash what an article is loaded from, so that it is loaded again only when that, or how it is done, changes."""
+    return hashlib.sha256(READING.encode() + b"\0" + data).hexdigest()
+
+
 def _read(file: Path) -> bytes:
     try:
         if not file.is_file():
@@ -120,17 +156,6 @@ def _read(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as error:
         raise LoadError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
-
-
-def _flush(index: Index, writer: Writer, batch: list[Entry], summary: Summary) -> None:
-    if not batch:
-        return
-    new = sum(index.catalog.hashes(entry.article.id) is None for entry in batch)
-    writer.write(batch)
-    summary.added += new
-    summary.changed += len(batch) - new
-    summary.passages += sum(len(entry.passages) for entry in batch)
-    batch.clear()
 
 
 def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune: bool, summary: Summary) -> None:

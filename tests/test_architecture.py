@@ -14,12 +14,16 @@ ROOT = Path(__file__).parent.parent
 MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT / package).rglob("*.py"))]
 OWNERS = {
     "chromadb": {"index/vectors.py"},
+    "feedparser": {"index/feeds.py"},
+    "httpcore": {"index/fetch.py", "index/guard.py", "index/response.py"},
     "openai": {"assistant/llm.py"},
+    "protego": {"index/robots.py"},
     "sqlalchemy": {
         "assistant/conversations.py",
         "assistant/database.py",
         "assistant/kept_tables.py",
         "assistant/people.py",
+        "index/address_table.py",
         "index/catalog.py",
         "index/listing.py",
         "index/piece_table.py",

@@ -1,0 +1,228 @@
+"""Feeds and sitemaps: RSS, Atom, JSON Feed, sitemap, and index of sitemaps.
+
+What a feed says is untrusted: only http and https addresses are taken from it, names and dates are plain text, and XML
+that declares entities is refused unread. An entry that carries its article in full becomes a page of its own; of the
+others, and of what a sitemap lists, the address is fetched.
+"""
+
+import html
+import io
+import json
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from urllib.parse import urljoin
+
+from index.address import tidy
+from index.decode import decode
+from index.errors import FetchError
+from index.inflate import TooLarge, gunzip
+from index.markup import plain_text
+
+MOST_ENTRIES = 1_000
+"""How many entries of one feed or sitemap are taken; the first ones, which are the newest in most feeds."""
+
+_MOST_UNPACKED = 50_000_000  # what the sitemap protocol allows
+_FULL_TEXT_WORDS = 150
+_CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:continue|keep) reading\W*|read (?:more|on)\W*)\s*$", re.IGNORECASE)
+# Possessive, so that a prologue made to be parsed in many ways is parsed in one.
+_PROLOGUE = re.compile(
+    r"\A(?>\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\])?+\s*+>)*+<([\w.:-]+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """What a feed says of one article; `page` is the article as an HTML page (UTF-8), where the feed carries it."""
+
+    address: str
+    title: str = ""
+    published: date | None = None
+    page: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The entries of a feed or sitemap, as they are listed.
+
+    `of_sitemaps` tells that they are sitemaps themselves; `left_out` counts those beyond the limit, and `unusable`
+    those without a web address.
+    """
+
+    entries: tuple[FeedEntry, ...]
+    of_sitemaps: bool = False
+    left_out: int = 0
+    unusable: int = 0
+
+
+def root_of(text: str) -> str:
+    """Name the root element of XML or HTML, in lower case and without its prefix; "" where there is none."""
+    found = _PROLOGUE.match(text)
+    return found.group(1).lower().rpartition(":")[2] if found else ""
+
+
+def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | None:
+    """Read the feed that stands at an address; None when what stands there is no feed.
+
+    Raises:
+        FetchError: it is a feed, and damaged or hostile.
+    """
+    try:
+        data = gunzip(data, _MOST_UNPACKED)
+    except TooLarge as error:
+        size = _MOST_UNPACKED / 1e6
+        raise FetchError(f"{address} unpacks to more than {size:g} MB; give the addresses one by one") from error
+    except zlib.error as error:
+        raise FetchError(f"{address} is a damaged gzip file; try again later") from error
+    if b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return None
+    text = decode(address, data, charset, marked_up=True) if data.strip() else ""
+    if text.lstrip().startswith("{"):
+        return _bounded(address, _read_json(address, text))
+    root = root_of(text)
+    if root not in _READERS:
+        return None
+    prologue = _PROLOGUE.match(text)
+    if prologue and "<!entity" in prologue.group().lower():
+        raise FetchError(f"{address} is XML that declares entities, as attacks do; it is not read")
+    entries = _READERS[root](address, _DECLARATION.sub("", text))
+    return _bounded(address, entries, of_sitemaps=root == "sitemapindex")
+
+
+def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, of_sitemaps: bool = False) -> Feed | None:
+    if found is None:
+        return None
+    entries: dict[str, FeedEntry] = {}
+    left_out = unusable = 0
+    for fields in found:
+        try:
+            link = tidy(urljoin(address, str(fields["link"]).strip())) if fields["link"] else ""
+        except (FetchError, ValueError):
+            link = ""
+        if not link:
+            unusable += 1
+        elif len(entries) >= MOST_ENTRIES:
+            left_out += 1
+        elif link not in entries:
+            entries[link] = _entry(link, **{name: value for name, value in fields.items() if name != "link"})
+    return Feed(tuple(entries.values()), of_sitemaps, left_out, unusable)
+
+
+def _entry(
+    link: str,
+    *,
+    title: str = "",
+    published: date | None = None,
+    content: str = "",
+    author: str = "",
+    publisher: str = "",
+) -> FeedEntry:
+    full = plain_text(content)
+    if len(full.split()) < _FULL_TEXT_WORDS or _CUT.search(full):
+        return FeedEntry(link, title, published)
+    facts = {"author": author, "og:site_name": publisher, "article:published_time": published and published.isoformat()}
+    head = "".join(
+        f'<meta {"property" if ":" in name else "name"}="{name}" content="{html.escape(str(value))}">'
+        for name, value in facts.items()
+        if value
+    )
+    name = html.escape(title)
+    page = (
+        f"<html><head><title>{name}</title>{head}</head><body><article><h1>{name}</h1>{content}</article></body></html>"
+    )
+    return FeedEntry(link, title, published, page.encode("utf-8", "replace"))
+
+
+def _read_syndication(address: str, text: str) -> Iterator[dict[str, Any]]:
+    import feedparser
+
+    said = {"content-type": "application/xml; charset=utf-8", "content-location": address}
+    # A stream: given a string, feedparser would take it for a file or an address, and open that.
+    found = feedparser.parse(io.BytesIO(text.encode("utf-8", "replace")), response_headers=said)
+    if found.bozo and not found.entries:
+        raise FetchError(f"{address} is a damaged feed ({_short(found.get('bozo_exception'))}); try again later")
+    publisher = plain_text(found.feed.get("title", ""))
+    for entry in found.entries:
+        when = entry.get("published_parsed") or entry.get("updated_parsed")
+        bodies = [part.get("value", "") for part in entry.get("content", [])]
+        yield {
+            "link": entry.get("link"),
+            "title": plain_text(entry.get("title", "")),
+            "published": _day(when[:3]) if when else None,
+            "content": max(bodies, key=len, default=""),
+            "author": plain_text(entry.get("author", "")),
+            "publisher": publisher,
+        }
+
+
+def _read_sitemap(address: str, text: str) -> Iterator[dict[str, Any]]:
+    from xml.etree import ElementTree
+
+    try:
+        # Entities were refused above, and this parser opens nothing.
+        root = ElementTree.fromstring(text)  # noqa: S314
+    except ElementTree.ParseError as error:
+        raise FetchError(f"{address} is a damaged sitemap ({_short(error)}); try again later") from error
+    for place in root:
+        if isinstance(place.tag, str) and place.tag.rpartition("}")[2] in ("url", "sitemap"):
+            yield {"link": next((one.text for one in place if str(one.tag).rpartition("}")[2] == "loc"), None)}
+
+
+_READERS = {
+    "rss": _read_syndication,
+    "rdf": _read_syndication,
+    "feed": _read_syndication,
+    "urlset": _read_sitemap,
+    "sitemapindex": _read_sitemap,
+}
+
+
+def _read_json(address: str, text: str) -> Iterator[dict[str, Any]] | None:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    if not str(found.get("version", "")).startswith("https://jsonfeed.org/version/"):
+        return None
+    if not isinstance(found.get("items"), list):
+        raise FetchError(f"{address} is a damaged feed (it has no items); try again later")
+    return (_json_entry(item, _words(found, "title")) for item in found["items"] if isinstance(item, dict))
+
+
+def _json_entry(item: dict[str, Any], publisher: str) -> dict[str, Any]:
+    people = [item.get("author"), *(item["authors"] if isinstance(item.get("authors"), list) else [])]
+    names = dict.fromkeys(_words(one, "name") for one in people if isinstance(one, dict))
+    paragraphs = (f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", _words(item, "content_text")))
+    try:
+        when = datetime.fromisoformat(_words(item, "date_published")).astimezone(UTC).date()
+    except (ValueError, OverflowError):
+        when = None
+    return {
+        "link": _words(item, "url") or _words(item, "external_url"),
+        "title": _words(item, "title"),
+        "published": when,
+        "content": _words(item, "content_html") or "".join(paragraphs),
+        "author": ", ".join(name for name in names if name),
+        "publisher": publisher,
+    }
+
+
+def _words(fields: dict[str, Any], name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _day(parts: tuple[int, int, int]) -> date | None:
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
+
+
+def _short(error: object) -> str:
+    return str(error).strip().partition("\n")[0][:120]

@@ -1,0 +1,242 @@
+"""The pipeline from web addresses to the index: fetch what changed, take that in, say what happened.
+
+An address is a page, or a feed or sitemap whose entries are taken in. What stood there is remembered, so that a second
+run asks only whether it has changed. Articles are written a few at a time, through the same writer as files.
+"""
+
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from index.address import identity, tidy
+from index.article import READING, Article, Entry
+from index.decode import decode
+from index.errors import EmptyArticle, FetchError, LoadError
+from index.feeds import Feed, FeedEntry, read_feed, root_of
+from index.known import Known
+from index.load import load_page
+from index.markup import feed_links
+from index.store import Index
+from index.sync import Batch, Problem, Progress, Summary, hash_of, silent
+from index.writer import Writer
+
+if TYPE_CHECKING:
+    from index.fetch import Fetched, Fetcher
+
+_MOST_SITEMAPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """An address to be fetched; `listed` tells by what: nothing (the user gave it), a feed, or an index of sitemaps."""
+
+    address: str
+    published: date | None = None
+    listed: str = ""
+
+
+def sync_addresses(
+    index: Index, addresses: Sequence[str], *, progress: Progress = silent, fetcher: "Fetcher | None" = None
+) -> Summary:
+    """Bring the index up to date with pages, feeds and sitemaps on the web.
+
+    An address that cannot become an article is named in the summary's `failed`, with one sentence that says why, and
+    stops nothing; an article it was before stays as it is. `progress` is called before each address, with the number
+    done, the number known so far (it grows when a feed is read) and the address; a KeyboardInterrupt that it raises
+    ends the run when what is in hand is written. `fetcher` says how addresses are fetched, and is left open.
+
+    Raises:
+        IndexBusy: another process is writing.
+        ModelMismatch: the index was built with another embedding model.
+    """
+    from index.fetch import Fetcher
+
+    began = time.perf_counter()
+    summary = Summary()
+    with nullcontext(fetcher) if fetcher else Fetcher() as fetching, index.writing(addresses) as writer:
+        run = _Run(index, writer, fetching, summary, progress)
+        try:
+            run.take_all(addresses)
+        except KeyboardInterrupt:
+            run.settle()
+            raise
+    summary.seconds = time.perf_counter() - began
+    return summary
+
+
+class _Run:
+    """One run over addresses."""
+
+    def __init__(self, index: Index, writer: Writer, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+        self._catalog = index.catalog
+        self._writer = writer
+        self._fetcher = fetcher
+        self._summary = summary
+        self._progress = progress
+        self._batch = Batch(index, writer, summary)
+        # What is known of an address is kept once the article it tells of is written, never before.
+        self._learnt: list[Known] = []
+        self._queue: deque[_Item] = deque()
+        self._queued: set[str] = set()
+        self._taken: dict[str, str] = {}
+        self._done = 0
+
+    def take_all(self, addresses: Sequence[str]) -> None:
+        for address in addresses:
+            self._add(_Item(address))
+        while self._queue:
+            item = self._queue.popleft()
+            self._begin(item.address)
+            try:
+                self._take(item)
+            except LoadError as error:
+                self._summary.failed.append(Problem(item.address, str(error)))
+            self._keep_learnt()
+        self.settle()
+        self._progress(self._done, self._done, "")
+
+    def settle(self) -> None:
+        """Write what is in hand."""
+        self._batch.flush()
+        self._keep_learnt()
+
+    def _add(self, item: _Item) -> None:
+        try:
+            item, same = replace(item, address=tidy(item.address)), identity(item.address)
+        except LoadError as error:
+            self._summary.failed.append(Problem(item.address, str(error)))
+            return
+        if same not in self._queued:
+            self._queued.add(same)
+            self._queue.append(item)
+
+    def _begin(self, name: str) -> None:
+        self._progress(self._done, self._done + 1 + len(self._queue), name)
+        self._done += 1
+
+    def _keep_learnt(self) -> None:
+        if self._learnt and not self._batch:
+            self._catalog.addresses.keep(self._learnt)
+            self._learnt.clear()
+
+    def _take(self, item: _Item) -> None:
+        known = self._known(item.address)
+        fetched = self._fetcher.fetch(item.address, known.validators if known else None)
+        if fetched is None:
+            assert known
+            self._pass_over(known)
+            return
+        raw_hash = hash_of(fetched.data)
+        learnt = Known(
+            address=item.address,
+            found=fetched.address,
+            raw_hash=raw_hash,
+            etag=fetched.validators.etag,
+            last_modified=fetched.validators.last_modified,
+        )
+        if known and (known.raw_hash, known.found) == (raw_hash, fetched.address):
+            learnt = replace(learnt, articles=known.articles, links=known.links)
+            self._pass_over(known)
+            if learnt != known:
+                self._learnt.append(learnt)
+        elif feed := read_feed(fetched.address, fetched.data, fetched.charset):
+            self._take_feed(item, feed, learnt)
+        else:
+            article = _load(fetched, item.published)
+            self._take_article(article, learnt)
+
+    def _known(self, address: str) -> Known | None:
+        """Read what is known of an address; None when it has to be read anew."""
+        known = self._catalog.addresses.read(address)
+        if known is None or known.pipeline != READING:
+            return None
+        return known if all(self._catalog.hashes(id_) for id_ in known.articles) else None
+
+    def _pass_over(self, known: Known) -> None:
+        for id_ in known.articles:
+            if self._is_new(id_, known.address):
+                self._summary.unchanged += 1
+        for link, published in known.links:
+            self._add(_Item(link, date.fromisoformat(published) if published else None, listed="feed"))
+
+    def _is_new(self, article_id: str, address: str) -> bool:
+        """Say whether an article has not come up in this run, from another address."""
+        first = self._taken.setdefault(article_id, address)
+        if first != address:
+            self._summary.skipped.append(Problem(address, f"the same article as {first}"))
+        return first == address
+
+    def _take_article(self, article: Article, learnt: Known) -> None:
+        self._learnt.append(replace(learnt, articles=(article.id,)))
+        if not self._is_new(article.id, learnt.address):
+            return
+        hashes = self._catalog.hashes(article.id)
+        if hashes and hashes[0] == article.content_hash:
+            self._summary.unchanged += 1
+        else:
+            self._batch.add(Entry(article, self._writer.split(article), learnt.raw_hash))
+
+    def _take_feed(self, item: _Item, feed: Feed, learnt: Known) -> None:
+        if item.listed == "feed":
+            raise FetchError(f"{item.address} is a feed that another feed lists; give it by itself to index it")
+        if feed.of_sitemaps and item.listed:
+            raise FetchError(f"{item.address} is an index of sitemaps in another one; give it by itself to index it")
+        if feed.of_sitemaps:
+            for entry in feed.entries[:_MOST_SITEMAPS]:
+                self._add(_Item(entry.address, listed="sitemaps"))
+            self._tell_of_rest(item, feed.left_out + max(0, len(feed.entries) - _MOST_SITEMAPS), feed.unusable)
+            return
+        articles, links = [], []
+        for entry in feed.entries:
+            if entry.page and (article := self._take_carried(item, entry, entry.page)):
+                articles.append(article)
+            else:
+                links.append((entry.address, entry.published.isoformat() if entry.published else None))
+                self._add(_Item(entry.address, entry.published, listed="feed"))
+        self._tell_of_rest(item, feed.left_out, feed.unusable)
+        self._learnt.append(replace(learnt, articles=tuple(articles), links=tuple(links)))
+
+    def _take_carried(self, item: _Item, entry: FeedEntry, page: bytes) -> str | None:
+        """Take in an article that a feed carries; None when it has to be fetched after all."""
+        same = identity(entry.address)
+        key = f"{item.address}#{same}"
+        raw_hash = hash_of(page)
+        known = self._known(key)
+        if known and known.raw_hash == raw_hash:
+            self._pass_over(known)
+        else:
+            try:
+                article = load_page(entry.address, page, "text/html", "utf-8")
+            except EmptyArticle:
+                return None
+            known = Known(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
+            self._take_article(article, known)
+        self._queued.add(same)
+        return known.articles[0]
+
+    def _tell_of_rest(self, item: _Item, left_out: int, unusable: int) -> None:
+        if left_out:
+            self._summary.skipped.append(Problem(item.address, f"{left_out:,} entries beyond the first are left out"))
+        if unusable:
+            self._summary.skipped.append(Problem(item.address, f"{unusable:,} entries have no web address"))
+
+
+def _load(fetched: "Fetched", published: date | None) -> Article:
+    address, media_type = fetched.address, fetched.media_type
+    if media_type == "text/xml" or not ("html" in media_type or media_type.startswith("text/")):
+        if root_of(decode(address, fetched.data, fetched.charset, marked_up=True)) != "html":
+            raise FetchError(f"{address} is {media_type}, and neither a feed nor a page; give the address of one")
+        media_type = "text/html"
+    try:
+        return load_page(address, fetched.data, media_type, fetched.charset, published)
+    except EmptyArticle as error:
+        named = feed_links(decode(address, fetched.data, fetched.charset, marked_up=True)) if fetched.data else []
+        if "html" not in media_type or not named:
+            raise
+        from urllib.parse import urljoin
+
+        raise EmptyArticle(f"{error}, or its feed: {urljoin(address, named[0])}") from error
