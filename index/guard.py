@@ -100,7 +100,7 @@ class GuardedBackend(httpcore.NetworkBackend):
             raise Unreachable(f"cannot be reached: the host {host} is not known; check its spelling") from error
         for address in found:
             if not self._allowed(ipaddress.ip_address(address)):
-                at = "" if address == host else f" at {address}"
+                at = "" if address == host else f" at {address},"
                 raise Unreachable(f"is not fetched: {host} is{at} not on the public internet; save the page as a file")
         if not found:
             raise Unreachable(f"cannot be reached: the host {host} has no address; check its spelling")

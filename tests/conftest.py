@@ -1,10 +1,11 @@
 """Fixtures shared by all tests: real articles in real indexes on disk, with the real embedding model."""
 
 import gc
+import ipaddress
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from assistant.answer import Assistant
 from assistant.cli import main
 from assistant.settings import Settings
 from index import Index, sync
+from index.fetch import Fetcher, Limits
+from index.guard import IPAddress, is_public, resolve
 from tests.llm_server import ScriptedLLM, scripted_llm
+from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, scripted_site
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 MakeIndex = Callable[[Path], Path]
@@ -93,6 +97,41 @@ def llm() -> Iterator[ScriptedLLM]:
     """A server that plays an LLM, and says what the test tells it to."""
     with scripted_llm() as llm:
         yield llm
+
+
+@pytest.fixture
+def site() -> Iterator[ScriptedSite]:
+    with scripted_site() as site:
+        yield site
+
+
+@pytest.fixture
+def pauses() -> list[float]:
+    """The pauses a fetcher would have made."""
+    return []
+
+
+@pytest.fixture
+def make_fetcher(pauses: list[float]) -> Iterator[MakeFetcher]:
+    """Make a fetcher to which the tests' server is public, and nothing else of this machine is.
+
+    wire.example is the server; other names are looked up as always.
+    """
+    made: list[Fetcher] = []
+
+    def known(host: str, port: int) -> Sequence[str]:
+        return ["127.0.0.1"] if host.endswith("wire.example") else resolve(host, port)
+
+    def allowed(address: IPAddress) -> bool:
+        return address == ipaddress.ip_address("127.0.0.1") or is_public(address)
+
+    def fetcher(limits: Limits = LIMITS, **given: object) -> Fetcher:
+        made.append(Fetcher(limits, **{"resolve": known, "allowed": allowed, "sleep": pauses.append, **given}))  # type: ignore[arg-type]
+        return made[-1]
+
+    yield fetcher
+    for one in made:
+        one.close()
 
 
 class Ran:

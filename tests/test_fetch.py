@@ -2,53 +2,14 @@
 
 import ipaddress
 import socket
-from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
 from index.errors import FetchError
-from index.fetch import Fetcher, Limits
-from index.guard import IPAddress, is_public, resolve
+from index.fetch import Fetcher
+from index.guard import is_public
 from index.known import Validators
-from tests.web_server import Answer, ScriptedSite, bomb, drip, endless, scripted_site, silence
-
-LIMITS = Limits(bytes=200_000, seconds=0.8, silence=0.4, redirects=3)
-MakeFetcher = Callable[..., Fetcher]
-
-
-@pytest.fixture
-def site() -> Iterator[ScriptedSite]:
-    with scripted_site() as site:
-        yield site
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    """The pauses a fetcher would have made."""
-    return []
-
-
-@pytest.fixture
-def make(pauses: list[float]) -> Iterator[MakeFetcher]:
-    """Make a fetcher to which the tests' server is public, and nothing else of this machine is.
-
-    wire.example is the server; other names are looked up as always.
-    """
-    made: list[Fetcher] = []
-
-    def known(host: str, port: int) -> Sequence[str]:
-        return ["127.0.0.1"] if host.endswith("wire.example") else resolve(host, port)
-
-    def allowed(address: IPAddress) -> bool:
-        return address == ipaddress.ip_address("127.0.0.1") or is_public(address)
-
-    def fetcher(limits: Limits = LIMITS, **given: object) -> Fetcher:
-        made.append(Fetcher(limits, **{"resolve": known, "allowed": allowed, "sleep": pauses.append, **given}))  # type: ignore[arg-type]
-        return made[-1]
-
-    yield fetcher
-    for one in made:
-        one.close()
+from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, bomb, drip, endless, silence
 
 
 def refusal(fetcher: Fetcher, address: str) -> str:
@@ -113,29 +74,29 @@ def test_a_public_address_is_public_in_every_form(address: str) -> None:
         "http://[::ffff:169.254.169.254]/",
     ],
 )
-def test_a_redirect_to_a_private_address_is_refused(site: ScriptedSite, make: MakeFetcher, target: str) -> None:
-    said = refusal(make(), site.sends_on("/go", target))
+def test_a_redirect_to_a_private_address_is_refused(site: ScriptedSite, make_fetcher: MakeFetcher, target: str) -> None:
+    said = refusal(make_fetcher(), site.sends_on("/go", target))
     assert target in said
     assert "not on the public internet" in said or "is not a web address" in said
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "ftp://wire.example/x", "gopher://wire.example", "//", ""])
-def test_a_redirect_out_of_the_web_is_refused(site: ScriptedSite, make: MakeFetcher, target: str) -> None:
-    said = refusal(make(), site.sends_on("/go", target))
+def test_a_redirect_out_of_the_web_is_refused(site: ScriptedSite, make_fetcher: MakeFetcher, target: str) -> None:
+    said = refusal(make_fetcher(), site.sends_on("/go", target))
     assert "is not a web address" in said or "leads on and on" in said
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://wire.example/x", "http://", "https://exa mple/"])
-def test_what_is_no_web_address_is_refused(make: MakeFetcher, address: str) -> None:
-    assert "is not a web address" in refusal(make(), address)
+def test_what_is_no_web_address_is_refused(make_fetcher: MakeFetcher, address: str) -> None:
+    assert "is not a web address" in refusal(make_fetcher(), address)
 
 
-def test_an_address_with_a_password_is_refused_and_the_password_not_repeated(make: MakeFetcher) -> None:
-    assert "secret" not in refusal(make(), "http://me:secret@wire.example/")
+def test_an_address_with_a_password_is_refused_and_the_password_not_repeated(make_fetcher: MakeFetcher) -> None:
+    assert "secret" not in refusal(make_fetcher(), "http://me:secret@wire.example/")
 
 
 def test_a_name_that_answers_a_private_address_at_the_second_look_is_not_connected_to(
-    site: ScriptedSite, make: MakeFetcher
+    site: ScriptedSite, make_fetcher: MakeFetcher
 ) -> None:
     site.says("/page", "<p>A page.</p>")
     asked: list[str] = []
@@ -145,31 +106,31 @@ def test_a_name_that_answers_a_private_address_at_the_second_look_is_not_connect
         return ["127.0.0.1" if len(asked) == 1 else "127.0.0.9"]
 
     address = f"http://turning.example:{site.port}/page"
-    assert make(resolve=turning).fetch(address)
+    assert make_fetcher(resolve=turning).fetch(address)
     assert asked == ["turning.example"]
-    with make(resolve=turning) as fetcher:
+    with make_fetcher(resolve=turning) as fetcher:
         assert "turning.example is at 127.0.0.9, not on the public internet" in refusal(fetcher, address)
 
 
-def test_one_private_address_among_public_ones_is_enough_to_refuse(make: MakeFetcher) -> None:
-    said = refusal(make(resolve=lambda *_: ["8.8.8.8", "10.0.0.1"]), "http://mixed.example/")
+def test_one_private_address_among_public_ones_is_enough_to_refuse(make_fetcher: MakeFetcher) -> None:
+    said = refusal(make_fetcher(resolve=lambda *_: ["8.8.8.8", "10.0.0.1"]), "http://mixed.example/")
     assert "10.0.0.1" in said
 
 
-def test_a_host_that_is_not_known_is_named(make: MakeFetcher) -> None:
+def test_a_host_that_is_not_known_is_named(make_fetcher: MakeFetcher) -> None:
     def unknown(*_: object) -> list[str]:
         raise socket.gaierror(-2, "Name or service not known")
 
-    assert "the host nowhere.example is not known" in refusal(make(resolve=unknown), "http://nowhere.example/x")
+    assert "the host nowhere.example is not known" in refusal(make_fetcher(resolve=unknown), "http://nowhere.example/x")
 
 
-def test_redirects_are_followed_and_counted(site: ScriptedSite, make: MakeFetcher) -> None:
+def test_redirects_are_followed_and_counted(site: ScriptedSite, make_fetcher: MakeFetcher) -> None:
     site.says("/end", "<p>The end.</p>")
     site.sends_on("/b", "/end", 308)
-    found = make().fetch(site.sends_on("/a", "/b", 301))
+    found = make_fetcher().fetch(site.sends_on("/a", "/b", 301))
     assert found
     assert (found.address, found.data) == (f"{site.address}/end", b"<p>The end.</p>")
-    assert "leads on and on, more than 3 times" in refusal(make(), site.sends_on("/loop", "/loop"))
+    assert "leads on and on, more than 3 times" in refusal(make_fetcher(), site.sends_on("/loop", "/loop"))
 
 
 @pytest.mark.parametrize(
@@ -190,61 +151,63 @@ def test_redirects_are_followed_and_counted(site: ScriptedSite, make: MakeFetche
     ],
 )
 def test_what_cannot_become_an_article_is_one_sentence(
-    site: ScriptedSite, make: MakeFetcher, answer: Answer, says: str
+    site: ScriptedSite, make_fetcher: MakeFetcher, answer: Answer, says: str
 ) -> None:
     site.gives("/page", answer)
-    assert says in refusal(make(), f"{site.address}/page")
+    assert says in refusal(make_fetcher(), f"{site.address}/page")
 
 
-def test_a_packed_page_is_unpacked(site: ScriptedSite, make: MakeFetcher) -> None:
+def test_a_packed_page_is_unpacked(site: ScriptedSite, make_fetcher: MakeFetcher) -> None:
     site.says("/page", bomb(100_000), Content_Encoding="gzip")
-    found = make().fetch(f"{site.address}/page")
+    found = make_fetcher().fetch(f"{site.address}/page")
     assert found
     assert found.data == b"\0" * 100_000
 
 
-def test_a_page_is_asked_for_again_only_if_it_has_changed(site: ScriptedSite, make: MakeFetcher) -> None:
+def test_a_page_is_asked_for_again_only_if_it_has_changed(site: ScriptedSite, make_fetcher: MakeFetcher) -> None:
     address = site.says("/page", "<p>One.</p>")
-    found = make().fetch(address)
+    found = make_fetcher().fetch(address)
     assert found
     assert found.validators.etag
-    assert make().fetch(address, found.validators) is None
+    assert make_fetcher().fetch(address, found.validators) is None
     site.says("/page", "<p>Two.</p>")
-    changed = make().fetch(address, found.validators)
+    changed = make_fetcher().fetch(address, found.validators)
     assert changed
     assert changed.data == b"<p>Two.</p>"
-    assert make().fetch(address, Validators(f"{site.address}/elsewhere", found.validators.etag))
+    assert make_fetcher().fetch(address, Validators(f"{site.address}/elsewhere", found.validators.etag))
 
 
-def test_a_busy_server_is_asked_again_when_it_says(site: ScriptedSite, make: MakeFetcher, pauses: list[float]) -> None:
+def test_a_busy_server_is_asked_again_when_it_says(
+    site: ScriptedSite, make_fetcher: MakeFetcher, pauses: list[float]
+) -> None:
     address = site.says("/page", "<p>One.</p>")
     site.fails("/page", 429, Retry_After="7")
-    assert make().fetch(address)
+    assert make_fetcher().fetch(address)
     assert pauses == [7.0]
 
 
 def test_a_server_in_trouble_is_asked_three_times_later_each_time(
-    site: ScriptedSite, make: MakeFetcher, pauses: list[float]
+    site: ScriptedSite, make_fetcher: MakeFetcher, pauses: list[float]
 ) -> None:
     site.fails("/page", 503, times=5)
-    assert "has trouble; try again later (status 503)" in refusal(make(), f"{site.address}/page")
+    assert "has trouble; try again later (status 503)" in refusal(make_fetcher(), f"{site.address}/page")
     assert pauses == [1.0, 2.0]
 
 
 def test_a_server_that_asks_for_a_long_pause_is_left(
-    site: ScriptedSite, make: MakeFetcher, pauses: list[float]
+    site: ScriptedSite, make_fetcher: MakeFetcher, pauses: list[float]
 ) -> None:
     site.fails("/page", 429, times=5, Retry_After="3600")
-    assert "not to be asked for again within 3600 seconds" in refusal(make(), f"{site.address}/page")
+    assert "not to be asked for again within 3600 seconds" in refusal(make_fetcher(), f"{site.address}/page")
     assert pauses == []
 
 
-def test_robots_txt_is_obeyed_and_read_once(site: ScriptedSite, make: MakeFetcher) -> None:
+def test_robots_txt_is_obeyed_and_read_once(site: ScriptedSite, make_fetcher: MakeFetcher) -> None:
     site.says("/robots.txt", "User-agent: article-assistant\nDisallow: /closed\n", "text/plain")
     site.says("/closed/a", "<p>No.</p>")
     site.says("/open", "<p>Yes.</p>")
     site.sends_on("/way-in", "/closed/a")
-    fetcher = make()
+    fetcher = make_fetcher()
     assert "robots.txt asks programs not to" in refusal(fetcher, f"{site.address}/closed/a")
     assert "robots.txt asks programs not to" in refusal(fetcher, f"{site.address}/way-in")
     assert fetcher.fetch(f"{site.address}/open")
@@ -252,15 +215,17 @@ def test_robots_txt_is_obeyed_and_read_once(site: ScriptedSite, make: MakeFetche
     assert all("article-assistant/" in headers["User-Agent"] for headers in site.seen_headers)
 
 
-def test_a_site_whose_robots_txt_is_broken_is_left_alone(site: ScriptedSite, make: MakeFetcher) -> None:
+def test_a_site_whose_robots_txt_is_broken_is_left_alone(site: ScriptedSite, make_fetcher: MakeFetcher) -> None:
     site.says("/page", "<p>One.</p>")
     site.fails("/robots.txt", 500, times=9)
-    assert "robots.txt, which says who may, cannot be read (500)" in refusal(make(), f"{site.address}/page")
+    assert "robots.txt, which says who may, cannot be read (500)" in refusal(make_fetcher(), f"{site.address}/page")
 
 
-def test_the_pause_that_robots_txt_asks_for_is_made(site: ScriptedSite, make: MakeFetcher, pauses: list[float]) -> None:
+def test_the_pause_that_robots_txt_asks_for_is_made(
+    site: ScriptedSite, make_fetcher: MakeFetcher, pauses: list[float]
+) -> None:
     site.says("/robots.txt", "User-agent: *\nCrawl-delay: 3\n", "text/plain")
-    fetcher = make()
+    fetcher = make_fetcher()
     for path in ("/a", "/b"):
         fetcher.fetch(site.says(path, "<p>One.</p>"))
     assert len(pauses) == 1

@@ -21,6 +21,7 @@ from tests.llm_server import scripted_llm
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 HOW = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+INDEXING = (ROOT / "docs" / "indexing.md").read_text(encoding="utf-8")
 
 
 def blocks(language: str, text: str = README) -> list[str]:
@@ -60,7 +61,7 @@ def test_the_answer_in_the_readme_is_the_real_one(home_of_seeds: Path) -> None:
     assert printed[len(shown) - 2].startswith(shown[-1])
 
 
-@pytest.mark.parametrize("code", [*blocks("python"), *blocks("python", HOW)])
+@pytest.mark.parametrize("code", [*blocks("python"), *blocks("python", HOW), *blocks("python", INDEXING)])
 def test_the_code_of_the_docs_runs(code: str, home_of_seeds: Path) -> None:
     environment = {**os.environ, "ASSISTANT_HOME": str(home_of_seeds), "HOME": str(home_of_seeds)}
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)

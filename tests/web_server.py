@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from index.fetch import Fetcher, Limits
+
+LIMITS = Limits(bytes=200_000, seconds=0.8, silence=0.4, redirects=3)
+MakeFetcher = Callable[..., Fetcher]
 Body = bytes | Callable[[], Iterable[bytes]]
 
 

@@ -1,0 +1,143 @@
+"""What is read from a feed, whoever wrote it."""
+
+import gzip
+import json
+import time
+from datetime import date
+
+import pytest
+
+from index.errors import FetchError
+from index.feeds import MOST_ENTRIES, read_feed
+
+FROM = "https://wire.example/feed"
+LONG = "<p>" + "The river rose again on Monday, and the lower town was cleared. " * 20 + "</p>"
+RSS = f"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Wire</title>
+<item><title>Rain &amp;amp; flood</title><link>/flood</link><pubDate>Tue, 05 Mar 2024 10:00:00 GMT</pubDate>
+<content:encoded><![CDATA[{LONG}]]></content:encoded></item>
+<item><title>Drought</title><link>https://wire.example/drought?utm_source=rss</link>
+<description>A teaser only.</description></item>
+</channel></rss>"""
+ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>The Wire</title>
+<entry><title type="html">&lt;b&gt;Un&lt;/b&gt;rest</title><link href="https://wire.example/unrest"/>
+<updated>2024-03-05T10:00:00Z</updated><author><name>A. Writer</name></author>
+<content type="html"><![CDATA[{LONG}]]></content></entry>
+<entry><title>Calm</title><link href="https://wire.example/calm"/><summary>{LONG[3:-4]}</summary></entry></feed>"""
+JSON = json.dumps(
+    {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "The Wire",
+        "items": [
+            {"id": "1", "url": "https://wire.example/one", "title": "One", "content_html": LONG},
+            {"id": "2", "url": "https://wire.example/two", "date_published": "2024-03-05T10:00:00Z"},
+            {"id": "3", "title": "No address"},
+            "not an item",
+        ],
+    }
+)
+
+
+def read(text: str | bytes) -> list[tuple[str, str, date | None, bool]]:
+    feed = read_feed(FROM, text.encode() if isinstance(text, str) else text)
+    assert feed
+    return [(entry.address, entry.title, entry.published, entry.page is not None) for entry in feed.entries]
+
+
+def test_rss_gives_its_entries_and_the_articles_it_carries() -> None:
+    assert read(RSS) == [
+        ("https://wire.example/flood", "Rain & flood", date(2024, 3, 5), True),
+        ("https://wire.example/drought", "Drought", None, False),
+    ]
+
+
+def test_atom_gives_its_entries_and_a_summary_is_no_article() -> None:
+    assert read(ATOM) == [
+        ("https://wire.example/unrest", "Unrest", date(2024, 3, 5), True),
+        ("https://wire.example/calm", "Calm", None, False),
+    ]
+
+
+def test_json_feed_gives_its_entries_and_counts_those_without_an_address() -> None:
+    assert read(JSON) == [
+        ("https://wire.example/one", "One", None, True),
+        ("https://wire.example/two", "", date(2024, 3, 5), False),
+    ]
+    feed = read_feed(FROM, JSON.encode())
+    assert feed
+    assert feed.unusable == 1
+
+
+def test_an_article_that_is_cut_short_is_to_be_fetched() -> None:
+    for end in ("[…]", "... ", "Continue reading →", "Read more"):
+        assert not read(RSS.replace("</p>]]>", f" {end}</p>]]>"))[0][3]
+
+
+def sitemap(addresses: list[str]) -> str:
+    places = "".join(f"<url><loc> {address} </loc></url>" for address in addresses)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{places}</urlset>'
+
+
+def test_a_sitemap_gives_its_addresses_packed_or_not_and_no_more_than_the_limit() -> None:
+    two = sitemap(["https://wire.example/a", "https://wire.example/b", "https://wire.example/a"])
+    assert [entry[0] for entry in read(two)] == ["https://wire.example/a", "https://wire.example/b"]
+    assert read(gzip.compress(two.encode())) == read(two)
+    feed = read_feed(FROM, sitemap([f"https://wire.example/{n}" for n in range(MOST_ENTRIES + 7)]).encode())
+    assert feed
+    assert (len(feed.entries), feed.left_out) == (MOST_ENTRIES, 7)
+
+
+def test_an_index_of_sitemaps_is_told_from_a_sitemap() -> None:
+    text = "<sitemapindex><sitemap><loc>https://wire.example/1.xml</loc></sitemap></sitemapindex>"
+    feed = read_feed(FROM, text.encode())
+    assert feed
+    assert feed.of_sitemaps
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "http://u:p@e.org/"])
+def test_a_link_that_is_no_web_address_is_passed_over(link: str) -> None:
+    assert [entry[0] for entry in read(RSS.replace("/flood", link))] == ["https://wire.example/drought"]
+
+
+def test_what_a_hostile_feed_says_is_plain_text() -> None:
+    hostile = RSS.replace("Rain &amp;amp; flood", "&lt;script&gt;alert(1)&lt;/script&gt;&lt;img onerror=x&gt;Rain")
+    assert read(hostile)[0][1] == "Rain"
+    feed = read_feed(FROM, RSS.replace("<p>The river", "<script>alert(1)</script><p>The river").encode())
+    assert feed
+    assert b"alert" not in (feed.entries[0].page or b"")
+
+
+@pytest.mark.parametrize("root", ["rss", "urlset", "sitemapindex"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_xml_that_declares_entities_is_refused_unread(root: str, encoding: str) -> None:
+    laughs = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))
+    text = (
+        f'<?xml version="1.0"?><!DOCTYPE {root} [<!ENTITY l0 "ha">{laughs}]><{root}><url><loc>&l9;</loc></url></{root}>'
+    )
+    with pytest.raises(FetchError, match="declares entities"):
+        read_feed(FROM, text.encode(encoding))
+
+
+def test_a_packed_sitemap_that_unpacks_without_end_is_refused() -> None:
+    with pytest.raises(FetchError, match="unpacks to more than 50 MB"):
+        read_feed(FROM, gzip.compress(b"<urlset>" + b" " * 60_000_000))
+
+
+@pytest.mark.parametrize(
+    "text", ["<rss><", "<urlset><url>", '{"version": "https://jsonfeed.org/version/1", "items": 3}']
+)
+def test_a_damaged_feed_is_named(text: str) -> None:
+    with pytest.raises(FetchError, match=f"{FROM} is a damaged"):
+        read_feed(FROM, text.encode())
+
+
+@pytest.mark.parametrize("text", ["<html><body>x</body></html>", "Plain words.", "", '{"a": 1}', "[1]", "<svg/>", "\0"])
+def test_what_is_no_feed_is_none(text: str) -> None:
+    assert read_feed(FROM, text.encode()) is None
+
+
+def test_a_beginning_made_to_be_read_in_many_ways_costs_no_time() -> None:
+    began = time.perf_counter()
+    for part in ("<? ?>", "<!-- -->", " ", "<!DOCTYPE a>", "<!DOCTYPE a ["):
+        read_feed(FROM, part.encode() * 20_000)
+    assert time.perf_counter() - began < 5
