@@ -1,6 +1,9 @@
-"""HTML read lightly: the address a page is known by, the feeds of its site, and markup as plain text."""
+"""HTML read lightly: the address a page is known by, the feeds of its site, and markup as plain text.
 
-from html.parser import HTMLParser
+libxml2 reads it, in time that grows with its length; Python's own parser can be made to take hours over a page.
+"""
+
+from typing import Any
 
 _HEAD = 200_000
 # Elements that may stand within a word.
@@ -9,70 +12,43 @@ _IN_WORDS = {"a", "abbr", "b", "code", "em", "i", "mark", "q", "s", "small", "sp
 
 def canonical_link(html: str) -> str | None:
     """Find the address that a page names as its own, as it is written there; None when it names none."""
-    return next((link.get("href") for link in _links(html) if _is(link, "canonical") and link.get("href")), None)
+    return next((link["href"] for link in _links(html) if "canonical" in link["rel"].lower().split()), None)
 
 
 def feed_links(html: str) -> list[str]:
     """Find the addresses of feeds that a page names, as they are written there."""
-    return [
-        link["href"]
-        for link in _links(html)
-        if _is(link, "alternate") and link.get("type", "").lower().endswith(("rss+xml", "atom+xml", "feed+json"))
-        if link.get("href")
-    ]
+    kinds = ("rss+xml", "atom+xml", "feed+json")
+    named = (link for link in _links(html) if "alternate" in link["rel"].lower().split())
+    return [link["href"] for link in named if link.get("type", "").lower().endswith(kinds)]
 
 
 def plain_text(markup: str) -> str:
     """Read HTML as plain text on one line."""
-    words = _Words()
-    words.feed(markup)
-    words.close()
-    return " ".join("".join(words.seen).split())
+    root = _parse(markup)
+    words: list[str] = []
+    for event, element in _walk(root) if root is not None else ():
+        seen = isinstance(element.tag, str) and element.tag not in ("script", "style")
+        apart = " " if element.tag not in _IN_WORDS else ""
+        words += [apart, (element.text or "") if seen else ""] if event == "start" else [apart, element.tail or ""]
+    return " ".join("".join(words).split())
 
 
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.found: list[dict[str, str]] = []
-        self.in_head = True
+def _walk(root: Any) -> Any:
+    from lxml import etree
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # A link in the text was put there by whoever wrote in it.
-        self.in_head = self.in_head and tag != "body"
-        if tag == "link" and self.in_head:
-            self.found.append({name: (value or "").strip() for name, value in attrs})
-
-
-class _Words(HTMLParser):
-    """Collects what a reader would see."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.seen: list[str] = []
-        self._hidden = False
-
-    def handle_starttag(self, tag: str, _attrs: object) -> None:
-        self._hidden = tag in ("script", "style")
-        self._part(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = False
-        self._part(tag)
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden:
-            self.seen.append(data)
-
-    def _part(self, tag: str) -> None:
-        if tag not in _IN_WORDS:
-            self.seen.append(" ")
+    return etree.iterwalk(root, events=("start", "end", "comment", "pi"))
 
 
 def _links(html: str) -> list[dict[str, str]]:
-    parser = _Links()
-    parser.feed(html[:_HEAD])
-    return parser.found
+    """Find the links in a page's head; one in its text was put there by whoever wrote in it."""
+    root = _parse(html[:_HEAD])
+    found = root.iterfind("./head/link[@href][@rel]") if root is not None else ()
+    return [{name: value.strip() for name, value in link.attrib.items()} for link in found]
 
 
-def _is(link: dict[str, str], relation: str) -> bool:
-    return relation in link.get("rel", "").lower().split()
+def _parse(html: str) -> Any:
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    data = html.replace("\0", "").encode("utf-8", "replace")
+    return etree.fromstring(data, parser) if data.strip() else None

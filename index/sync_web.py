@@ -167,7 +167,9 @@ class _Run:
         """Say whether an article has not come up in this run, from another address."""
         first = self._taken.setdefault(article_id, address)
         if first != address:
-            self._summary.skipped.append(Problem(address, f"the same article as {first}"))
+            self._summary.skipped.append(
+                Problem(address.partition("#")[0], f"the same article as {first}".partition("#")[0])
+            )
         return first == address
 
     def _take_article(self, article: Article, learnt: Known) -> None:
@@ -211,7 +213,7 @@ class _Run:
         else:
             try:
                 article = load_page(entry.address, page, "text/html", "utf-8")
-            except EmptyArticle:
+            except LoadError:
                 return None
             known = Known(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
             self._take_article(article, known)

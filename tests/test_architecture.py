@@ -16,6 +16,7 @@ OWNERS = {
     "chromadb": {"index/vectors.py"},
     "feedparser": {"index/feeds.py"},
     "httpcore": {"index/fetch.py", "index/guard.py", "index/response.py"},
+    "lxml": {"index/feeds.py", "index/markup.py"},
     "openai": {"assistant/llm.py"},
     "protego": {"index/robots.py"},
     "sqlalchemy": {

@@ -2,6 +2,9 @@
 
 import ipaddress
 import socket
+import ssl
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +12,7 @@ from index.errors import FetchError
 from index.fetch import Fetcher
 from index.guard import is_public
 from index.known import Validators
-from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, bomb, drip, endless, silence
+from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, bomb, drip, endless, scripted_site, silence
 
 
 def refusal(fetcher: Fetcher, address: str) -> str:
@@ -230,3 +233,23 @@ def test_the_pause_that_robots_txt_asks_for_is_made(
         fetcher.fetch(site.says(path, "<p>One.</p>"))
     assert len(pauses) == 1
     assert 2 < pauses[0] <= 3
+
+
+def test_a_certificate_is_checked_against_the_name_that_was_asked_for(
+    make_fetcher: MakeFetcher, tmp_path: Path
+) -> None:
+    certificate = tmp_path / "wire.pem"
+    command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=wire.example"
+    extension = "subjectAltName=DNS:wire.example"
+    options = ["-addext", extension, "-keyout", str(certificate), "-out", str(tmp_path / "public.pem")]
+    subprocess.run([*command.split(), *options], check=True, capture_output=True)
+    certificate.write_text(certificate.read_text() + (tmp_path / "public.pem").read_text())
+    trusting = ssl.create_default_context(cafile=str(tmp_path / "public.pem"))
+    with scripted_site(certificate) as site:
+        secure = site.says("/page", "<p>A page.</p>").replace("http:", "https:")
+        assert make_fetcher(ssl_context=trusting).fetch(secure)
+        other = secure.replace("wire.example", "other.wire.example")
+        assert "certificate of other.wire.example is not to be trusted" in refusal(
+            make_fetcher(ssl_context=trusting), other
+        )
+        assert "certificate of wire.example is not to be trusted" in refusal(make_fetcher(), secure)

@@ -2,12 +2,14 @@
 
 import gzip
 import hashlib
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from index.fetch import Fetcher, Limits
@@ -77,8 +79,8 @@ class ScriptedSite:
 
 
 @contextmanager
-def scripted_site() -> Iterator[ScriptedSite]:
-    """Run the server on a free port."""
+def scripted_site(certificate: Path | None = None) -> Iterator[ScriptedSite]:
+    """Run the server on a free port; with a certificate (and its key, in one file) over TLS."""
     site = ScriptedSite()
 
     class Handler(_Handler):
@@ -86,6 +88,10 @@ def scripted_site() -> Iterator[ScriptedSite]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if certificate:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     site.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
