@@ -96,7 +96,7 @@ def chat(
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.answer import Assistant
-    from assistant.web.app import serve
+    from assistant.web.serving import serve
 
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
     _check_doors(settings, host, login=login, everyone=everyone)

@@ -32,6 +32,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an article came from: the file at `path`, or the address `url` where there is no file."""
+
+    title: str
+    path: str | None
+    url: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which articles a list holds; an empty field allows all. Dates are inclusive.
 
@@ -90,10 +99,17 @@ class Listing:
         with self._engine.connect() as connection:
             return list(connection.scalars(sa.select(articles.c.id).where(*_conditions(wanted))))
 
+    def origins(self, ids: Sequence[str] | None = None) -> list[Origin]:
+        """Tell where articles came from; all of them when `ids` is None."""
+        query = sa.select(articles.c.title, articles.c.path, articles.c.url)
+        if ids is not None:
+            query = query.where(_among(ids))
+        with self._engine.connect() as connection:
+            return [Origin(**row._mapping) for row in connection.execute(query)]
+
     def known(self, ids: Sequence[str]) -> list[str]:
         """Tell which of these articles there are, in the order given."""
-        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids)))
-        query = sa.select(articles.c.id).where(articles.c.id.in_(listed.columns(sa.column("value"))))
+        query = sa.select(articles.c.id).where(_among(ids))
         with self._engine.connect() as connection:
             there = set(connection.scalars(query))
         return [id_ for id_ in ids if id_ in there]
@@ -131,6 +147,11 @@ _KEYS: dict[str, "sa.ColumnElement[Any]"] = {
     "tags": sa.func.nullif(sa.func.folded(articles.c.tags), "[]"),
     "origin": sa.func.folded(sa.func.coalesce(articles.c.path, articles.c.url)),
 }
+
+
+def _among(ids: Sequence[str]) -> "sa.ColumnElement[bool]":
+    listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids)))
+    return articles.c.id.in_(listed.columns(sa.column("value")))
 
 
 def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:

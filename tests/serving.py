@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from assistant.answer import Assistant
-from assistant.web.app import create_assistant_server
+from assistant.web.serving import create_assistant_server
 
 # Gradio sums up its queue with pandas in ways that pandas 3 deprecates; all other warnings stay errors.
 QUIET = [

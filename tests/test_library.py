@@ -5,7 +5,6 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +13,17 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from assistant.answer import Assistant
 from assistant.settings import Settings
-from assistant.web import chart, library, runs, uploads
+from assistant.web import chart, runs, uploads
+from assistant.web.runs import Addresses
 from assistant.web.shelf import Shelf
-from index import Article, Index, sync
+from index import Article, Index, Summary, sync, sync_addresses
 from index.article import Entry, Passage
+from index.sync import Progress
 from tests.conftest import BRIDGE, RAIL, write_article
 from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, pytestmark, running, sideways, visit
+from tests.test_sync_web import WORDS, links_of
+from tests.test_sync_web import page as web_page
+from tests.web_server import MakeFetcher, ScriptedSite
 
 __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
 
@@ -122,10 +126,10 @@ def served(index: Index) -> Iterator[str]:
         yield address
 
 
-def serving(index: Index) -> AbstractContextManager[str]:
+def serving(index: Index, addresses: Addresses | None = None) -> AbstractContextManager[str]:
     asked = Assistant(Settings(home=index.home))
     asked.index = index
-    return running(asked)
+    return running(asked, addresses=addresses)
 
 
 @pytest.fixture
@@ -140,9 +144,9 @@ def opened(visit: Visits, address: str, width: int = 1280, height: int = 900, **
 
 
 @contextmanager
-def library_of(index: Index, visit: Visits) -> Iterator[Page]:
+def library_of(index: Index, visit: Visits, addresses: Addresses | None = None) -> Iterator[Page]:
     """Serve an index for one page, which is closed before the server is."""
-    with serving(index) as address:
+    with serving(index, addresses) as address:
         page = opened(visit, address)
         yield page
         page.context.close()
@@ -389,46 +393,45 @@ def test_what_was_not_taken_in_stays_listed_and_a_removal_can_still_be_undone_af
     expect(page.locator(".problems, .outcome")).to_have_count(0)
 
 
-def test_addresses_are_added_where_something_takes_them(
-    visit: Visits, index: Index, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_pages_and_feeds_are_added_by_address_and_what_cannot_be_is_named(
+    visit: Visits, index: Index, site: ScriptedSite, make_fetcher: MakeFetcher
 ) -> None:
-    asked: list[str] = []
+    page_of_flood = site.says("/flood", web_page("On the flood", WORDS["flood"]))
+    feed = links_of(
+        site, "rss", [site.says(f"/{name}", web_page(f"On the {name}", WORDS[name])) for name in ("heat", "strike")]
+    )
+    fetcher = make_fetcher()
 
-    def take(addresses: Sequence[str], progress: Any) -> Any:
-        asked.extend(addresses)
-        new = write_article(tmp_path / "page.md", "From an address", "It came from far away.")
-        return sync(index, [new], progress=progress)
+    def take_in(addresses: Sequence[str], progress: Progress) -> Summary:
+        return sync_addresses(index, addresses, progress=progress, fetcher=fetcher)
 
-    monkeypatch.setattr(library, "build", partial(library.build, addresses=take))
-    with library_of(index, visit) as page:
+    with library_of(index, visit, take_in) as page:
         page.get_by_label("Addresses of pages or feeds, one a line").fill(
-            "https://a.example/1\n\nhttps://b.example/feed"
+            f"{page_of_flood}\n\n{feed} file:///etc/passwd"
         )
         page.get_by_role("button", name="Add addresses").click()
-        expect(titles(page).filter(has_text="From an address")).to_have_count(1, timeout=PATIENCE)
-    assert asked == ["https://a.example/1", "https://b.example/feed"]
+        expect(titles(page)).to_have_count(6, timeout=PATIENCE)
+        expect(page.locator(".outcome")).to_contain_text("3 added")
+        expect(page.locator(".problems li")).to_contain_text("file:///etc/passwd")
+        site.says("/flood", web_page("On the flood", WORDS["flood"].replace("four", "five")))
+        page.get_by_label("Pick On the flood").check()
+        page.get_by_role("button", name="Read again").click()
+        expect(page.locator(".outcome")).to_contain_text("1 changed", timeout=PATIENCE)
 
 
-def test_the_picked_articles_are_handed_to_the_chat(
-    visit: Visits, index: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    told: list[list[str]] = []
-    connect = library.connect
-
-    def connected(pane: library.LibraryPane, *rest: Any) -> None:
-        connect(pane, *rest)
-        pane.list.ask_about(lambda shelf: told.append(list(shelf.picked)), pane.shelf, None, queue=False)
-
-    monkeypatch.setattr(library, "build", partial(library.build, asks=True))
-    monkeypatch.setattr(library, "connect", connected)
+def test_the_picked_articles_alone_are_asked_from_the_chat(visit: Visits, index: Index) -> None:
     with library_of(index, visit) as page:
         page.get_by_label("Pick Night trains return").check()
         page.get_by_role("button", name="Ask about these").click()
         expect(page.locator("#question textarea")).to_be_visible()
         expect(page).not_to_have_url(re.compile("view="))
-        page.wait_for_timeout(500)
-    (rail,) = (listed.id for listed in index.catalog.listing.page() if listed.title == "Night trains return")
-    assert told == [[rail]]
+        expect(page.locator(".chip")).to_contain_text("Night trains return")
+        ask(page, "How long is the footbridge?")
+        expect(page.locator(".refusal")).to_be_visible()
+        expect(page.locator("#conversation .searched")).to_have_text("Asked only of 1 chosen article")
+        page.locator(".chip button").click()
+        ask(page, "How long is the footbridge?")
+        expect(page.locator(".answer").last).to_contain_text("412 metres")
 
 
 # ---- What others do ----

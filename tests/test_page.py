@@ -32,6 +32,7 @@ from assistant.values import REFUSAL, Answer, Citation, Claim
 from assistant.web import markup, views
 from assistant.web.app import create_page
 from assistant.web.conversation import Session, settle
+from assistant.web.runs import Addresses
 from assistant.web.server import create_server
 from index.article import EVERYTHING, Article, Hit, Passage
 from tests.conftest import MakeIndex, write_article
@@ -48,15 +49,19 @@ PATIENCE = 60_000  # Milliseconds: the first question loads the embedding model.
 
 
 @contextmanager
-def running(assistant: Assistant, kept: Conversations | None = None, port: int = 0) -> Iterator[str]:
+def running(
+    assistant: Assistant, kept: Conversations | None = None, port: int = 0, addresses: Addresses | None = None
+) -> Iterator[str]:
     """Serve the page of an assistant, on a free port if none is given; gives its address."""
-    addresses: queue.Queue[str] = queue.Queue()
+    ready: queue.Queue[str] = queue.Queue()
     kept = kept or Conversations(Path(tempfile.mkdtemp()) / "conversations.db")
-    server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=port, on_ready=addresses.put)
+    server = create_server(
+        lambda: create_page(assistant, kept, addresses=addresses), host="127.0.0.1", port=port, on_ready=ready.put
+    )
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
-        yield addresses.get(timeout=60)
+        yield ready.get(timeout=60)
     finally:
         server.should_exit = True
         thread.join(20)

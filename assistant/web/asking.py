@@ -4,7 +4,7 @@ They travel with each question: what is asked is what the page shows, also after
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -66,6 +66,11 @@ def render(assistant: Answers, allowed: Filter) -> str:
     return markup.chips(allowed, _titles(assistant, allowed.articles))
 
 
+def written(ids: Iterable[str]) -> str:
+    """Return ids as the component `articles` holds them."""
+    return " ".join(ids)
+
+
 def choices(assistant: Answers) -> Any:
     """Return the list of publishers with those that are there now."""
     try:
@@ -86,7 +91,7 @@ def without(allowed: Filter, pressed: object) -> list[Any]:
         until = None
     elif kind in kept and type(number) is int and 0 <= number < len(kept[kind]):
         del kept[kind][number]
-    return [kept["publisher"], _written(since), _written(until), " ".join(kept["article"])]
+    return [kept["publisher"], _iso(since), _iso(until), written(kept["article"])]
 
 
 def _titles(assistant: Answers, ids: Sequence[str]) -> dict[str, str]:
@@ -104,5 +109,5 @@ def _day(value: object) -> date | None:
         return None
 
 
-def _written(day: date | None) -> str | None:
+def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None

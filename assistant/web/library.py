@@ -18,6 +18,7 @@ import gradio as gr
 from assistant.web import markup, runs, uploads
 from assistant.web.chart import bins
 from assistant.web.conversation import sentence
+from assistant.web.runs import Addresses
 from assistant.web.shelf import PAGE, Outcome, Shelf, Step
 from index.article import Entry
 from index.errors import IndexingError
@@ -32,9 +33,6 @@ UNEXPECTED = "Something went wrong; the terminal that runs the page has the deta
 ADDING, READING, REMOVING, RESTORING = "Adding", "Reading again", "Removing", "Putting back"
 _MOST_BARS = 8
 _LONGEST_ADDRESSES = 100_000
-
-Addresses = Callable[[Sequence[str], Progress], Summary]
-"""Takes in the pages and feeds at some addresses; see `index.sync.sync`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +123,9 @@ def chosen(pane: LibraryPane, index: "Index", shelf: Shelf, pressed: object) -> 
             lines = str(data.get("text"))[:_LONGEST_ADDRESSES].split()
             return (ADDING, _synced(partial(pane.addresses, lines))) if lines else None
         case "renew" if picked:
-            return READING, _synced(partial(runs.renew, index, picked))
+            return READING, _synced(partial(runs.renew, index, pane.addresses, picked))
         case "renew-all":
-            return READING, _synced(partial(runs.renew, index, None))
+            return READING, _synced(partial(runs.renew, index, pane.addresses, None))
         case "remove" if picked:
             return REMOVING, partial(runs.remove, index, picked)
         case "undo" if shelf.removed:

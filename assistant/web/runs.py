@@ -19,6 +19,9 @@ from index.sync import Problem, Progress, Summary, sync
 if TYPE_CHECKING:
     from index.store import Index
 
+Addresses = Callable[[Sequence[str], Progress], Summary]
+"""Takes in the pages and feeds at some addresses; see `index.sync.sync`."""
+
 T = TypeVar("T")
 _LOOK = 0.2  # Seconds between two looks at how far a run is.
 _AT_ONCE = 8  # Articles brought back in one commit.
@@ -78,24 +81,27 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
     return summary
 
 
-def renew(index: "Index", ids: Sequence[str] | None, progress: Progress) -> Summary:
-    """Read articles again from their files, all that have one when `ids` is None.
+def renew(index: "Index", addresses: Addresses | None, ids: Sequence[str] | None, progress: Progress) -> Summary:
+    """Read articles again from their files or, through `addresses`, from the web; all of them when `ids` is None.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.sync.sync`.
     """
-    paths = dict(index.catalog.paths())
-    problems, files = [], []
-    for id_ in paths if ids is None else ids:
-        path = paths.get(id_)
-        article = None if path else index.catalog.article(id_)
-        if path and Path(path).is_file():
-            files.append(Path(path))
-        elif path:
-            problems.append(Problem(path, "the file is gone; put it back, or remove the article"))
-        elif article:
-            problems.append(Problem(article.title, "it came from no file; add it again"))
+    problems: list[Problem] = []
+    files: list[Path] = []
+    urls: list[str] = []
+    for origin in index.catalog.listing.origins(ids):
+        if origin.path and Path(origin.path).is_file():
+            files.append(Path(origin.path))
+        elif origin.path:
+            problems.append(Problem(origin.path, "the file is gone; put it back, or remove the article"))
+        elif origin.url and addresses:
+            urls.append(origin.url)
+        else:
+            problems.append(Problem(origin.title, "it came from no file and no address; add it again"))
     summary = sync(index, files, progress=progress) if files else Summary()
+    if urls and addresses:
+        summary += addresses(urls, progress)
     summary.failed[:0] = problems
     return summary
 

@@ -1,0 +1,215 @@
+"""What happens when something on the page is pressed, typed or opened, and concerns more than one pane.
+
+Handlers take what the browser sent, which may be anything, and return what the components of `Page.outputs` are to
+show. A press within the library stays in `assistant.web.library`.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from assistant.errors import BadConversations, TooOften
+from assistant.web import asking, chat, history, markup, rating, sources
+from assistant.web.conversation import Session, sentence
+from assistant.web.entrance import asker
+from assistant.web.shelf import Shelf
+
+if TYPE_CHECKING:
+    from assistant.answer import Assistant
+    from assistant.conversations import Conversations
+    from assistant.web.pace import Questions
+
+# One for each component that `Handlers.shown` returns.
+_SKIPPED = (gr.skip(),) * 9
+
+
+@dataclass(frozen=True, slots=True)
+class Handlers:
+    """The handlers of one page: over an assistant and its conversations, at the pace that is allowed, if any is.
+
+    `under_way` are the sessions whose answers are being written, by browser tab: of a tab that is closed, no more than
+    its name is told. `turns` is held while it is decided whether a question may be asked.
+    """
+
+    assistant: "Assistant"
+    kept: "Conversations"
+    pace: "Questions | None" = None
+    under_way: dict[str | None, Session] = field(default_factory=dict)
+    turns: threading.Lock = field(default_factory=threading.Lock)
+
+    # ---- Asking ----
+
+    def ask(
+        self,
+        typed: str,
+        now: Session,
+        shown: str,
+        publishers: object,
+        since: object,
+        until: object,
+        articles: object,
+        request: gr.Request,
+        event: gr.EventData,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Ask what was typed, picked or is asked again, and show the answer as it grows."""
+        now = now.of(request.username)
+        again = chat.repeated(event)
+        if now.is_writing() or not self._take_up(now, shown) or not self._is_in_time(request):
+            yield _SKIPPED
+            return
+        repeated, pressed = now.question_at(again), chat.picked(now, event)
+        missed = pressed == "" or (again is not None and repeated is None)
+        stop = None if missed else now.begin_writing(self.turns)
+        if stop is None:
+            yield _SKIPPED
+            return
+        place = now.editing if repeated is None else again
+        asked = typed if repeated is None else repeated
+        before = now.conversation[again].answer if again is not None else None
+        allowed = before.allowed if before else asking.read(publishers, since, until, articles)
+        now.editing, now.suggested = None, ()
+        self.under_way[request.session_hash] = now
+        told = False
+        try:
+            for messages, box in chat.ask(self.assistant, self.kept, pressed or asked, now, allowed, stop, place):
+                growing = bool(now.conversation) and now.conversation[-1].growing
+                # While it grows the rest stays as it is, once the page knows where the conversation is kept.
+                # The session goes along each time: a question may be asked before the page's own load has ended.
+                yield messages, box, now, *(_SKIPPED[3:] if growing and told else self._around(now))
+                told = now.id is not None
+        finally:
+            # Another tab's answer, or this tab's next, may be under way by now.
+            if not now.is_writing():
+                self.under_way.pop(request.session_hash, None)
+
+    def suggest(self, now: Session, request: gr.Request) -> Any:
+        """Show questions to go on with."""
+        found = chat.suggest(self.assistant, now.of(request.username))
+        return gr.skip() if found is None else found
+
+    def edit(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """Put a question back into the box, to be asked in another way."""
+        now = now.of(request.username)
+        self._take_up(now, shown)
+        place = chat.repeated(event)
+        question = now.question_at(place)
+        now.editing = None if question is None else place
+        return chat.ready(question or ""), now, markup.notice(question)
+
+    def stop(self, now: Session, request: gr.Request) -> None:
+        """End the writing of the answer that is under way."""
+        now.of(request.username).end_writing()
+
+    def leave(self, request: gr.Request) -> None:
+        """End what is being written for a tab that is closed."""
+        if left := self.under_way.pop(request.session_hash, None):
+            left.end_writing()
+
+    # ---- Filters ----
+
+    def chips(self, publishers: object, since: object, until: object, articles: object) -> str:
+        """Show which articles the next question is asked of."""
+        return asking.render(self.assistant, asking.read(publishers, since, until, articles))
+
+    def drop(
+        self, publishers: object, since: object, until: object, articles: object, event: gr.EventData
+    ) -> list[Any]:
+        """Take one of the filters away."""
+        return asking.without(asking.read(publishers, since, until, articles), event._data)
+
+    def choices(self) -> Any:
+        """List the publishers that can be chosen."""
+        return asking.choices(self.assistant)
+
+    def about(self, shelf: Shelf) -> str:
+        """Make the articles that are picked in the library those that are asked."""
+        return asking.written(shelf.picked)
+
+    # ---- Conversations ----
+
+    def arrive(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
+        """Show the conversation that the address names, and who is there."""
+        now = now.of(request.username)
+        if now.conversation:  # Asked before the page had loaded.
+            return *_SKIPPED, markup.person(now.owner)
+        try:
+            now.open(self.kept, request.query_params.get("chat"))
+        except BadConversations as error:
+            gr.Warning(sentence(error))
+        log, _, *rest = self._shown(now)
+        return log, gr.skip(), *rest, markup.person(now.owner)  # The box may have been typed into already.
+
+    def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
+        """Begin a new conversation."""
+        now = now.of(request.username)
+        # In this order: what ends after the session has turned away is not shown.
+        now.open(self.kept, None)
+        now.end_writing()
+        return self._shown(now)
+
+    def act(self, now: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """Do what was pressed in the history."""
+        now = now.of(request.username)
+        before = now.id
+        try:
+            opened = history.act(self.kept, now, event._data)
+            if opened is not None:
+                now.open(self.kept, opened)
+                now.end_writing()
+        except BadConversations as error:
+            gr.Warning(sentence(error))
+        if now.id != before:
+            return self._shown(now)
+        return *_SKIPPED[:5], history.render(self.kept, now), *_SKIPPED[6:]
+
+    def search(self, now: Session, words: str, request: gr.Request) -> tuple[Session, str]:
+        """Search the conversations."""
+        now = now.of(request.username)
+        return now, history.search(self.kept, now, words)
+
+    def open_source(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> str:
+        """Show what a mark or an entry of the sources names."""
+        now = now.of(request.username)
+        self._take_up(now, shown)
+        return sources.opened(now, event)
+
+    def rate(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Session, str]:
+        """Keep what somebody thinks of an answer."""
+        now = now.of(request.username)
+        self._take_up(now, shown)
+        return now, rating.rate(self.kept, now, event._data)
+
+    # ---- What they share ----
+
+    def heading(self) -> str:
+        """Return the masthead with the number of articles there are now."""
+        return markup.masthead(chat.articles(self.assistant)[0])
+
+    def _shown(self, now: Session) -> tuple[Any, ...]:
+        said: list[Any] = chat.messages(now.conversation)
+        log = gr.Chatbot(said, **chat.opening(self.assistant))
+        return log, chat.ready(""), now, *self._around(now)
+
+    def _around(self, now: Session) -> list[Any]:
+        side = sources.latest(now) if now.conversation else markup.no_sources()
+        return [side, self.heading(), history.render(self.kept, now), now.id or "", markup.notice(None), ""]
+
+    def _take_up(self, now: Session, shown: str) -> bool:
+        try:
+            now.take_up(self.kept, shown)
+        except BadConversations as error:
+            gr.Warning(sentence(error))
+            return False
+        return True
+
+    def _is_in_time(self, request: gr.Request) -> bool:
+        try:
+            if self.pace and request.request:
+                self.pace.check(asker(request.request))
+        except TooOften as error:
+            gr.Warning(sentence(error))
+            return False
+        return True
