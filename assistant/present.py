@@ -47,10 +47,16 @@ def nearest(answer: Answer) -> list[tuple[int, Hit]]:
     return list(enumerate(answer.hits[:NEAREST]))
 
 
+def share(answer: Answer) -> float | None:
+    """Tell how probable it is that an answer's best sentence answers, 0 to 0.99; None where nothing tells."""
+    found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
+    return min(max(found), 0.99) if found else None
+
+
 def confidence(answer: Answer) -> str | None:
     """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
-    found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
-    return f"Confidence {min(max(found), 0.99):.0%}" if found else None
+    found = share(answer)
+    return None if found is None else f"Confidence {found:.0%}"
 
 
 def status(claim: Claim) -> str | None:

@@ -12,7 +12,7 @@ from assistant.exchange import Exchange, Feedback, Heading
 from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views
-from index.article import EVERYTHING, Article, Filter
+from index.article import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,12 +35,14 @@ def _environment() -> "Environment":
     )
     environment.globals["disputed"] = present.DISPUTED
     environment.filters["confidence"] = present.confidence
+    environment.filters["share"] = present.share
     environment.filters["remarks"] = present.remarks
     environment.filters["status"] = present.status
     environment.filters["excerpt"] = present.excerpt
     environment.filters["filtered"] = present.filtered
     environment.filters["readable"] = present.readable
     environment.filters["web_address"] = views.web_address
+    environment.filters["at_quote"] = views.at_quote
     environment.filters["last_part"] = views.last_part
     environment.filters["citation_label"] = views.citation_label
     return environment
@@ -170,8 +172,18 @@ def cited_article(place: int, answer: Answer, number: int) -> str | None:
     """Return the article behind a citation, its quotes highlighted; None when there is no such citation."""
     for citation in answer.citations:
         if citation.number == number:
-            spans = views.citation_spans(answer, citation.article, pressed=number)
-            return _article(place, citation.article, spans, f"{place}/citation/{number}")
+            return _render(
+                "article.html",
+                place=place,
+                article=citation.article,
+                paragraphs=views.paragraphs(
+                    citation.article.text, views.citation_spans(answer, citation.article, pressed=number)
+                ),
+                shows=f"{place}/citation/{number}",
+                passage=citation.quote,
+                quote=number,
+                quotes=len(answer.citations),
+            )
     return None
 
 
@@ -181,10 +193,13 @@ def retrieved_article(place: int, answer: Answer, number: int) -> str | None:
         return None
     hit = answer.hits[number]
     spans = [*views.citation_spans(answer, hit.article), views.hit_span(hit)]
-    return _article(place, hit.article, spans, f"{place}/hit/{number}")
-
-
-def _article(place: int, article: Article, spans: list[views.Span], shows: str) -> str:
     return _render(
-        "article.html", place=place, article=article, paragraphs=views.paragraphs(article.text, spans), shows=shows
+        "article.html",
+        place=place,
+        article=hit.article,
+        paragraphs=views.paragraphs(hit.article.text, spans),
+        shows=f"{place}/hit/{number}",
+        passage=hit.text,
+        quote=0,
+        quotes=0,
     )

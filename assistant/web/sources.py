@@ -18,9 +18,9 @@ from assistant.web.conversation import Session
 
 def build() -> gr.HTML:
     """Lay out the sources inside the current Blocks."""
-    script = files("assistant.web").joinpath("script.js").read_text(encoding="utf-8")
+    scripts = (files("assistant.web").joinpath(name).read_text(encoding="utf-8") for name in ("script.js", "peek.js"))
     with gr.Column(elem_id="sources-pane", scale=4, min_width=320):
-        return gr.HTML(markup.no_sources(), elem_id="sources", js_on_load=script, apply_default_css=False)
+        return gr.HTML(markup.no_sources(), elem_id="sources", js_on_load="\n".join(scripts), apply_default_css=False)
 
 
 def latest(session: Session) -> Any:

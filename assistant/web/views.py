@@ -4,10 +4,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from assistant.values import Answer, Citation
 from index.article import Article, Hit
+
+# Words of a quote that a link names: all of a short one, so many at each end of a longer one.
+_WHOLE = 12
+_ENDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,21 @@ def last_part(origin: str) -> str:
         parts = urlsplit(origin)
         return parts.path.rstrip("/").rpartition("/")[2] or parts.netloc or origin
     return re.split(r"[/\\]", origin.rstrip("/\\"))[-1] or origin
+
+
+def at_quote(url: str, words: str) -> str:
+    """Let an address lead to the place in the page where these words stand, in browsers that know how.
+
+    A long run is named by its first and last words. See https://wicg.github.io/scroll-to-text-fragment/.
+    """
+    first, *others = [paragraph.split() for paragraph in words.split("\n") if paragraph.strip()]
+    # Words are found within a paragraph only; a run over several is named by its ends.
+    whole = not others and len(first) <= _WHOLE
+    ends = [first] if whole else [first[:_ENDS], [first, *others][-1][-_ENDS:]]
+    # A hyphen has a meaning there, and `quote` leaves it.
+    named = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
+    separator = "" if "#" in url else "#"
+    return f"{url}{separator}:~:text={named}"
 
 
 def citation_label(citation: Citation) -> str:
