@@ -23,7 +23,7 @@ REFUSED = "Who won the 1998 football World Cup?"
 
 
 def main() -> None:
-    """Index seeds/ into a temporary home, serve the page and write four pictures."""
+    """Index seeds/ into a temporary home, serve the page and write its pictures."""
     with tempfile.TemporaryDirectory() as home:
         assistant = Assistant(Settings(home=Path(home)), starter=SEEDS)
         sync(assistant.index, [SEEDS])
@@ -50,11 +50,15 @@ def _write_all(browser: Browser, address: str) -> None:
         ("refusal", REFUSED, 1280),
         ("narrow", ANSWERED, 390),
         ("dark", ANSWERED, 1280),
+        ("empty", None, 1280),
+        ("library", None, 1280),
     ):
         page = browser.new_page(viewport={"width": width, "height": 800})
         page.emulate_media(color_scheme="dark" if name == "dark" else "light")
-        page.goto(address)
-        _ask(page, question)
+        page.goto(f"{address}?view=library" if name == "library" else address)
+        if question:
+            _ask(page, question)
+            page.locator(".suggested").wait_for(timeout=60_000)
         if question == ANSWERED:
             page.locator(".mark").first.click()
             page.locator("mark.pressed").first.wait_for()
