@@ -1,6 +1,7 @@
 """Those who may sign in: added on the command line, let in by the page and the API, each with what is theirs."""
 
 import io
+import json
 import os
 import re
 import stat
@@ -111,7 +112,7 @@ def enter(page: Page, name: str) -> Page:
     page.get_by_label("Name").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
-    page.locator(".masthead .name").wait_for(timeout=PATIENCE)  # The page has come to its end.
+    page.locator(".person .name").wait_for(timeout=PATIENCE)  # The page has come to its end.
     return page
 
 
@@ -382,7 +383,7 @@ def test_two_who_are_signed_in_at_once_see_nothing_of_each_other(
 
     adas.on("request", note)
     enter(bobs, "bob")
-    expect(adas.locator(".masthead .name")).to_have_text("ada")
+    expect(adas.locator(".person .name")).to_have_text("ada")
     ask(adas, SHIFT)
     ask(bobs, JEWELS)
     expect(adas.locator(".history .title")).to_have_text([SHIFT])
@@ -419,6 +420,9 @@ def test_two_who_are_signed_in_at_once_see_nothing_of_each_other(
     # By what tells Gradio's tabs apart, should it ever be known to another.
     tab = joined[-1]["session_hash"]
     assert bobs.request.post(f"{address}/gradio_api/queue/join", data=joined[-1]).status == 403
+    cookies = {cookie["name"]: cookie["value"] for cookie in bobs.context.cookies()}
+    of_no_kind = json.dumps(joined[-1]).encode()
+    assert httpx.post(f"{address}/gradio_api/queue/join", content=of_no_kind, cookies=cookies).status_code == 403
     assert bobs.request.get(f"{address}/gradio_api/queue/data?session_hash={tab}").status == 403
     assert bobs.request.get(f"{address}/gradio_api/heartbeat/{tab}").status == 403
     ask(adas, JEWELS)

@@ -27,7 +27,7 @@ class Tabs:
     async def admit(self, scope: "Scope", receive: "Receive", person: str) -> "Receive | None":
         """Return the rest of a request, None when it names somebody else's tab."""
         body: Any = None
-        if scope["method"] == "POST" and scope["path"].startswith(_GRADIO) and _is_json(scope):
+        if scope["method"] == "POST" and scope["path"].startswith(_GRADIO) and not _is_upload(scope):
             whole, receive = await _read(receive)
             try:
                 body = json.loads(whole)
@@ -53,8 +53,9 @@ def _named(scope: "Scope", body: object) -> Iterator[str]:
         yield tab
 
 
-def _is_json(scope: "Scope") -> bool:
-    return any(name == b"content-type" and b"json" in value for name, value in scope["headers"])
+def _is_upload(scope: "Scope") -> bool:
+    # Not "is JSON": a body of no kind at all is read as JSON, too.
+    return any(name == b"content-type" and value.startswith(b"multipart/") for name, value in scope["headers"])
 
 
 async def _read(receive: "Receive") -> tuple[bytes, "Receive"]:
