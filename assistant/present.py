@@ -1,11 +1,16 @@
-"""What every way out shows alike: excerpts, dates, labels, an answer as text with marks, the passages nearest to it."""
+"""What every way out shows alike: excerpts, dates, labels, an answer as text with marks, the passages nearest to it.
+
+All is English. What the page shows too can be had in its language: `_` translates a text then.
+"""
 
 import re
+from collections.abc import Callable
 from datetime import date
 
 from assistant.values import Answer, Claim
 from index.article import Article, Filter, Hit
 
+Translate = Callable[[str], str]
 EXCERPT = 240
 NEAREST = 3
 DISPUTED = "Disputed:"
@@ -53,17 +58,17 @@ def share(answer: Answer) -> float | None:
     return min(max(found), 0.99) if found else None
 
 
-def confidence(answer: Answer) -> str | None:
+def confidence(answer: Answer, _: Translate = str) -> str | None:
     """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
     found = share(answer)
-    return None if found is None else f"Confidence {found:.0%}"
+    return None if found is None else _("Confidence {share}").format(share=f"{found:.0%}")
 
 
-def status(claim: Claim) -> str | None:
+def status(claim: Claim, _: Translate = str) -> str | None:
     """Say in words how far a claim is supported, and what it says that its articles do not; None when all is well."""
     if claim.status == "supported":
         return None
-    doubt = _PARTLY if claim.status == "partly supported" else _NOT
+    doubt = _(_PARTLY if claim.status == "partly supported" else _NOT)
     return f"{doubt}: {', '.join(claim.missing)}" if claim.missing else doubt
 
 
@@ -105,12 +110,13 @@ def source(article: Article) -> str:
     return article.title + (f" — {details}" if details else "") + (f" ({origin})" if origin else "")
 
 
-def remarks(answer: Answer) -> list[str]:
+def remarks(answer: Answer, _: Translate = str) -> list[str]:
     """Say who wrote an answer, why it ended early, and what else there is to know; [] when it is made of quotes."""
-    written = [f"Written by {answer.written_by}; every sentence is checked"] if answer.written_by else []
-    return [*_endings(answer), *written]
+    written = _("Written by {name}; every sentence is checked").format(name=answer.written_by)
+    return [*_endings(answer, _), *([written] if answer.written_by else [])]
 
 
-def _endings(answer: Answer) -> list[str]:
-    stopped = f"Stopped before the end: {answer.stopped}" if answer.stopped else None
-    return [line for line in (answer.note, stopped) if line]
+def _endings(answer: Answer, _: Translate = str) -> list[str]:
+    note = _(answer.note) if answer.note else None
+    stopped = _("Stopped before the end: {reason}").format(reason=_(answer.stopped)) if answer.stopped else None
+    return [line for line in (note, stopped) if line]

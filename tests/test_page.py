@@ -29,9 +29,10 @@ from assistant.errors import PortTaken
 from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Citation, Claim
-from assistant.web import markup, views
+from assistant.web import views
 from assistant.web.app import create_page
 from assistant.web.conversation import Session, settle
+from assistant.web.markup import Markup
 from assistant.web.runs import Addresses
 from assistant.web.server import create_server
 from index.article import EVERYTHING, Article, Hit, Passage
@@ -430,12 +431,12 @@ def test_markup_in_a_title_or_text_is_shown_as_text_and_never_runs(
 def test_only_web_addresses_become_links(url: str) -> None:
     assert views.web_address(url) is None
     article = _article("Title", "One sentence.", url=url)
-    assert "<a " not in (markup.cited_article(0, _answer(article, (0, 13)), 1) or "")
+    assert "<a " not in (Markup().cited_article(0, _answer(article, (0, 13)), 1) or "")
 
 
 def test_a_web_address_becomes_a_link_that_gives_nothing_away() -> None:
     article = _article("Title", "One sentence.", url='https://example.org/a?b="><script>&c=1')
-    html = markup.cited_article(0, _answer(article, (0, 13)), 1)
+    html = Markup().cited_article(0, _answer(article, (0, 13)), 1)
     assert html
     link = re.search(r"<a [^>]*>", html)
     assert link
@@ -450,15 +451,15 @@ def test_everything_an_article_or_question_holds_is_escaped() -> None:
     answer = _answer(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
     refusal = Answer(evil, f"{evil}!", evil, (), (), True, answer.hits)
     pieces = [
-        markup.question(0, Exchange(evil)),
-        markup.reply(0, Exchange(evil, answer=answer)),
-        markup.reply(0, Exchange(evil, answer=refusal)),
-        markup.reply(0, Exchange(evil, error=evil)),
-        markup.source_list(0, answer),
-        markup.source_list(0, refusal),
-        markup.cited_article(0, answer, 1) or "",
-        markup.retrieved_article(0, answer, 0) or "",
-        markup.welcome(None, evil),
+        Markup().question(0, Exchange(evil)),
+        Markup().reply(0, Exchange(evil, answer=answer)),
+        Markup().reply(0, Exchange(evil, answer=refusal)),
+        Markup().reply(0, Exchange(evil, error=evil)),
+        Markup().source_list(0, answer),
+        Markup().source_list(0, refusal),
+        Markup().cited_article(0, answer, 1) or "",
+        Markup().retrieved_article(0, answer, 0) or "",
+        Markup().welcome(None, evil),
     ]
     for html in pieces:
         assert "alert(1)" in html
@@ -472,7 +473,7 @@ def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
     from assistant.web.sources import opened
 
     session = Session([Exchange("why?", answer=_answer(_article("Title", "One sentence."), (0, 13)))])
-    lost = markup.lost_sources()
+    lost = Markup().lost_sources()
     nothing: list[Any] = [None, [], {}, {"place": "0", "number": 1}, {"place": 0}, {"place": 9, "number": 1}]
     for data in nothing:
         assert opened(session, EventData(None, data)) == lost
@@ -492,7 +493,7 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
         Claim("Nobody said so.", (), "unsupported"),
     )
     answer = Answer("q", "q", "One. Two. Nobody said so.", claims, answer.citations, False, answer.hits)
-    html = markup.reply(0, Exchange("q", answer=answer))
+    html = Markup().reply(0, Exchange("q", answer=answer))
     assert html.count('class="status"') == 2
     assert re.findall(r'class="status">([^<]+)<', html) == ["partly supported", "not supported by the articles"]
 
@@ -500,17 +501,17 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
 def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:
     answer = _answer(_article("Title", "He took <b>it</b>. Nobody took it."), (0, 18), (19, 34))
     denied = replace(answer, claims=(answer.claims[0], replace(answer.claims[1], denies=True)))
-    assert "Disputed:" not in markup.reply(0, Exchange("q", answer=answer))
-    html = markup.reply(0, Exchange("q", answer=denied))
+    assert "Disputed:" not in Markup().reply(0, Exchange("q", answer=answer))
+    html = Markup().reply(0, Exchange("q", answer=denied))
     shown = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
     assert re.search(r"He took &lt;b&gt;it&lt;/b&gt;\.\s?1 Disputed: Nobody took it\.", shown)
 
 
 def test_the_question_as_searched_is_shown_only_when_it_differs() -> None:
     answer = _answer(_article("Title", "One."), (0, 4), question="and he?", searched="and Rubio?")
-    assert "and Rubio?" in markup.reply(0, Exchange("and he?", answer=answer))
+    assert "and Rubio?" in Markup().reply(0, Exchange("and he?", answer=answer))
     same = _answer(_article("Title", "One."), (0, 4), question="why?", searched="why?")
-    assert "Searched as" not in markup.reply(0, Exchange("why?", answer=same))
+    assert "Searched as" not in Markup().reply(0, Exchange("why?", answer=same))
 
 
 def test_highlights_are_exact_across_paragraphs_overlaps_and_any_script() -> None:

@@ -20,7 +20,7 @@ from assistant.errors import LLMError
 from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.values import REFUSAL, Answer, Claim, Turn
-from assistant.web import markup
+from assistant.web.markup import Markup
 from assistant.write import CUT, RAMBLED, STOPPED
 from tests.conftest import MakeIndex, write_article
 from tests.llm_server import HangUp, ScriptedLLM, Silence
@@ -89,7 +89,7 @@ def test_a_sentence_that_the_articles_do_not_bear_out_is_marked(
     assert second.status != "supported"
     if missing:
         assert missing in second.missing
-        assert missing in markup.reply(0, Exchange(JEWELS, over().answer(JEWELS)))
+        assert missing in Markup().reply(0, Exchange(JEWELS, over().answer(JEWELS)))
 
 
 def test_names_that_change_places_are_not_supported(
@@ -135,7 +135,7 @@ def test_thoughts_and_markdown_are_not_part_of_an_answer(over: Over, llm: Script
 def test_markup_that_an_llm_writes_is_shown_as_text(over: Over, llm: ScriptedLLM, run: Any, seed_home: Path) -> None:
     llm.says("<img src=x onerror=alert(1)> Seven people have been arrested.\x1b[31m")
     answer = over().answer(JEWELS)
-    html = markup.reply(0, Exchange(JEWELS, answer))
+    html = Markup().reply(0, Exchange(JEWELS, answer))
     assert "<img" not in html
     assert "&lt;img" in html
     printed = run("ask", JEWELS, "--home", seed_home, "--llm", llm.setting).out

@@ -48,8 +48,8 @@ def create_page(
     with gr.Blocks(title="Article assistant", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         session = gr.State(Session())
         with gr.Row(elem_id="masthead"):
-            masthead = gr.HTML(does.heading(), apply_default_css=False)
-            nav.build()
+            masthead = gr.HTML(does.heading(Session()), apply_default_css=False)
+            names = nav.build()
             person = gr.HTML(elem_id="person", apply_default_css=False)
         past = history.build()
         with gr.Row(elem_id="panes"):
@@ -68,9 +68,9 @@ def create_page(
         past.search.change(does.search, searched, [session, past.list], trigger_mode="always_last", **_AT_ONCE)
         panel.open_source(does.open_source, [session, current], panel, **_AT_ONCE)
         thumbs.rate(does.rate, [session, current], [session, thumbs], trigger_mode="multiple", **_AT_ONCE)
-        library.connect(books, assistant.index, masthead, does.heading)
+        library.connect(books, assistant.index, session, masthead, does.heading)
         books.list.ask_about(does.about, books.shelf, pane.filters.articles, **_AT_ONCE)
-        page.load(does.arrive, session, [*outputs, person], **_AT_ONCE)
+        page.load(does.arrive, session, [*outputs, person, names, *past.labelled, *pane.labelled], **_AT_ONCE)
         page.unload(does.leave)
         if tool:
             # Past the queue, MCP calls the function itself; through it, the server would send itself a request.
@@ -92,7 +92,7 @@ def _ask(does: Any, pane: Any, past: Any, session: Any, current: Any, outputs: S
     for one in asked:
         one.then(does.suggest, session, pane.suggested, **_AT_ONCE)
     changed = [one.change for one in filters.inputs]
-    gr.on(changed, does.chips, filters.inputs, filters.chips, trigger_mode="always_last", **_AT_ONCE)
+    gr.on(changed, does.chips, [session, *filters.inputs], filters.chips, trigger_mode="always_last", **_AT_ONCE)
     filters.chips.drop(does.drop, filters.inputs, filters.inputs, **_AT_ONCE)
     filters.panel.expand(does.choices, None, filters.publishers, **_AT_ONCE)
     pane.box.stop(does.stop, session, None, **_AT_ONCE)

@@ -13,8 +13,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError
-from assistant.web import markup
 from assistant.web.conversation import Answers
+from assistant.web.markup import Markup
+from assistant.web.words import ENGLISH, texts
 from index.article import Filter
 from index.errors import IndexingError
 
@@ -40,18 +41,31 @@ class Filters:
         """What `read` takes, in its order."""
         return [self.publishers, self.since, self.until, self.articles]
 
+    @property
+    def labelled(self) -> Sequence[Any]:
+        """What `labels` names, in its order."""
+        return self.panel, self.publishers, self.since, self.until
+
 
 def build() -> Filters:
     """Lay out the filters inside the current Blocks."""
     script = files("assistant.web").joinpath("asking.js").read_text(encoding="utf-8")
     chips = gr.HTML(elem_id="chips", js_on_load=script, apply_default_css=False)
-    with gr.Accordion("Filters", open=False, elem_id="filters") as panel, gr.Row():
-        publishers = gr.Dropdown([], multiselect=True, label="Publishers", elem_id="filter-publishers", min_width=200)
-        since = gr.DateTime(include_time=False, type="string", label="From (YYYY-MM-DD)", elem_id="filter-since")
-        until = gr.DateTime(include_time=False, type="string", label="To (YYYY-MM-DD)", elem_id="filter-until")
+    words: Any = labels(ENGLISH)
+    with gr.Accordion(**words[0], open=False, elem_id="filters") as panel, gr.Row():
+        publishers = gr.Dropdown([], multiselect=True, **words[1], elem_id="filter-publishers", min_width=200)
+        since = gr.DateTime(include_time=False, type="string", **words[2], elem_id="filter-since")
+        until = gr.DateTime(include_time=False, type="string", **words[3], elem_id="filter-until")
     # Ids with spaces between them: articles are chosen in the library, and shown as chips here.
     articles = gr.Textbox(visible="hidden", elem_id="filter-articles")
     return Filters(panel, publishers, since, until, articles, chips)
+
+
+def labels(language: str) -> Sequence[dict[str, Any]]:
+    """Return what the components of the filters are called in a language, as their properties."""
+    _ = texts(language).gettext
+    names = _("Filters"), _("Publishers"), _("From (YYYY-MM-DD)"), _("To (YYYY-MM-DD)")
+    return [{"label": name} for name in names]
 
 
 def read(publishers: object, since: object, until: object, articles: object) -> Filter:
@@ -61,7 +75,7 @@ def read(publishers: object, since: object, until: object, articles: object) -> 
     return Filter(names, _day(since), _day(until), ids)
 
 
-def render(assistant: Answers, allowed: Filter) -> str:
+def render(assistant: Answers, allowed: Filter, markup: Markup) -> str:
     """Return a filter as chips, each with a button that takes it away."""
     return markup.chips(allowed, _titles(assistant, allowed.articles))
 

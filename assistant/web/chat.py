@@ -16,8 +16,10 @@ import gradio as gr
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, BadConversations
 from assistant.exchange import Exchange
-from assistant.web import asking, markup
+from assistant.web import asking
 from assistant.web.conversation import Answers, Session, left, offered, sentence, settle
+from assistant.web.markup import Markup
+from assistant.web.words import ENGLISH, texts
 from index.article import Filter
 from index.errors import IndexingError
 
@@ -34,45 +36,53 @@ class ChatPane:
     suggested: gr.HTML
     filters: asking.Filters
 
+    @property
+    def labelled(self) -> Sequence[Any]:
+        """What `labels` names, in its order."""
+        return [self.box, *self.filters.labelled]
+
 
 def build(assistant: Answers) -> ChatPane:
     """Lay out the chat inside the current Blocks."""
     with gr.Column(elem_id="chat-pane", scale=5, min_width=320):
         log = gr.Chatbot(
             elem_id="conversation",
-            label="Conversation",
             show_label=False,
             container=False,
             layout="panel",
             buttons=[],
             autoscroll=False,
             height="100%",
-            **opening(assistant),
+            **opening(assistant, ENGLISH),
         )
         notice = gr.HTML(elem_id="notice", apply_default_css=False)
         suggested = gr.HTML(elem_id="suggested", apply_default_css=False)
         filters = asking.build()
         box = gr.Textbox(
             elem_id="question",
-            label="Question",
             show_label=False,
-            placeholder="Ask a question",
             lines=1,
             max_lines=8,
-            submit_btn="Ask",
+            **labels(ENGLISH)[0],
             container=False,
             autofocus=True,
         )
     return ChatPane(log, box, notice, suggested, filters)
 
 
-def opening(assistant: Answers) -> dict[str, Any]:
-    """Return what the chat shows while it is empty, as arguments of `gr.Chatbot`."""
+def labels(language: str) -> Sequence[dict[str, Any]]:
+    """Return what the components below the log are called in a language, as their properties."""
+    _ = texts(language).gettext
+    box = {"label": _("Question"), "placeholder": _("Ask a question"), "submit_btn": _("Ask")}
+    return [box, *asking.labels(language)]
+
+
+def opening(assistant: Answers, language: str) -> dict[str, Any]:
+    """Return what the log is called, and what it shows while it is empty, as arguments of `gr.Chatbot`."""
     count, error = articles(assistant)
-    if not count:
-        return {"placeholder": markup.welcome(count, error), "examples": []}
-    examples: list[dict[str, str]] = [{"text": question} for question in assistant.examples()]
-    return {"placeholder": markup.welcome(count), "examples": examples}
+    welcome, label = Markup(language).welcome(count, error), texts(language).gettext("Conversation")
+    examples: list[dict[str, str]] = [{"text": question} for question in (assistant.examples() if count else ())]
+    return {"label": label, "placeholder": welcome, "examples": examples}
 
 
 def articles(assistant: Answers) -> tuple[int | None, str | None]:
@@ -83,7 +93,7 @@ def articles(assistant: Answers) -> tuple[int | None, str | None]:
         return None, sentence(error)
 
 
-def messages(conversation: Sequence[Exchange]) -> list[dict[str, Any]]:
+def messages(conversation: Sequence[Exchange], markup: Markup) -> list[dict[str, Any]]:
     """Turn a conversation into what `gr.Chatbot` shows: each question, then what came of it so far."""
     shown: list[dict[str, Any]] = []
     for place, exchange in enumerate(conversation):
@@ -145,14 +155,14 @@ def ask(
     conversation.append(exchange)
     writing = False
     try:
-        yield messages(conversation), ""
+        yield messages(conversation, session.markup), ""
         where, exchange = _begun(kept, session, exchange)
         for grown in [exchange] if exchange.error else settle(assistant, question, conversation[:place], allowed, stop):
             conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break
             if exchange.growing:
-                yield messages(conversation), gr.skip() if writing else stopping()
+                yield messages(conversation, session.markup), gr.skip() if writing else stopping(session)
                 writing = True
     finally:
         # Also when the page is gone, or a new chat has called this off.
@@ -166,7 +176,7 @@ def ask(
     if session.conversation is conversation:
         if replaced and exchange.error:
             gr.Warning(exchange.error)
-        yield messages(conversation), ready(None if exchange.error is None else question)
+        yield messages(conversation, session.markup), ready(session, None if exchange.error is None else question)
 
 
 def suggest(assistant: Answers, session: Session) -> str | None:
@@ -176,7 +186,7 @@ def suggest(assistant: Answers, session: Session) -> str | None:
     if session.is_writing() or session.conversation is not conversation:
         return None
     session.suggested = found
-    return markup.suggestions(found)
+    return session.markup.suggestions(found)
 
 
 def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str | None, Exchange]:
@@ -204,12 +214,12 @@ def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequenc
             gr.Warning(sentence(error))
 
 
-def ready(question: str | None = None) -> Any:
+def ready(session: Session, question: str | None = None) -> Any:
     """Return the box as one asks in it, with a question put back into it if one is given."""
     again: dict[str, Any] = {} if question is None else {"value": question}
-    return gr.Textbox(submit_btn="Ask", stop_btn=False, **again)
+    return gr.Textbox(submit_btn=texts(session.language).gettext("Ask"), stop_btn=False, **again)
 
 
-def stopping() -> Any:
+def stopping(session: Session) -> Any:
     """Return the box while an answer is written: its button stops the writing."""
-    return gr.Textbox(submit_btn=False, stop_btn="Stop")
+    return gr.Textbox(submit_btn=False, stop_btn=texts(session.language).gettext("Stop"))

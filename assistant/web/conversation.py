@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Protocol
 from assistant.errors import AssistantError
 from assistant.exchange import PAGE, Exchange, Heading
 from assistant.values import Answer, Turn
+from assistant.web import words
+from assistant.web.markup import Markup
 from index.article import Filter
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
+    import gradio as gr
+
     from assistant.conversations import Conversations
 
 log = logging.getLogger(__name__)
@@ -65,7 +69,7 @@ class Session:
     came. `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session.
     `id` is where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says
     that the page has been shown from this session; one that was not is newer than the page. `suggested` are the
-    questions offered under the last answer.
+    questions offered under the last answer. `language` is the code of the page's: the one chosen, else the browser's.
     """
 
     conversation: list[Exchange] = field(default_factory=list)
@@ -78,6 +82,13 @@ class Session:
     listed: int = PAGE
     deleted: Heading | None = None
     suggested: tuple[str, ...] = ()
+    language: str = words.ENGLISH
+    chosen_language: str | None = None
+
+    @property
+    def markup(self) -> Markup:
+        """Return what writes the page's HTML in the session's language."""
+        return Markup(self.language)
 
     def begin_writing(self, turns: threading.Lock) -> threading.Event | None:
         """Begin an answer: returns what stops it, or None while another is under way.
@@ -90,9 +101,15 @@ class Session:
             self.stop = threading.Event()
             return self.stop
 
-    def of(self, owner: str | None) -> "Session":
-        """Return the session as it is for this owner: a fresh one where it is another's, or nobody's yet."""
-        return self if self.owner == (owner or "") else Session(owner=owner or "")
+    def of(self, request: "gr.Request") -> "Session":
+        """Return the session as it is for who sends a request, in their language.
+
+        It is a fresh one where it is another's, or nobody's yet.
+        """
+        owner = request.username or ""
+        session = self if self.owner == owner else Session(owner=owner)
+        session.language = session.chosen_language or words.chosen(request.headers.get("accept-language"))
+        return session
 
     def end_writing(self) -> None:
         """End the writing of the answer that is under way, if there is one."""

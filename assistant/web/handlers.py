@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import BadConversations, TooOften
-from assistant.web import asking, chat, history, markup, rating, sources
+from assistant.web import asking, chat, history, nav, rating, sources
 from assistant.web.conversation import Session, sentence
 from assistant.web.entrance import asker
 from assistant.web.shelf import Shelf
@@ -55,7 +55,7 @@ class Handlers:
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
         """Ask what was typed, picked or is asked again, and show the answer as it grows."""
-        now = now.of(request.username)
+        now = now.of(request)
         again = chat.repeated(event)
         if now.is_writing() or not self._take_up(now, shown) or not self._is_in_time(request):
             yield _SKIPPED
@@ -87,21 +87,21 @@ class Handlers:
 
     def suggest(self, now: Session, request: gr.Request) -> Any:
         """Show questions to go on with."""
-        found = chat.suggest(self.assistant, now.of(request.username))
+        found = chat.suggest(self.assistant, now.of(request))
         return gr.skip() if found is None else found
 
     def edit(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """Put a question back into the box, to be asked in another way."""
-        now = now.of(request.username)
+        now = now.of(request)
         self._take_up(now, shown)
         place = chat.repeated(event)
         question = now.question_at(place)
         now.editing = None if question is None else place
-        return chat.ready(question or ""), now, markup.notice(question)
+        return chat.ready(now, question or ""), now, now.markup.notice(question)
 
     def stop(self, now: Session, request: gr.Request) -> None:
         """End the writing of the answer that is under way."""
-        now.of(request.username).end_writing()
+        now.of(request).end_writing()
 
     def leave(self, request: gr.Request) -> None:
         """End what is being written for a tab that is closed."""
@@ -110,9 +110,12 @@ class Handlers:
 
     # ---- Filters ----
 
-    def chips(self, publishers: object, since: object, until: object, articles: object) -> str:
+    def chips(
+        self, now: Session, publishers: object, since: object, until: object, articles: object, request: gr.Request
+    ) -> str:
         """Show which articles the next question is asked of."""
-        return asking.render(self.assistant, asking.read(publishers, since, until, articles))
+        allowed = asking.read(publishers, since, until, articles)
+        return asking.render(self.assistant, allowed, now.of(request).markup)
 
     def drop(
         self, publishers: object, since: object, until: object, articles: object, event: gr.EventData
@@ -131,20 +134,22 @@ class Handlers:
     # ---- Conversations ----
 
     def arrive(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
-        """Show the conversation that the address names, and who is there."""
-        now = now.of(request.username)
+        """Show the conversation that the address names, and who is there, in their language."""
+        now = now.of(request)
+        named: list[Any] = [now.markup.person(now.owner), now.markup.nav(nav.VIEWS)]
+        named += [gr.update(**one) for one in (*history.labels(now.language), *chat.labels(now.language))]
         if now.conversation:  # Asked before the page had loaded.
-            return *_SKIPPED, markup.person(now.owner)
+            return *_SKIPPED, *named
         try:
             now.open(self.kept, request.query_params.get("chat"))
         except BadConversations as error:
             gr.Warning(sentence(error))
         log, _, *rest = self._shown(now)
-        return log, gr.skip(), *rest, markup.person(now.owner)  # The box may have been typed into already.
+        return log, gr.skip(), *rest, *named  # The box may have been typed into already.
 
     def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
         """Begin a new conversation."""
-        now = now.of(request.username)
+        now = now.of(request)
         # In this order: what ends after the session has turned away is not shown.
         now.open(self.kept, None)
         now.end_writing()
@@ -152,7 +157,7 @@ class Handlers:
 
     def act(self, now: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """Do what was pressed in the history."""
-        now = now.of(request.username)
+        now = now.of(request)
         before = now.id
         try:
             opened = history.act(self.kept, now, event._data)
@@ -167,35 +172,35 @@ class Handlers:
 
     def search(self, now: Session, words: str, request: gr.Request) -> tuple[Session, str]:
         """Search the conversations."""
-        now = now.of(request.username)
+        now = now.of(request)
         return now, history.search(self.kept, now, words)
 
     def open_source(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> str:
         """Show what a mark or an entry of the sources names."""
-        now = now.of(request.username)
+        now = now.of(request)
         self._take_up(now, shown)
         return sources.opened(now, event)
 
     def rate(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Session, str]:
         """Keep what somebody thinks of an answer."""
-        now = now.of(request.username)
+        now = now.of(request)
         self._take_up(now, shown)
         return now, rating.rate(self.kept, now, event._data)
 
     # ---- What they share ----
 
-    def heading(self) -> str:
+    def heading(self, now: Session) -> str:
         """Return the masthead with the number of articles there are now."""
-        return markup.masthead(chat.articles(self.assistant)[0])
+        return now.markup.masthead(chat.articles(self.assistant)[0])
 
     def _shown(self, now: Session) -> tuple[Any, ...]:
-        said: list[Any] = chat.messages(now.conversation)
-        log = gr.Chatbot(said, **chat.opening(self.assistant))
-        return log, chat.ready(""), now, *self._around(now)
+        said: list[Any] = chat.messages(now.conversation, now.markup)
+        log = gr.Chatbot(said, **chat.opening(self.assistant, now.language))
+        return log, chat.ready(now, ""), now, *self._around(now)
 
     def _around(self, now: Session) -> list[Any]:
-        side = sources.latest(now) if now.conversation else markup.no_sources()
-        return [side, self.heading(), history.render(self.kept, now), now.id or "", markup.notice(None), ""]
+        side = sources.latest(now) if now.conversation else now.markup.no_sources()
+        return [side, self.heading(now), history.render(self.kept, now), now.id or "", now.markup.notice(None), ""]
 
     def _take_up(self, now: Session, shown: str) -> bool:
         try:

@@ -8,13 +8,13 @@ const isOpen = () => pane.classList.contains("open") || Boolean(pane.querySelect
 
 const idOf = (button) => button.closest("[data-id]")?.dataset.id ?? "";
 
-function rename(item) {
+function rename(item, label) {
   const open = item.querySelector(".open");
   const title = open.querySelector(".title").textContent;
   const field = document.createElement("input");
   field.value = title;
   field.maxLength = 80;
-  field.setAttribute("aria-label", `New title of ${title}`);
+  field.setAttribute("aria-label", label);
   let done = false;
   const end = (keep) => {
     if (done) return;
@@ -40,7 +40,7 @@ function rename(item) {
 element.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-action]");
   if (!button) return;
-  if (button.dataset.action === "edit") rename(button.closest("[data-id]"));
+  if (button.dataset.action === "edit") rename(button.closest("[data-id]"), button.dataset.field);
   else trigger("act", { action: button.dataset.action, id: idOf(button) });
 });
 
@@ -68,7 +68,7 @@ async function copy(button) {
   else if (!copyTheOldWay(text)) return;
   const said = button.querySelector(".said");
   const before = said.textContent;
-  said.textContent = "Copied";
+  said.textContent = button.dataset.copied;
   setTimeout(() => (said.textContent = before), 2000);
 }
 

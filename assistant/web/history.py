@@ -4,16 +4,18 @@ As in the sources pane, the list is `gr.HTML` whose buttons carry ids alone; his
 `act` with what was pressed, and the server decides what that means for whoever asks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 import gradio as gr
 
 from assistant.conversations import Conversations
 from assistant.errors import BadConversations
 from assistant.exchange import PAGE
-from assistant.web import markup
 from assistant.web.conversation import Session, sentence
+from assistant.web.words import ENGLISH, texts
 from index.clean import plain
 
 
@@ -25,16 +27,21 @@ class HistoryPane:
     search: gr.Textbox
     list: gr.HTML
 
+    @property
+    def labelled(self) -> Sequence[Any]:
+        """What `labels` names, in its order."""
+        return self.fresh, self.search
+
 
 def build() -> HistoryPane:
     """Lay out the history inside the current Blocks."""
     script = files("assistant.web").joinpath("history.js").read_text(encoding="utf-8")
+    words: Any = labels(ENGLISH)
     with gr.Sidebar(label="Conversations", width=264, elem_id="history-pane"):
-        fresh = gr.Button("New chat", elem_id="new-chat", size="sm")
+        fresh = gr.Button(**words[0], elem_id="new-chat", size="sm")
         search = gr.Textbox(
             elem_id="history-search",
-            label="Search conversations",
-            placeholder="Search conversations",
+            **words[1],
             show_label=False,
             container=False,
             lines=1,
@@ -43,13 +50,19 @@ def build() -> HistoryPane:
     return HistoryPane(fresh, search, listed)
 
 
+def labels(language: str) -> Sequence[dict[str, Any]]:
+    """Return what the components of the history are called in a language, as their properties."""
+    _ = texts(language).gettext
+    return {"value": _("New chat")}, dict.fromkeys(("label", "placeholder"), _("Search conversations"))
+
+
 def render(kept: Conversations, session: Session) -> str:
     """Return the list as the session sees it: what was searched for, as far as was asked for."""
     try:
         found = kept.headings(session.owner, session.search, limit=session.listed + 1)
     except BadConversations as error:
-        return markup.unlisted(sentence(error))
-    return markup.history(
+        return session.markup.unlisted(sentence(error))
+    return session.markup.history(
         found[: session.listed],
         current=session.id,
         more=len(found) > session.listed,

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.web import markup, runs, uploads
+from assistant.web import runs, uploads
 from assistant.web.chart import bins
-from assistant.web.conversation import sentence
+from assistant.web.conversation import Session, sentence
+from assistant.web.markup import Markup
 from assistant.web.runs import Addresses
 from assistant.web.shelf import PAGE, Outcome, Shelf, Step
 from index.article import Entry
@@ -68,42 +69,46 @@ def build(index: "Index", addresses: Addresses | None = None, *, asks: bool = Fa
     return LibraryPane(gr.State(Shelf()), top, find, bar, listed, addresses, asks)
 
 
-def connect(pane: LibraryPane, index: "Index", masthead: gr.HTML, heading: Callable[[], str]) -> None:
+def connect(
+    pane: LibraryPane, index: "Index", session: gr.State, masthead: gr.HTML, heading: Callable[[Session], str]
+) -> None:
     """Connect the library to an index; `heading` makes what `masthead` shows of it."""
     views = [pane.top, pane.find, pane.bar, pane.list]
     outputs = [pane.shelf, *views, masthead]
     nothing = [gr.skip()] * 6
 
-    def drawn(shelf: Shelf) -> tuple[Any, ...]:
-        return shelf, *draw(pane, index, shelf), heading()
+    def drawn(shelf: Shelf, now: Session) -> tuple[Any, ...]:
+        return shelf, *draw(pane, index, shelf, now.markup), heading(now)
 
-    def look(shelf: Shelf) -> Sequence[Any]:
-        return nothing if shelf.drawn and shelf.revision == _revision(index) else drawn(shelf)
+    def look(shelf: Shelf, now: Session, request: gr.Request) -> Sequence[Any]:
+        now = now.of(request)
+        return nothing if shelf.drawn and shelf.revision == _revision(index) else drawn(shelf, now)
 
-    def act(shelf: Shelf, event: gr.EventData) -> Sequence[Any]:
-        before = shelf.picked.copy()
+    def act(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
+        now, before = now.of(request), shelf.picked.copy()
         try:
             shelf.press(index.catalog.listing, event._data)
         except IndexingError:
-            return drawn(shelf)
+            return drawn(shelf, now)
         if _is_pick(event._data) and before != shelf.picked:
             # The list is not sent: boxes that were pressed in the meantime would jump back.
-            return shelf, gr.skip(), gr.skip(), bar(pane, index, shelf), gr.skip(), gr.skip()
-        return drawn(shelf)
+            return shelf, gr.skip(), gr.skip(), bar(pane, index, shelf, now.markup), gr.skip(), gr.skip()
+        return drawn(shelf, now)
 
-    def work(shelf: Shelf, event: gr.EventData) -> Iterator[Sequence[Any]]:
+    def work(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Iterator[Sequence[Any]]:
+        now = now.of(request)
         job = chosen(pane, index, shelf, event._data)
         if job is None:
             return
         for _ in run(shelf, *job):
-            yield shelf, top(pane, index, shelf), *nothing[2:]
-        yield drawn(shelf)
+            yield shelf, top(pane, index, shelf, now.markup), *nothing[2:]
+        yield drawn(shelf, now)
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    pane.list.look(look, pane.shelf, outputs, queue=False, trigger_mode="once", **quiet)
-    pane.list.act(act, pane.shelf, outputs, queue=False, trigger_mode="multiple", **quiet)
+    pane.list.look(look, [pane.shelf, session], outputs, queue=False, trigger_mode="once", **quiet)
+    pane.list.act(act, [pane.shelf, session], outputs, queue=False, trigger_mode="multiple", **quiet)
     # Whoever comes second is told that the index is being written to, rather than kept waiting.
-    pane.list.work(work, pane.shelf, outputs, trigger_mode="multiple", concurrency_limit=8, **quiet)
+    pane.list.work(work, [pane.shelf, session], outputs, trigger_mode="multiple", concurrency_limit=8, **quiet)
 
 
 # ---- What is done ----
@@ -185,21 +190,21 @@ def _is_pick(pressed: object) -> bool:
 # ---- What is shown ----
 
 
-def draw(pane: LibraryPane, index: "Index", shelf: Shelf) -> tuple[str, str, str, str]:
+def draw(pane: LibraryPane, index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, str]:
     """Return all parts of the library as the session sees it, or the reason why the index cannot be read."""
     shelf.drawn += 1
     try:
         shelf.revision = index.catalog.revision()
         shelf.picked = dict.fromkeys(index.catalog.listing.known(list(shelf.picked)))
-        parts = find(index, shelf), bar(pane, index, shelf), listed(index, shelf)
+        parts = find(index, shelf, markup), bar(pane, index, shelf, markup), listed(index, shelf, markup)
     except IndexingError as error:
         shelf.revision = -1
         shelf.complain([Problem("", sentence(error))])
-        return top(pane, None, shelf), "", "", ""
-    return top(pane, index, shelf), *parts
+        return top(pane, None, shelf, markup), "", "", ""
+    return top(pane, index, shelf, markup), *parts
 
 
-def top(pane: LibraryPane, index: "Index | None", shelf: Shelf) -> str:
+def top(pane: LibraryPane, index: "Index | None", shelf: Shelf, markup: Markup) -> str:
     """Return the heading, what adds articles, how far a run is, and what came of the last one."""
     return markup.library(
         "top",
@@ -212,7 +217,7 @@ def top(pane: LibraryPane, index: "Index | None", shelf: Shelf) -> str:
     )
 
 
-def find(index: "Index", shelf: Shelf) -> str:
+def find(index: "Index", shelf: Shelf, markup: Markup) -> str:
     """Return what the list is narrowed down by; each count is of what the other choices leave."""
     listing, wanted = index.catalog.listing, shelf.wanted
     if index.catalog.is_empty():
@@ -226,12 +231,12 @@ def find(index: "Index", shelf: Shelf) -> str:
         bars=publishers[:_MOST_BARS],
         most=max((number for _, number in publishers), default=1),
         tags=listing.tags(replace(wanted, tag=None)),
-        bins=bins(months),
+        bins=bins(months, markup.language),
         undated=undated,
     )
 
 
-def bar(pane: LibraryPane, index: "Index", shelf: Shelf) -> str:
+def bar(pane: LibraryPane, index: "Index", shelf: Shelf, markup: Markup) -> str:
     """Return how many articles are listed and picked, and what can be done with them."""
     if index.catalog.is_empty():
         return ""
@@ -241,7 +246,7 @@ def bar(pane: LibraryPane, index: "Index", shelf: Shelf) -> str:
     )
 
 
-def listed(index: "Index", shelf: Shelf) -> str:
+def listed(index: "Index", shelf: Shelf, markup: Markup) -> str:
     """Return the page of the list that is shown."""
     if index.catalog.is_empty():
         return ""

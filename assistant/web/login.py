@@ -11,10 +11,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from assistant import passwords
 from assistant.errors import AssistantError, TooOften
 from assistant.people import SIGNED_IN
-from assistant.web import markup
 from assistant.web.conversation import sentence
 from assistant.web.entrance import COOKIE, LOGIN, LOGOUT
+from assistant.web.markup import Markup
 from assistant.web.pace import Attempts
+from assistant.web.words import chosen
 
 if TYPE_CHECKING:
     from assistant.people import People
@@ -34,7 +35,7 @@ def create_login(people: "People") -> APIRouter:
 
     @routes.get(LOGIN)
     async def form(request: Request) -> Response:
-        return _page(next_=local(request.query_params.get("next", "")))
+        return _page(request, next_=local(request.query_params.get("next", "")))
 
     @routes.post(LOGIN)
     async def sign_in(request: Request) -> Response:
@@ -47,11 +48,11 @@ def create_login(people: "People") -> APIRouter:
             loop = asyncio.get_running_loop()
             signed_in = await loop.run_in_executor(pool, people.sign_in, name, password)
         except TooOften as error:
-            return _page(429, name, next_, sentence(error), {"retry-after": str(error.wait)})
+            return _page(request, 429, name, next_, sentence(error), {"retry-after": str(error.wait)})
         except AssistantError as error:
-            return _page(503, name, next_, sentence(error))
+            return _page(request, 503, name, next_, sentence(error))
         if signed_in is None:
-            return _page(401, name, next_, WRONG)
+            return _page(request, 401, name, next_, WRONG)
         attempts.succeeded(signed_in[0], address)
         response = RedirectResponse(next_, 303)
         _set(response, request, signed_in[1], int(SIGNED_IN.total_seconds()))
@@ -80,9 +81,15 @@ def local(path: str) -> str:
 
 
 def _page(
-    status: int = 200, name: str = "", next_: str = "/", error: str | None = None, headers: dict[str, str] | None = None
+    request: Request,
+    status: int = 200,
+    name: str = "",
+    next_: str = "/",
+    error: str | None = None,
+    headers: dict[str, str] | None = None,
 ) -> Response:
-    return HTMLResponse(markup.login(name[:64], next_, error), status, {"cache-control": "no-store", **(headers or {})})
+    html = Markup(chosen(request.headers.get("accept-language"))).login(name[:64], next_, error)
+    return HTMLResponse(html, status, {"cache-control": "no-store", **(headers or {})})
 
 
 def _set(response: Response, request: Request, secret: str, seconds: int) -> None:

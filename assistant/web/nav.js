@@ -1,31 +1,31 @@
 // The body of the masthead's js_on_load: Gradio calls it once with `element`, `trigger` and `watch` in scope.
-// It shows one view at a time, and keeps the address and the name of the page current. Other scripts may ask for a
+// It shows one view at a time, and keeps the address, the name and the language of the page current. Other scripts may ask for a
 // view with the event `show-view` on the document, and hear of one that is shown with `view-shown`.
 
 const root = element.closest("#masthead").parentElement;
-const links = [...element.querySelectorAll("[data-view]")];
-const [first] = links;
+const links = () => [...element.querySelectorAll("[data-view]")]; // Drawn anew in another language.
+const first = () => links()[0];
 const title = document.title;
 const meant = () => new URL(location.href).searchParams.get("view");
-const linkOf = (view) => links.find((link) => link.dataset.view === view) ?? first;
+const linkOf = (view) => links().find((link) => link.dataset.view === view) ?? first();
 
 function show(view) {
   const shown = linkOf(view);
-  if (shown === first) delete root.dataset.view;
+  if (shown === first()) delete root.dataset.view;
   else root.dataset.view = shown.dataset.view;
-  for (const link of links) {
+  for (const link of links()) {
     if (link === shown) link.setAttribute("aria-current", "page");
     else link.removeAttribute("aria-current");
   }
-  document.title = shown === first ? title : `${shown.textContent} – ${title}`;
+  document.title = shown === first() ? title : `${shown.textContent} – ${title}`;
   document.dispatchEvent(new CustomEvent("view-shown", { detail: shown.dataset.view }));
 }
 
 function turnTo(view) {
   const shown = linkOf(view);
-  if ((root.dataset.view ?? first.dataset.view) === shown.dataset.view) return;
+  if ((root.dataset.view ?? first().dataset.view) === shown.dataset.view) return;
   const address = new URL(location.href);
-  if (shown === first) address.searchParams.delete("view");
+  if (shown === first()) address.searchParams.delete("view");
   else address.searchParams.set("view", shown.dataset.view);
   history.pushState(history.state, "", address);
   show(shown.dataset.view);
@@ -43,11 +43,15 @@ element.addEventListener("click", (event) => {
 document.addEventListener(
   "click",
   (event) => {
-    if (event.target.closest?.("#new-chat, .history [data-action=open]")) turnTo(first.dataset.view);
+    if (event.target.closest?.("#new-chat, .history [data-action=open]")) turnTo(first().dataset.view);
   },
   true,
 );
 
 document.addEventListener("show-view", (event) => turnTo(event.detail));
 window.addEventListener("popstate", () => show(meant()));
+watch("value", () => {
+  document.documentElement.lang = element.querySelector(".nav").dataset.language;
+  show(meant());
+});
 show(meant());

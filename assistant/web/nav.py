@@ -11,7 +11,7 @@ from importlib.resources import files
 
 import gradio as gr
 
-from assistant.web import markup
+from assistant.web.markup import Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,4 +31,4 @@ VIEWS = (CHAT, LIBRARY)
 def build(views: Sequence[View] = VIEWS) -> gr.HTML:
     """Lay out the names of the views inside the current Blocks."""
     script = files("assistant.web").joinpath("nav.js").read_text(encoding="utf-8")
-    return gr.HTML(markup.nav(views), elem_id="nav", js_on_load=script, apply_default_css=False)
+    return gr.HTML(Markup().nav(views), elem_id="nav", js_on_load=script, apply_default_css=False)

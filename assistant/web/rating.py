@@ -13,7 +13,6 @@ import gradio as gr
 from assistant.conversations import Conversations
 from assistant.errors import BadConversations
 from assistant.exchange import Feedback
-from assistant.web import markup
 from assistant.web.conversation import Session, sentence
 from index.clean import plain
 
@@ -32,16 +31,16 @@ def rate(kept: Conversations, session: Session, pressed: object) -> str:
     given: dict[str, Any] = pressed if isinstance(pressed, dict) else {}
     id_, verdict, word = (given.get(key) for key in ("exchange", "verdict", "word"))
     if not isinstance(id_, int) or isinstance(id_, bool) or not 0 < id_ < 2**63:
-        return markup.rated(None, None, lost=True)
+        return session.markup.rated(None, None, lost=True)
     said = plain(word).strip()[:LONGEST] if isinstance(word, str) else ""
     feedback = Feedback(verdict, said) if verdict in ("up", "down") else None
     places = [place for place, exchange in enumerate(session.conversation) if exchange.id == id_]
     try:
         if not kept.rate(id_, feedback, session.owner):
-            return markup.rated(id_, None, lost=True)
+            return session.markup.rated(id_, None, lost=True)
     except BadConversations as error:
         gr.Warning(sentence(error))
-        return markup.rated(id_, session.conversation[places[0]].feedback if places else None)
+        return session.markup.rated(id_, session.conversation[places[0]].feedback if places else None)
     for place in places:
         session.conversation[place] = replace(session.conversation[place], feedback=feedback)
-    return markup.rated(id_, feedback)
+    return session.markup.rated(id_, feedback)

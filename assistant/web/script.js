@@ -107,6 +107,7 @@ pane.addEventListener(
 NARROW.addEventListener("change", closeSheet);
 
 watch("value", () => {
+  nameExamples();
   if (awaited === null) pane.scrollTo({ top: 0, behavior: "instant" });
   reveal();
   markCurrent();
@@ -131,6 +132,7 @@ new MutationObserver(() => {
 function nameExamples() {
   const examples = chat.querySelector(".examples");
   examples?.setAttribute("role", "group");
-  examples?.setAttribute("aria-label", "Example questions");
+  const name = element.querySelector(".sources")?.dataset.examples;
+  if (examples && name) examples.ariaLabel = name;
 }
 nameExamples();

@@ -12,22 +12,22 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.web import markup
 from assistant.web.conversation import Session
+from assistant.web.markup import Markup
 
 
 def build() -> gr.HTML:
     """Lay out the sources inside the current Blocks."""
     scripts = (files("assistant.web").joinpath(name).read_text(encoding="utf-8") for name in ("script.js", "peek.js"))
     with gr.Column(elem_id="sources-pane", scale=4, min_width=320):
-        return gr.HTML(markup.no_sources(), elem_id="sources", js_on_load="\n".join(scripts), apply_default_css=False)
+        return gr.HTML(Markup().no_sources(), elem_id="sources", js_on_load="\n".join(scripts), apply_default_css=False)
 
 
 def latest(session: Session) -> Any:
     """Return the source list of the last exchange, or leave the pane as it is while that grows, or when it failed."""
     conversation = session.conversation
     if conversation and conversation[-1].answer is not None and not conversation[-1].growing:
-        return markup.source_list(len(conversation) - 1, conversation[-1].answer)
+        return session.markup.source_list(len(conversation) - 1, conversation[-1].answer)
     return gr.skip()
 
 
@@ -39,12 +39,13 @@ def opened(session: Session, event: gr.EventData) -> str:
     pressed = event._data if isinstance(event._data, dict) else {}
     place, number = _whole(pressed.get("place")), _whole(pressed.get("number"))
     if place is None or number is None or place >= len(session.conversation):
-        return markup.lost_sources()
+        return session.markup.lost_sources()
     answer = session.conversation[place].answer
     if answer is None:
-        return markup.lost_sources()
+        return session.markup.lost_sources()
     if pressed.get("source") == "list":
-        return markup.source_list(place, answer)
+        return session.markup.source_list(place, answer)
+    markup = session.markup
     article = markup.cited_article if pressed.get("source") == "citation" else markup.retrieved_article
     return article(place, answer, number) or markup.lost_sources()
 

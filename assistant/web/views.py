@@ -1,7 +1,7 @@
 """From values to what a template shows: paragraphs with marked runs, groups of sources, links safe to press."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlsplit
@@ -137,7 +137,7 @@ def at_quote(url: str, words: str) -> str:
     return f"{url}{separator}:~:text={named}"
 
 
-def citation_label(citation: Citation) -> str:
-    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER."""
+def citation_label(citation: Citation, _: Callable[[str], str] = str) -> str:
+    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER; `_` translates."""
     named = ", ".join(filter(None, (citation.article.title, citation.article.publisher)))
-    return f"Citation {citation.number}: {named}"
+    return _("Citation {number}: {named}").format(number=citation.number, named=named)
