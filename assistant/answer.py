@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import BadQuestion, NothingIndexed
-from assistant.values import REFUSAL, Answer, Turn
+from assistant.errors import BadQuestion, BadSetting, NothingIndexed
+from assistant.values import MOST_SOURCES, REFUSAL, Answer, Turn
 from index.article import Filter
 from index.clean import plain
 from index.store import Index
@@ -35,7 +35,8 @@ class Assistant:
     process indexes or removes in the meantime counts from the next question on.
 
     `postprocessors` are LlamaIndex node postprocessors that order or thin out the passages found, in their order,
-    after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name.
+    after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name. The
+    attribute `llm` may be set to another `LanguageModel` or None at any time: answers under way keep theirs.
 
     Raises:
         BadSetting: from the constructor, when the environment holds an unknown setting, or the LLM is not understood.
@@ -71,22 +72,34 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         articles: Sequence[str] = (),
+        strict: bool | None = None,
+        sources: int | None = None,
     ) -> Answer:
         """Answer a question from the articles, or refuse.
 
         `history` are the turns before it, oldest first. The filters leave only articles of these publishers, of
-        these dates (both inclusive) or with these ids. Every citation of the answer satisfies
-        `citation.article.text[citation.start:citation.end] == citation.quote`.
+        these dates (both inclusive) or with these ids. `strict` leaves out an LLM's sentences that the articles do not
+        support, `sources` is how many passages are looked at; None is what the settings say. Every citation of the
+        answer satisfies `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
             BadQuestion: the question is empty or longer than `MOST_CHARACTERS`.
+            BadSetting: `sources` is not from 1 to 50.
             NothingIndexed: there are no articles.
             BadFilter: a filter names a publisher or article that is not there.
             LLMError: the LLM cannot be reached, or failed before it wrote a word.
             ModelMismatch: the index was built with another embedding model.
         """
-        growing = self.stream(question, history, publishers=publishers, since=since, until=until, articles=articles)
-        *_, whole = growing
+        *_, whole = self.stream(
+            question,
+            history,
+            publishers=publishers,
+            since=since,
+            until=until,
+            articles=articles,
+            strict=strict,
+            sources=sources,
+        )
         return whole
 
     def stream(
@@ -98,6 +111,8 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         articles: Sequence[str] = (),
+        strict: bool | None = None,
+        sources: int | None = None,
         stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
         """Answer as `answer` does, and yield the answer while it grows; the last one is whole.
@@ -109,15 +124,21 @@ class Assistant:
         """
         question = plain(question).strip()
         self._check(question)
-        found = self._found(question, history, Filter(tuple(publishers), since, until, tuple(articles)), stop)
-        if self.llm is None or not found.answerable:
+        sources = self.settings.sources if sources is None else sources
+        if not 1 <= sources <= MOST_SOURCES:
+            raise BadSetting(f"sources is {sources}; give a number from 1 to {MOST_SOURCES}")
+        llm = self.llm  # Once: it may be exchanged while this answer is under way.
+        allowed = Filter(tuple(publishers), since, until, tuple(articles))
+        found = self._found(question, history, allowed, sources, llm, stop)
+        if llm is None or not found.answerable:
             yield _quoted(found)
             return
         from assistant.support import Support
         from assistant.write import STOPPED, write
 
         support = Support(self.index, found.hits)
-        for whole in write(found, self.llm, support, strict=self.settings.strict, stop=stop):
+        strict = self.settings.strict if strict is None else strict
+        for whole in write(found, llm, support, strict=strict, stop=stop):
             yield whole
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
             yield replace(_quoted(found), note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
@@ -130,7 +151,10 @@ class Assistant:
         """
         from assistant.suggest import suggest
 
-        return suggest(answer, history, lambda question: self._found(question, (), answer.allowed, None))
+        def found(question: str) -> "Found":
+            return self._found(question, (), answer.allowed, self.settings.sources, None, None)
+
+        return suggest(answer, history, found)
 
     def count(self) -> int:
         """Count the articles that are indexed right now."""
@@ -161,17 +185,25 @@ class Assistant:
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
 
-    def _found(self, question: str, history: Sequence[Turn], allowed: Filter, stop: threading.Event | None) -> "Found":
+    def _found(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        allowed: Filter,
+        sources: int,
+        llm: "LanguageModel | None",
+        stop: threading.Event | None,
+    ) -> "Found":
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
         from assistant.rewrite import standalone
 
         clock = Clock()
-        searched = standalone(question, history, self.llm, stop)
+        searched = standalone(question, history, llm, stop)
         clock.lap("condense")
         # Two threads that come here first at once make two alike; either will do.
         finder = self._finder = self._finder or Finder(self.index)
-        return finder.find(question, searched, allowed, self._postprocessors(), clock)
+        return finder.find(question, searched, allowed, sources, self._postprocessors(), clock)
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
         with self._reranking:

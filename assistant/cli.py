@@ -16,6 +16,7 @@ from assistant.cli_feedback import feedback
 from assistant.cli_user import users
 from assistant.errors import AssistantError, BadSetting, NothingIndexed
 from assistant.options import Home, Json, print_json, settings_of
+from assistant.values import MOST_SOURCES
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -133,6 +134,9 @@ def ask(
     reranker: Reranker = None,
     llm: Llm = None,
     strict: Strict = None,
+    sources: Annotated[
+        int | None, typer.Option(min=1, max=MOST_SOURCES, help="How many passages to look at; 10 by default.")
+    ] = None,
 ) -> None:
     """Ask one question.
 
@@ -142,7 +146,8 @@ def ask(
     from assistant.answer import Assistant
 
     stop = threading.Event()
-    growing = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)).stream(
+    settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict, sources=sources)
+    growing = Assistant(settings).stream(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,

@@ -65,9 +65,12 @@ def remove(
     Sessions and tokens end at once. Conversations are kept, and come back with the name, unless --conversations
     deletes them.
     """
+    from assistant.preferences import KeptPreferences
+
     gone = _people(context, home).remove(name)
     kept = _conversations(context, home)
     if conversations:
+        KeptPreferences(kept.file).forget(gone)
         typer.echo(f"Removed {gone}, and deleted {_counted(kept.forget(gone))}.")
     elif count := kept.count(gone):
         typer.echo(f"Removed {gone}. {_counted(count)} are kept, and come back when the name is added again.")

@@ -18,8 +18,6 @@ from index.store import Index
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-_HITS = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -68,12 +66,17 @@ class Finder:
         question: str,
         searched: str,
         allowed: Filter,
+        sources: int,
         postprocessors: "Sequence[BaseNodePostprocessor]",
         clock: Clock,
     ) -> Found:
-        """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed."""
+        """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed.
+
+        `sources` is how many passages are looked at.
+        """
         query = read_query(self._index, searched, question)
-        retriever = HybridRetriever(self._index, limit=CANDIDATES if postprocessors else _HITS, allowed=allowed)
+        limit = max(CANDIDATES, sources) if postprocessors else sources
+        retriever = HybridRetriever(self._index, limit=limit, allowed=allowed)
         hits = retriever.hits(query)
         lifts = [0.0] * len(hits)
         clock.lap("retrieve")
@@ -81,7 +84,7 @@ class Finder:
             # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
             with self._reranking:
                 hits, lifts = postprocessed(hits, searched, postprocessors)
-            hits, lifts = hits[:_HITS], lifts[:_HITS]
+            hits, lifts = hits[:sources], lifts[:sources]
             clock.lap("rerank")
         hinted = lifts_of([hit.article for hit in hits], query.hints)
         ranked = self._ranker.rank(query, hits, [lift + hint for lift, hint in zip(lifts, hinted, strict=True)])

@@ -1,8 +1,8 @@
-"""The tables that conversations are kept in; `assistant.conversations` fills them."""
+"""The tables that conversations and preferences are kept in, filled by the modules of these names."""
 
 import sqlalchemy as sa
 
-VERSION = 2
+VERSION = 3
 """Counts up with each table or column that is added; a file of an older version gets what it lacks."""
 
 METADATA = sa.MetaData()
@@ -40,4 +40,16 @@ feedback = sa.Table(
     sa.Column("verdict", sa.String, nullable=False),
     sa.Column("word", sa.String, nullable=False),
     sa.Column("at", sa.String, nullable=False),
+)
+preferences = sa.Table(
+    "preferences",
+    METADATA,
+    sa.Column("owner", sa.String, primary_key=True),
+    sa.Column("fields", sa.JSON, nullable=False),
+)
+shared = sa.Table(
+    "shared",
+    METADATA,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("value", sa.String, nullable=False),
 )

@@ -64,6 +64,13 @@ class Choice:
         """Where it is, for people; holds no key."""
         return str(self.file) if self.file else self.address or "OpenAI"
 
+    @property
+    def setting(self) -> str:
+        """What names it, in the form that `read_choice` reads."""
+        if self.kind == "gguf":
+            return str(self.file)
+        return f"{self.address}#{self.model}" if self.kind == "server" else f"{self.kind}:{self.model}"
+
 
 def read_choice(setting: str) -> Choice | None:
     """Read the setting; None is no LLM.

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSetting
+from assistant.values import MOST_SOURCES
 
 _PREFIX = "ASSISTANT_"
 
@@ -22,7 +23,8 @@ class Settings(BaseSettings):
 
     `llm` is who writes the answers (see `assistant.llm`), "none" for quotes; `llm_key` is sent to a server that is
     named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_timeout`
-    after how many seconds of silence it is given up. `strict` leaves out sentences that the articles do not support.
+    after how many seconds of silence it is given up. `strict` leaves out sentences that the articles do not support,
+    `sources` is how many passages are looked at for an answer.
 
     `questions_per_minute` is how often one person, or one address where nobody signs in, may ask a server that is open
     to more than this machine.
@@ -38,6 +40,7 @@ class Settings(BaseSettings):
     llm_context: int | None = Field(default=None, ge=512)
     llm_timeout: float = Field(default=120, gt=0)
     strict: bool = False
+    sources: int = Field(default=10, ge=1, le=MOST_SOURCES)
     questions_per_minute: int = Field(default=30, ge=1)
 
     @property

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -11,10 +10,10 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.errors import LLMError
-from assistant.llm import FORMS, Message
+from assistant.llm import FORMS
 from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, readable, remarks, status
 from assistant.speech import Speech
+from assistant.trial import tried
 from assistant.values import Answer, Claim
 from index.article import Article
 from index.clean import plain
@@ -111,13 +110,9 @@ def show_llm(llm: "LanguageModel | None") -> None:
     offered = llm.models()
     if offered and llm.name not in offered:
         console.print(Text(f"Offered  {printable(', '.join(offered[:_MOST_MODELS]))}", "yellow"))
-    began = time.perf_counter()
-    written = llm.ask([Message("user", "Say hello.")], 16)
-    took = time.perf_counter() - began
-    if not written.strip():
-        raise LLMError(f"the LLM {llm.name} at {llm.place} wrote nothing; name another with --llm")
-    console.print(f"Reads    {llm.context:,} tokens")
-    console.print(f"Wrote    {printable(excerpt(written, 60))!r} in {took:.1f} s", markup=False)
+    trial = tried(llm)
+    console.print(f"Reads    {trial.context:,} tokens")
+    console.print(f"Wrote    {printable(trial.written)!r} in {trial.seconds:.1f} s", markup=False)
 
 
 def show_articles(index: "Index") -> None:

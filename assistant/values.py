@@ -9,6 +9,9 @@ from index.article import EVERYTHING, Article, Filter, Hit
 REFUSAL = "Not in these articles."
 """The sentence that says the articles do not answer; the one copy that code, page and tests share."""
 
+MOST_SOURCES = 50
+"""How many passages may be looked at for one answer."""
+
 Status = Literal["supported", "partly supported", "unsupported"]
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from assistant import REFUSAL, Answer, Turn, answer
 from assistant.answer import MOST_CHARACTERS, Assistant
-from assistant.errors import BadQuestion, NothingIndexed
+from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.settings import Settings
 from assistant.verify import holds
 from index.errors import BadFilter
@@ -176,3 +176,15 @@ def test_examples_are_questions_about_articles_that_are_there(assistant: Assista
     assert other.examples()[0] == f"What does “{newest.title}” say?"
     other.index.remove([article.id for article in list(other.index.catalog.articles())])
     assert other.examples() == ()
+
+
+@pytest.mark.parametrize("sources", [1, 25])
+def test_as_many_passages_are_looked_at_as_are_asked_for(assistant: Assistant, sources: int) -> None:
+    assert len(assistant.answer("Who drove the policy shift?", sources=sources).hits) == sources
+    assert len(assistant.answer("Who drove the policy shift?").hits) == 10
+
+
+@pytest.mark.parametrize("sources", [0, 51])
+def test_a_number_of_sources_that_will_not_do_is_refused(assistant: Assistant, sources: int) -> None:
+    with pytest.raises(BadSetting, match="give a number from 1 to 50"):
+        assistant.answer("Who drove the policy shift?", sources=sources)

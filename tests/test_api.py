@@ -319,6 +319,7 @@ def test_a_bad_request_is_explained_in_openais_shape(address: str, body: Any, sa
     [
         ({"question": ""}, 400, "The question is empty"),
         ({"question": "why?", "articles": ["nothing"]}, 400, "nothing"),
+        ({"question": "why?", "sources": 51}, 422, "sources"),
         ({"question": "why?", "publisher": "World Desk"}, 422, "publisher: Extra inputs are not permitted."),
         ({}, 422, "question: Field required."),
     ],
@@ -420,6 +421,15 @@ def test_the_typed_answer_is_the_one_that_python_and_the_command_line_have(
         ("unsupported", ["Nine"]),
     ]
     assert found["written_by"] == "scripted"
+
+
+def test_a_program_may_be_strict_and_have_as_many_sources_as_it_likes(
+    address: str, llm: ScriptedLLM, written: str
+) -> None:
+    llm.says(f"{TRUE} {WRONG}")
+    found = post(written, "/api/answer", {"question": JEWELS, "strict": True, "sources": 4}).json()
+    assert [claim["status"] for claim in found["claims"]] == ["supported"]
+    assert len(found["hits"]) == 4
 
 
 def test_the_openapi_description_has_every_field_of_the_answer(address: str, assistant: Assistant) -> None:

@@ -24,6 +24,7 @@ OWNERS = {
         "assistant/database.py",
         "assistant/kept_tables.py",
         "assistant/people.py",
+        "assistant/preferences.py",
         "index/address_table.py",
         "index/catalog.py",
         "index/listing.py",

@@ -208,3 +208,10 @@ def test_the_module_of_each_side_is_the_same_command(seed_home: Path) -> None:
         for command in (["assistant", "index", str(SEEDS)], ["index", str(SEEDS)])
     }
     assert outputs == {"0 added, 0 changed, 11 unchanged, 0 removed, 0 failed"}
+
+
+def test_ask_looks_at_as_many_sources_as_it_is_told(run: Any, seed_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = ("ask", "Who drove the policy shift?", "--json", "--home", seed_home)
+    assert len(run(*asked, "--sources", "3").data["hits"]) == 3
+    monkeypatch.setenv("ASSISTANT_SOURCES", "60")
+    assert run(*asked).code == 2

@@ -16,7 +16,7 @@ from assistant import present, write
 from assistant.answer import WROTE_NOTHING
 from assistant.exchange import Exchange
 from assistant.values import REFUSAL, Answer
-from assistant.web import conversation, library, login, words
+from assistant.web import conversation, library, login, settings_pane, words
 from assistant.web.markup import Markup
 from assistant.web.nav import VIEWS
 from index.article import Filter
@@ -102,6 +102,8 @@ def test_what_is_taken_over_from_other_modules_is_what_they_say() -> None:
         conversation.UNEXPECTED,
         library.UNEXPECTED,
         login.WRONG,
+        settings_pane.SAVED,
+        settings_pane.TRYING,
         library.ADDING,
         library.READING,
         library.REMOVING,

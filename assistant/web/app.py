@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from assistant.answer import Assistant
     from assistant.conversations import Conversations
+    from assistant.web.llm_choice import LLMChoice
     from assistant.web.pace import Questions
     from assistant.web.runs import Addresses
 
@@ -24,11 +25,13 @@ def create_page(
     tool: Callable[..., str] | None = None,
     pace: "Questions | None" = None,
     addresses: "Addresses | None" = None,
+    llm: "LLMChoice | None" = None,
 ) -> "gr.Blocks":
-    """Build the page over an assistant: masthead, history, chat, sources and library, and what happens between them.
+    """Build the page over an assistant: masthead, history, chat, sources, library, settings, and what connects them.
 
     `tool` is a function to offer over MCP, under its own name; `pace` bounds how often somebody may ask. `addresses`
-    takes in pages and feeds for the library, in place of the guarded `index.sync_web.sync_addresses`.
+    takes in pages and feeds for the library, in place of the guarded `index.sync_web.sync_addresses`. `llm` is what may
+    be done with the LLM, without it nothing.
     """
     # Read by Gradio at import and by huggingface_hub in its threads: no version check, no usage report.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -36,14 +39,18 @@ def create_page(
     import gradio as gr
     from gradio.events import api
 
-    from assistant.web import chat, history, library, nav, rating, sources
+    from assistant.preferences import KeptPreferences
+    from assistant.web import chat, history, library, nav, rating, settings_pane, sources
     from assistant.web.handlers import Handlers
+    from assistant.web.llm_choice import LLMChoice
     from index.sync_web import sync_addresses
 
     def take_in(asked: Sequence[str], progress: Any) -> Any:
         return sync_addresses(assistant.index, asked, progress=progress)
 
-    does = Handlers(assistant, kept, pace)
+    preferences = KeptPreferences(kept.file)
+    llm = llm or LLMChoice(assistant, preferences, changeable=False)
+    does = Handlers(assistant, kept, preferences, pace)
     page: gr.Blocks
     with gr.Blocks(title="Article assistant", analytics_enabled=False, fill_width=True, fill_height=True) as page:
         session = gr.State(Session())
@@ -57,6 +64,7 @@ def create_page(
             panel = sources.build()
             thumbs = rating.build()
         books = library.build(assistant.index, addresses or take_in, asks=True)
+        wishes = settings_pane.build(llm)
         # The id of the conversation that the page shows: the browser has it still when the server was restarted.
         current = gr.Textbox(visible="hidden", elem_id="current")
 
@@ -69,6 +77,7 @@ def create_page(
         panel.open_source(does.open_source, [session, current], panel, **_AT_ONCE)
         thumbs.rate(does.rate, [session, current], [session, thumbs], trigger_mode="multiple", **_AT_ONCE)
         library.connect(books, assistant.index, session, masthead, does.heading)
+        settings_pane.connect(wishes, session, preferences, llm, assistant.settings)
         books.list.ask_about(does.about, books.shelf, pane.filters.articles, **_AT_ONCE)
         page.load(does.arrive, session, [*outputs, person, names, *past.labelled, *pane.labelled], **_AT_ONCE)
         page.unload(does.leave)

@@ -16,6 +16,7 @@ import gradio as gr
 from assistant.conversations import Conversations
 from assistant.errors import AssistantError, BadConversations
 from assistant.exchange import Exchange
+from assistant.preferences import Preferences
 from assistant.web import asking
 from assistant.web.conversation import Answers, Session, left, offered, sentence, settle
 from assistant.web.markup import Markup
@@ -138,13 +139,15 @@ def ask(
     allowed: Filter,
     stop: threading.Event,
     place: int | None = None,
+    wishes: Preferences | None = None,
 ) -> Iterator[tuple[list[dict[str, Any]], Any]]:
     """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
 
     The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
     stops it. With `place` the question replaces the exchange there and all after it, once there is an answer. When a
     new chat was begun in the meantime, there is nothing more to show. The question is kept before it is answered, and
-    the answer when it is whole, or when nobody waits for the rest of it. `stop` is what `session.begin_writing` gave.
+    the answer when it is whole, or when nobody waits for the rest of it. `stop` is what `session.begin_writing` gave,
+    `wishes` are those of the person who asks.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
     whole = session.conversation
@@ -157,7 +160,8 @@ def ask(
     try:
         yield messages(conversation, session.markup), ""
         where, exchange = _begun(kept, session, exchange)
-        for grown in [exchange] if exchange.error else settle(assistant, question, conversation[:place], allowed, stop):
+        before = conversation[:place]
+        for grown in [exchange] if exchange.error else settle(assistant, question, before, allowed, stop, wishes):
             conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from assistant.conversations import Conversations
+    from assistant.preferences import Preferences
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Answers(Protocol):
         since: date | None = None,
         until: date | None = None,
         articles: Sequence[str] = (),
+        strict: bool | None = None,
+        sources: int | None = None,
         stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
         """Yield the answer to a question as it grows; bad input raises `AssistantError` or `IndexingError`."""
@@ -154,9 +157,17 @@ def sentence(error: Exception) -> str:
 
 
 def settle(
-    assistant: Answers, question: str, conversation: Sequence[Exchange], allowed: Filter, stop: threading.Event
+    assistant: Answers,
+    question: str,
+    conversation: Sequence[Exchange],
+    allowed: Filter,
+    stop: threading.Event,
+    wishes: "Preferences | None" = None,
 ) -> Iterator[Exchange]:
-    """Ask of the articles that are allowed, and yield the exchange as it grows, whole or with an error last."""
+    """Ask of the articles that are allowed, and yield the exchange as it grows, whole or with an error last.
+
+    `wishes` are those of the person who asks.
+    """
     answer: Answer | None = None
     try:
         for answer in assistant.stream(
@@ -166,6 +177,8 @@ def settle(
             since=allowed.since,
             until=allowed.until,
             articles=allowed.articles,
+            strict=wishes.strict if wishes else None,
+            sources=wishes.sources if wishes else None,
             stop=stop,
         ):
             if answer.written_by:

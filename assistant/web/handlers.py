@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import BadConversations, TooOften
-from assistant.web import asking, chat, history, nav, rating, sources
+from assistant.web import asking, chat, history, nav, rating, settings_pane, sources
 from assistant.web.conversation import Session, sentence
 from assistant.web.entrance import asker
 from assistant.web.shelf import Shelf
@@ -20,6 +20,7 @@ from assistant.web.shelf import Shelf
 if TYPE_CHECKING:
     from assistant.answer import Assistant
     from assistant.conversations import Conversations
+    from assistant.preferences import KeptPreferences
     from assistant.web.pace import Questions
 
 # One for each component that `Handlers.shown` returns.
@@ -28,7 +29,9 @@ _SKIPPED = (gr.skip(),) * 9
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers of one page: over an assistant and its conversations, at the pace that is allowed, if any is.
+    """The handlers of one page: over an assistant, its conversations and the preferences of those who ask.
+
+    `pace` is how often somebody may ask, None as often as they like.
 
     `under_way` are the sessions whose answers are being written, by browser tab: of a tab that is closed, no more than
     its name is told. `turns` is held while it is decided whether a question may be asked.
@@ -36,6 +39,7 @@ class Handlers:
 
     assistant: "Assistant"
     kept: "Conversations"
+    preferences: "KeptPreferences"
     pace: "Questions | None" = None
     under_way: dict[str | None, Session] = field(default_factory=dict)
     turns: threading.Lock = field(default_factory=threading.Lock)
@@ -73,8 +77,10 @@ class Handlers:
         now.editing, now.suggested = None, ()
         self.under_way[request.session_hash] = now
         told = False
+        wishes = settings_pane.of(self.preferences, now.owner)
+        question = pressed or asked
         try:
-            for messages, box in chat.ask(self.assistant, self.kept, pressed or asked, now, allowed, stop, place):
+            for messages, box in chat.ask(self.assistant, self.kept, question, now, allowed, stop, place, wishes):
                 growing = bool(now.conversation) and now.conversation[-1].growing
                 # While it grows the rest stays as it is, once the page knows where the conversation is kept.
                 # The session goes along each time: a question may be asked before the page's own load has ended.
@@ -135,6 +141,7 @@ class Handlers:
 
     def arrive(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
         """Show the conversation that the address names, and who is there, in their language."""
+        now.chosen_language = settings_pane.language_of(self.preferences, request.username)
         now = now.of(request)
         named: list[Any] = [now.markup.person(now.owner), now.markup.nav(nav.VIEWS)]
         named += [gr.update(**one) for one in (*history.labels(now.language), *chat.labels(now.language))]

@@ -105,6 +105,10 @@ class Markup:
         """Return what stands above the box: that the next question replaces this one, or nothing."""
         return self._render("notice.html", editing=editing)
 
+    def settings(self, part: str, **values: object) -> str:
+        """Return a part of the settings: the heading, what is said of a change, the LLM, or what came of trying it."""
+        return self._render(f"settings_{part}.html", **values)
+
     def chips(self, allowed: Filter, titles: Mapping[str, str]) -> str:
         """Return a filter as chips, nothing when it allows all; `titles` are those of its articles, by id."""
         return self._render("chips.html", allowed=allowed, titles=titles)

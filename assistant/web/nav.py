@@ -24,7 +24,8 @@ class View:
 
 CHAT = View("chat", "Chat")
 LIBRARY = View("library", "Library")
-VIEWS = (CHAT, LIBRARY)
+SETTINGS = View("settings", "Settings")
+VIEWS = (CHAT, LIBRARY, SETTINGS)
 """In the order of the masthead; style.css has a line for each of them."""
 
 

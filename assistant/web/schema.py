@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from assistant.values import Status
+from assistant.values import MOST_SOURCES, Status
 
 MODEL: Final = "article-assistant"
 """The name of the one model of the OpenAI-compatible endpoints."""
@@ -37,12 +37,22 @@ class Turn(BaseModel):
 
 
 class Question(Filters):
-    """A question, what was asked and answered before it (oldest first), and which articles may answer."""
+    """A question, what was asked and answered before it (oldest first), which articles may answer, and how."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: str
     history: list[Turn] = []
+    strict: bool | None = Field(
+        default=None, description="Leave out an LLM's sentences that the articles do not support; else as is set."
+    )
+    sources: int | None = Field(
+        default=None, ge=1, le=MOST_SOURCES, description="How many passages are looked at; else as is set."
+    )
+
+    def chosen(self) -> dict[str, Any]:
+        """Return all but the question and the turns as arguments of `Assistant.stream`."""
+        return {**super().chosen(), "strict": self.strict, "sources": self.sources}
 
 
 class Claim(BaseModel):

@@ -91,9 +91,11 @@ def _application(
 
     from assistant.web.entrance import Entrance, person
     from assistant.web.guard import OwnGuests
+    from assistant.web.paint import FirstPaint
     from assistant.web.theme import newspaper
 
     app = _documented(routes) if routes else FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(FirstPaint)
     if people:
         app.add_middleware(Entrance, people=people)
     app.add_middleware(OwnGuests, host=host, names=names)
@@ -106,7 +108,8 @@ def _application(
         auth_dependency=person if people else None,
         theme=newspaper(),
         css="\n".join(
-            files("assistant.web").joinpath(sheet).read_text(encoding="utf-8") for sheet in ("style.css", "library.css")
+            files("assistant.web").joinpath(sheet).read_text(encoding="utf-8")
+            for sheet in ("style.css", "library.css", "settings.css")
         ),
         footer_links=[],
         run_history=False,

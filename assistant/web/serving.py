@@ -52,12 +52,14 @@ def create_assistant_server(
 ) -> "uvicorn.Server":
     """Return the server of all that an assistant offers: the page, the API and the MCP tool; see `create_server`.
 
-    Conversations are kept beside the index. With `login` people sign in, and each has conversations of their own. Only
-    who asks on this machine alone may ask as often as they like.
+    Conversations and preferences are kept beside the index. With `login` people sign in, and each has their own. Only
+    who asks on this machine alone may ask as often as they like, and exchange the LLM.
     """
     from assistant.conversations import Conversations
     from assistant.people import People
+    from assistant.preferences import KeptPreferences
     from assistant.web.guard import is_loopback
+    from assistant.web.llm_choice import LLMChoice
     from assistant.web.pace import Questions
 
     settings = assistant.settings
@@ -65,11 +67,13 @@ def create_assistant_server(
     people = People(settings.people) if login else None
     bounded = login or not is_loopback(host)
     pace = Questions(settings.questions_per_minute) if bounded else None
+    llm = LLMChoice(assistant, KeptPreferences(settings.conversations), changeable=not bounded and not names)
+    llm.take_up()
 
     def page() -> "gr.Blocks":
         from assistant.web.tool import create_tool
 
-        return create_page(assistant, kept, create_tool(assistant, pace), pace)
+        return create_page(assistant, kept, create_tool(assistant, pace), pace, llm=llm)
 
     def routes() -> "APIRouter":
         from assistant.web.api import create_routes

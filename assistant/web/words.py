@@ -49,6 +49,9 @@ TAKEN_OVER = (
     N_("Putting back"),
     N_("Chat"),
     N_("Library"),
+    N_("Settings"),
+    N_("Saved"),
+    N_("Trying it …"),
 )
 
 
