@@ -13,3 +13,11 @@ element.addEventListener("click", (event) => {
   });
   observer.observe(element, { childList: true, subtree: true });
 });
+
+// Gradio leaves the buttons that open a calendar without a name; they come to be when the filters are first opened.
+function nameCalendars() {
+  for (const [field, name] of [["since", "Choose the first day"], ["until", "Choose the last day"]])
+    document.querySelector(`#filter-${field} button.calendar:not([aria-label])`)?.setAttribute("aria-label", name);
+}
+new MutationObserver(nameCalendars).observe(document.getElementById("chat-pane"), { childList: true, subtree: true });
+nameCalendars();
