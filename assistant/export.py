@@ -9,6 +9,7 @@ from assistant.exchange import Exchange, Heading
 from assistant.present import DISPUTED, filtered, marked, remarks, source, status
 from assistant.serialize import as_dict
 from assistant.values import Answer
+from index.clean import plain
 
 # What Markdown, or the HTML it lets through, would read as more than text.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
@@ -33,7 +34,7 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 def as_plain(answer: Answer) -> str:
     """Write one answer with its sources as text to paste: marks, then what each stands for."""
     sources = [f"[{citation.number}] “{citation.quote}” — {source(citation.article)}" for citation in answer.citations]
-    return "\n".join([marked(answer), *([""] if sources else []), *sources])
+    return plain("\n".join([marked(answer), *([""] if sources else []), *sources]))
 
 
 def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
@@ -68,5 +69,5 @@ def _answer(answer: Answer, notes: list[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """Write a text on one line so that Markdown shows it as it is."""
-    return _OPENS_LINE.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(text.split())))
+    """Write a text on one line so that Markdown shows it as it is; what steers or turns the text around it goes."""
+    return _OPENS_LINE.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(plain(text).split())))

@@ -68,9 +68,9 @@ def show_answer(answer: Answer) -> None:
     """Print an answer with its marks and sources, or the refusal with the nearest passages."""
     console = Console(highlight=False)
     if answer.searched != answer.question:
-        console.print(Text(f"Searched: {answer.searched}", "dim"))
+        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
     if answer.refused:
-        console.print(Text(answer.text, "bold"))
+        console.print(Text(printable(answer.text), "bold"))
         if answer.hits:
             console.print(Text("\nNearest passages", "bold"))
         for _, hit in nearest(answer):
@@ -85,7 +85,7 @@ def _show_rest(console: Console, answer: Answer) -> None:
     """Print what stands below an answer: how sure it is, who wrote it, why it ended early, and its sources."""
     for line in (confidence(answer), *remarks(answer)):
         if line:
-            console.print(Text(line, "dim"))
+            console.print(Text(printable(line), "dim"))
     if answer.citations:
         console.print(Text("\nSources", "bold"))
     for citation in answer.citations:
@@ -165,7 +165,7 @@ def show_findings(findings: Sequence["Finding"]) -> None:
     console = Console(highlight=False)
     for finding in findings:
         mark = Text("ok   ", "green") if finding.well else Text("wrong", "bold red")
-        console.print(mark + Text(f"  {finding.name}: {finding.seen}"))
+        console.print(mark + Text(f"  {finding.name}: {printable(finding.seen)}"))
     console.print(Text(f"       versions: {_versions()}", "dim"))
 
 
