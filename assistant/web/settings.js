@@ -7,13 +7,15 @@ element.setAttribute("role", "status");
 view.querySelector("#settings-told").setAttribute("role", "status");
 
 // Gradio gives each radio a group of its own, which the arrow keys do not leave, and explains fields to the eye alone.
-for (const radio of view.querySelectorAll("#settings-theme input")) radio.name = "theme";
-for (const explained of view.querySelectorAll(".info-text")) {
-  const block = explained.closest(".block[id]");
-  const field = block.matches("fieldset") ? block : block.querySelector("input, textarea");
-  explained.id = `${block.id}-info`;
-  field?.setAttribute("aria-describedby", explained.id);
-  if (field === block) field.setAttribute("aria-label", block.querySelector("[data-testid=block-info]").textContent.trim());
+function mend() {
+  for (const radio of view.querySelectorAll("#settings-theme input")) radio.name = "theme";
+  for (const explained of view.querySelectorAll(".info-text")) {
+    const block = explained.closest(".block[id]");
+    const field = block.matches("fieldset") ? block : block.querySelector("input, textarea");
+    explained.id = `${block.id}-info`;
+    field?.setAttribute("aria-describedby", explained.id);
+    if (field === block) block.setAttribute("aria-label", block.querySelector("[data-testid=block-info]").textContent.trim());
+  }
 }
 
 document.addEventListener("view-shown", ({ detail }) => detail === "settings" && trigger("look"));
@@ -24,6 +26,7 @@ watch("value", () => {
   view.classList.add("ready");
   // Every part of the page is drawn anew in another language.
   if (element.querySelector("[data-reload]")) location.reload();
+  mend();
   const theme = element.querySelector("[data-theme]")?.dataset.theme;
   if (theme) document.dispatchEvent(new CustomEvent("theme-chosen", { detail: theme }));
 });
