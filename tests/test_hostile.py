@@ -306,7 +306,14 @@ class Seen(HTMLParser):
     def handle_comment(self, data: str) -> None:
         self.elements.add(f"comment {data}")
 
-    handle_decl = handle_pi = unknown_decl = handle_comment
+    def handle_decl(self, decl: str) -> None:
+        self.elements.add(f"declaration {decl}")
+
+    def handle_pi(self, data: str) -> None:
+        self.elements.add(f"instruction {data}")
+
+    def unknown_decl(self, data: str) -> None:
+        self.elements.add(f"declaration {data}")
 
 
 def flat(text: str) -> str:

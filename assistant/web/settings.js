@@ -6,9 +6,10 @@ const view = element.closest("#settings-view");
 element.setAttribute("role", "status");
 view.querySelector("#settings-told").setAttribute("role", "status");
 
-// Gradio gives each radio a group of its own, which the arrow keys do not leave, and explains fields to the eye alone.
+// Gradio gives each radio a group of its own, a new one whenever it is drawn, and the arrow keys stay inside a group;
+// and it explains fields to the eye alone.
 function mend() {
-  for (const radio of view.querySelectorAll("#settings-theme input")) radio.name = "theme";
+  for (const radio of view.querySelectorAll("#settings-theme input:not([name=theme])")) radio.name = "theme";
   for (const explained of view.querySelectorAll(".info-text")) {
     const block = explained.closest(".block[id]");
     const field = block.matches("fieldset") ? block : block.querySelector("input, textarea");
@@ -18,6 +19,9 @@ function mend() {
   }
 }
 
+mend();
+new MutationObserver(mend).observe(view, { attributeFilter: ["name"], childList: true, subtree: true });
+
 document.addEventListener("view-shown", ({ detail }) => detail === "settings" && trigger("look"));
 trigger("look");
 
@@ -26,7 +30,6 @@ watch("value", () => {
   view.classList.add("ready");
   // Every part of the page is drawn anew in another language.
   if (element.querySelector("[data-reload]")) location.reload();
-  mend();
   const theme = element.querySelector("[data-theme]")?.dataset.theme;
   if (theme) document.dispatchEvent(new CustomEvent("theme-chosen", { detail: theme }));
 });
