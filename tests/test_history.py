@@ -137,9 +137,10 @@ def test_an_edit_that_gets_no_answer_replaces_nothing(visit: Visits, address: st
 def test_an_answer_is_asked_for_again_and_copied_with_its_sources(visit: Visits, address: str) -> None:
     page = visit(address, permissions=["clipboard-read", "clipboard-write"])
     ask(page, JEWELS)
+    page.locator(".answer").evaluate("answer => (answer.dataset.before = '')")
     page.get_by_role("button", name="Ask again").click()
+    expect(page.locator(".answer:not([data-before])")).to_have_count(1, timeout=PATIENCE)
     expect(page.locator(".question")).to_have_count(1)
-    expect(page.locator(".answer")).to_have_count(1, timeout=PATIENCE)
     page.get_by_role("button", name="Copy").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")

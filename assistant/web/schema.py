@@ -75,6 +75,7 @@ class Article(BaseModel):
     publisher: str | None
     published: date | None
     language: str | None
+    tags: list[str]
     url: str | None
     path: str | None
 
