@@ -105,6 +105,4 @@ def _ask(does: Any, pane: Any, past: Any, session: Any, current: Any, outputs: S
     filters.chips.drop(does.drop, filters.inputs, filters.inputs, **_AT_ONCE)
     filters.panel.expand(does.choices, None, filters.publishers, **_AT_ONCE)
     pane.box.stop(does.stop, session, None, **_AT_ONCE)
-    # Called off first, and by the browser itself: a question right after it would be dropped otherwise.
-    past.fresh.click(None, cancels=asked, **_AT_ONCE)
     past.fresh.click(does.start_over, session, outputs, **_AT_ONCE)

@@ -72,7 +72,8 @@ class Session:
     came. `stop` belongs to the answer that is under way. It is None at first, because Gradio copies a fresh session.
     `id` is where the conversation is kept, `editing` the place of the question that the next one replaces. `known` says
     that the page has been shown from this session; one that was not is newer than the page. `suggested` are the
-    questions offered under the last answer. `language` is the code of the page's: the one chosen, else the browser's.
+    questions offered under the last answer, `called_off` says that a new chat waits for the answer under way to end.
+    `language` is the code of the page's: the one chosen, else the browser's.
     """
 
     conversation: list[Exchange] = field(default_factory=list)
@@ -85,6 +86,7 @@ class Session:
     listed: int = PAGE
     deleted: Heading | None = None
     suggested: tuple[str, ...] = ()
+    called_off: bool = False
     language: str = words.ENGLISH
     chosen_language: str | None = None
 

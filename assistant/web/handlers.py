@@ -86,6 +86,11 @@ class Handlers:
                 # The session goes along each time: a question may be asked before the page's own load has ended.
                 yield messages, box, now, *(_SKIPPED[3:] if growing and told else self._around(now))
                 told = now.id is not None
+            with self.turns:
+                self.under_way.pop(request.session_hash, None)
+                called_off, now.called_off = now.called_off, False
+            if called_off:
+                yield self._shown(now)
         finally:
             # Another tab's answer, or this tab's next, may be under way by now.
             if not now.is_writing():
@@ -155,12 +160,18 @@ class Handlers:
         return log, gr.skip(), *rest, *named  # The box may have been typed into already.
 
     def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
-        """Begin a new conversation."""
+        """Begin a new conversation.
+
+        Where an answer is under way, it is `ask` that shows the new one, with its last breath: the browser drops a
+        question that comes before it has ended.
+        """
         now = now.of(request)
         # In this order: what ends after the session has turned away is not shown.
         now.open(self.kept, None)
+        with self.turns:
+            now.called_off = request.session_hash in self.under_way
         now.end_writing()
-        return self._shown(now)
+        return _SKIPPED if now.called_off else self._shown(now)
 
     def act(self, now: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """Do what was pressed in the history."""
