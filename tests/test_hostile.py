@@ -213,7 +213,7 @@ def test_in_the_history_they_are_text(visit: Visits, asked: Assistant, kept: Con
                 wanted = " ".join(plain(text)[:40].split())
                 expect(page.locator(".history .title").first).to_have_text(wanted)
             item.locator("[data-action=open]").click()
-            page.locator(".error").wait_for()
+            page.locator(".error, .answer").first.wait_for()
             page.locator("#history-pane [data-action=delete]").first.dispatch_event("click")
             expect(page.locator(".undo")).to_have_count(1)
             inert(page)

@@ -204,7 +204,7 @@ def test_what_was_read_in_an_older_way_is_read_again(
     index: Index, fetcher: Fetcher, three: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync_addresses(index, three, fetcher=fetcher)
-    monkeypatch.setattr("index.sync_web.PIPELINE", "next")
+    monkeypatch.setattr("index.sync_web.READING", "next")
     monkeypatch.setattr("index.article.PIPELINE", "next")
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (0, 3, 0, 0)
 
