@@ -59,6 +59,8 @@ def _write_all(browser: Browser, address: str) -> None:
         if question:
             _ask(page, question)
             page.locator(".suggested").wait_for(timeout=60_000)
+        if name == "library":
+            page.locator(".library-list tbody tr").first.wait_for(timeout=60_000)
         if question == ANSWERED:
             page.locator(".mark").first.click()
             page.locator("mark.pressed").first.wait_for()
