@@ -16,6 +16,7 @@ from assistant.web import asking, chat, history, nav, rating, settings_pane, sou
 from assistant.web.conversation import Session, sentence
 from assistant.web.entrance import asker
 from assistant.web.shelf import Shelf
+from assistant.web.words import ENGLISH
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -156,8 +157,13 @@ class Handlers:
             now.open(self.kept, request.query_params.get("chat"))
         except BadConversations as error:
             gr.Warning(sentence(error))
-        log, _, *rest = self._shown(now)
-        return log, gr.skip(), *rest, *named  # The box may have been typed into already.
+        if now.conversation:
+            log, _, *rest = self._shown(now)
+            return log, gr.skip(), *rest, *named  # The box may have been typed into already.
+        # Nothing that goes with messages: one may have been asked, and answered, by the time the browser hears of this.
+        around = (now.markup.no_sources() if now.language != ENGLISH else gr.skip(), self.heading(now))
+        opening = gr.Chatbot(**chat.opening(self.assistant, now.language))
+        return opening, gr.skip(), now, *around, history.render(self.kept, now), *_SKIPPED[6:], *named
 
     def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
         """Begin a new conversation.
