@@ -166,8 +166,7 @@ class Assistant:
 
     def titles(self, articles: Sequence[str]) -> dict[str, str]:
         """Tell the titles of articles by id; those that are not there are left out."""
-        found = (self.index.catalog.article(id_) for id_ in articles)
-        return {article.id: article.title for article in found if article}
+        return {origin.id: origin.title for origin in self.index.catalog.listing.origins(articles)}
 
     def examples(self) -> tuple[str, ...]:
         """Offer up to four questions to start with; () when nothing is indexed."""

@@ -5,11 +5,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from assistant.errors import AssistantError
+from index.sqlite import open_sqlite
 
 
 class Database:
@@ -27,8 +27,7 @@ class Database:
         self._version = version
         self._holds = holds
         self._error = error
-        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": 10})
-        sa.event.listen(self._engine, "connect", _set_up)
+        self._engine = open_sqlite(file)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -69,12 +68,3 @@ class Database:
                 f"{self._holds} in {self.file} cannot be read or written ({said}); "
                 "move the file away, or put back a copy of it"
             ) from error
-
-
-def _set_up(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    # SQLite's own comparison knows the small letters of English alone.
-    connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)

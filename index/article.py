@@ -11,12 +11,12 @@ from typing import Literal
 
 FoundBy = Literal["dense", "lexical", "both"]
 
-# Part of every raw hash: raise it when more of a file is read than before, and the next run of `assistant index` reads
-# every file again, to take in those that come out otherwise.
-READING = "2"
-# Part of every content hash: raise it, and `READING` with it, when loading, cleaning or splitting changes what is
-# stored, and the next run of `assistant index` takes every article in again.
+# Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next run of
+# `assistant index` takes every article in again.
 PIPELINE = "1"
+# Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
+# file again, to take in those that come out otherwise.
+READING = f"2.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

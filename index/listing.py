@@ -35,6 +35,7 @@ class Listed:
 class Origin:
     """Where an article came from: the file at `path`, or the address `url` where there is no file."""
 
+    id: str
     title: str
     path: str | None
     url: str | None
@@ -101,7 +102,7 @@ class Listing:
 
     def origins(self, ids: Sequence[str] | None = None) -> list[Origin]:
         """Tell where articles came from; all of them when `ids` is None."""
-        query = sa.select(articles.c.title, articles.c.path, articles.c.url)
+        query = sa.select(articles.c.id, articles.c.title, articles.c.path, articles.c.url)
         if ids is not None:
             query = query.where(_among(ids))
         with self._engine.connect() as connection:

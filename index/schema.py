@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 from filelock import FileLock
 
 from index.errors import IndexBusy, IndexDamaged, IndexingError
+from index.sqlite import open_sqlite
 
 SCHEMA = 3
 
@@ -97,8 +97,7 @@ def open_catalog(file: Path) -> sa.Engine:
         IndexDamaged, IndexBusy, IndexingError: from this and every later use of the engine, in place of SQLite's
             own errors.
     """
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": 10})
-    sa.event.listen(engine, "connect", _set_up_connection)
+    engine = open_sqlite(file)
     sa.event.listen(engine, "handle_error", _explain_errors_of(file))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -131,16 +130,6 @@ def _create(engine: sa.Engine, old: int) -> None:
         for statement in _FULL_TEXT:
             connection.execute(sa.text(statement))
         connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
-
-
-def _set_up_connection(connection: Any, _record: object) -> None:
-    cursor = connection.cursor()
-    # WAL lets readers go on while one process writes; NORMAL survives a killed process whole.
-    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-    # SQLite's own comparison knows the small letters of English alone.
-    connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

@@ -30,6 +30,7 @@ OWNERS = {
         "index/listing.py",
         "index/piece_table.py",
         "index/schema.py",
+        "index/sqlite.py",
     },
     "argon2": {"assistant/passwords.py"},
     "limits": {"assistant/web/pace.py"},

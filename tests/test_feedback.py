@@ -2,11 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant.answer import Assistant
@@ -14,24 +12,12 @@ from assistant.conversations import Conversations
 from assistant.exchange import Exchange, Feedback
 from assistant.export import as_json
 from assistant.questions import read_questions
-from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, sideways, visit
+from tests.test_history import JEWELS, SHIFT, address, kept
+from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, sideways, visit
 
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+__all__ = ["address", "browser", "kept", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
 
-SHIFT = "Who drove the policy shift?"
-JEWELS = "Which jewels were stolen from the Louvre?"
 CUP = "Who won the 1998 football World Cup?"
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Conversations:
-    return Conversations(tmp_path / "conversations.db")
-
-
-@pytest.fixture
-def address(assistant: Assistant, kept: Conversations) -> Iterator[str]:
-    with running(assistant, kept) as address:
-        yield address
 
 
 def opened(visit: Visits, address: str, *size: int) -> Page:

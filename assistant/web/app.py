@@ -11,9 +11,13 @@ if TYPE_CHECKING:
 
     from assistant.answer import Assistant
     from assistant.conversations import Conversations
+    from assistant.web.chat import ChatPane
+    from assistant.web.handlers import Handlers
+    from assistant.web.history import HistoryPane
     from assistant.web.llm_choice import LLMChoice
     from assistant.web.pace import Questions
     from assistant.web.runs import Addresses
+    from index.sync import Progress, Summary
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}
@@ -45,7 +49,7 @@ def create_page(
     from assistant.web.llm_choice import LLMChoice
     from index.sync_web import sync_addresses
 
-    def take_in(asked: Sequence[str], progress: Any) -> Any:
+    def take_in(asked: Sequence[str], progress: "Progress") -> "Summary":
         return sync_addresses(assistant.index, asked, progress=progress)
 
     preferences = KeptPreferences(kept.file)
@@ -63,7 +67,7 @@ def create_page(
             pane = chat.build(assistant)
             panel = sources.build()
             thumbs = rating.build()
-        books = library.build(assistant.index, addresses or take_in, asks=True)
+        books = library.build(assistant.index, addresses or take_in)
         wishes = settings_pane.build(llm)
         # The id of the conversation that the page shows: the browser has it still when the server was restarted.
         current = gr.Textbox(visible="hidden", elem_id="current")
@@ -87,7 +91,14 @@ def create_page(
     return page
 
 
-def _ask(does: Any, pane: Any, past: Any, session: Any, current: Any, outputs: Sequence[Any]) -> None:
+def _ask(
+    does: "Handlers",
+    pane: "ChatPane",
+    past: "HistoryPane",
+    session: "gr.State",
+    current: "gr.Textbox",
+    outputs: Sequence[Any],
+) -> None:
     """Connect what asks a question, what it is asked of, and what calls it off."""
     import gradio as gr
 

@@ -1,7 +1,7 @@
 """What happens when something on the page is pressed, typed or opened, and concerns more than one pane.
 
-Handlers take what the browser sent, which may be anything, and return what the components of `Page.outputs` are to
-show. A press within the library stays in `assistant.web.library`.
+Handlers take what the browser sent, which may be anything, and return what components are to show, most of them the
+`outputs` of `assistant.web.app.create_page`. A press within the library stays in `assistant.web.library`.
 """
 
 import threading
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.preferences import KeptPreferences
     from assistant.web.pace import Questions
 
-# One for each component that `Handlers.shown` returns.
+# One for each of these outputs.
 _SKIPPED = (gr.skip(),) * 9
 
 

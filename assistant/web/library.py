@@ -49,12 +49,11 @@ class LibraryPane:
     find: gr.HTML
     bar: gr.HTML
     list: gr.HTML
-    addresses: Addresses | None
-    asks: bool
+    addresses: Addresses
 
 
-def build(index: "Index", addresses: Addresses | None = None, *, asks: bool = False) -> LibraryPane:
-    """Lay out the library inside the current Blocks; `asks` says that the page listens to `ask_about`."""
+def build(index: "Index", addresses: Addresses) -> LibraryPane:
+    """Lay out the library inside the current Blocks; `addresses` takes in pages and feeds."""
 
     def revision(_nothing: object) -> int:
         return _revision(index)
@@ -66,7 +65,7 @@ def build(index: "Index", addresses: Addresses | None = None, *, asks: bool = Fa
         find = gr.HTML(elem_id="library-find", **parts)
         bar = gr.HTML(elem_id="library-bar", **parts)
         listed = gr.HTML(elem_id="library-list", **{**parts, "js_on_load": script}, server_functions=[revision])
-    return LibraryPane(gr.State(Shelf()), top, find, bar, listed, addresses, asks)
+    return LibraryPane(gr.State(Shelf()), top, find, bar, listed, addresses)
 
 
 def connect(
@@ -78,7 +77,7 @@ def connect(
     nothing = [gr.skip()] * 6
 
     def drawn(shelf: Shelf, now: Session) -> tuple[Any, ...]:
-        return shelf, *draw(pane, index, shelf, now.markup), heading(now)
+        return shelf, *draw(index, shelf, now.markup), heading(now)
 
     def look(shelf: Shelf, now: Session, request: gr.Request) -> Sequence[Any]:
         now = now.of(request)
@@ -92,7 +91,7 @@ def connect(
             return drawn(shelf, now)
         if _is_pick(event._data) and before != shelf.picked:
             # The list is not sent: boxes that were pressed in the meantime would jump back.
-            return shelf, gr.skip(), gr.skip(), bar(pane, index, shelf, now.markup), gr.skip(), gr.skip()
+            return shelf, gr.skip(), gr.skip(), bar(index, shelf, now.markup), gr.skip(), gr.skip()
         return drawn(shelf, now)
 
     def work(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Iterator[Sequence[Any]]:
@@ -101,7 +100,7 @@ def connect(
         if job is None:
             return
         for _ in run(shelf, *job):
-            yield shelf, top(pane, index, shelf, now.markup), *nothing[2:]
+            yield shelf, top(index, shelf, now.markup), *nothing[2:]
         yield drawn(shelf, now)
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -124,7 +123,7 @@ def chosen(pane: LibraryPane, index: "Index", shelf: Shelf, pressed: object) -> 
         case "add":
             sent = uploads.received(data.get("files"))
             return (ADDING, _synced(partial(runs.add, index, sent))) if sent else None
-        case "addresses" if pane.addresses:
+        case "addresses":
             lines = str(data.get("text"))[:_LONGEST_ADDRESSES].split()
             return (ADDING, _synced(partial(pane.addresses, lines))) if lines else None
         case "renew" if picked:
@@ -190,26 +189,25 @@ def _is_pick(pressed: object) -> bool:
 # ---- What is shown ----
 
 
-def draw(pane: LibraryPane, index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, str]:
+def draw(index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, str]:
     """Return all parts of the library as the session sees it, or the reason why the index cannot be read."""
     shelf.drawn += 1
     try:
         shelf.revision = index.catalog.revision()
         shelf.picked = dict.fromkeys(index.catalog.listing.known(list(shelf.picked)))
-        parts = find(index, shelf, markup), bar(pane, index, shelf, markup), listed(index, shelf, markup)
+        parts = find(index, shelf, markup), bar(index, shelf, markup), listed(index, shelf, markup)
     except IndexingError as error:
         shelf.revision = -1
         shelf.complain([Problem("", sentence(error))])
-        return top(pane, None, shelf, markup), "", "", ""
-    return top(pane, index, shelf, markup), *parts
+        return top(None, shelf, markup), "", "", ""
+    return top(index, shelf, markup), *parts
 
 
-def top(pane: LibraryPane, index: "Index | None", shelf: Shelf, markup: Markup) -> str:
+def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
     """Return the heading, what adds articles, how far a run is, and what came of the last one."""
     return markup.library(
         "top",
         shelf=shelf,
-        addresses=pane.addresses is not None,
         readable=index is not None,
         empty=index is not None and index.catalog.is_empty(),
         most_files=uploads.MOST_FILES,
@@ -236,14 +234,12 @@ def find(index: "Index", shelf: Shelf, markup: Markup) -> str:
     )
 
 
-def bar(pane: LibraryPane, index: "Index", shelf: Shelf, markup: Markup) -> str:
+def bar(index: "Index", shelf: Shelf, markup: Markup) -> str:
     """Return how many articles are listed and picked, and what can be done with them."""
     if index.catalog.is_empty():
         return ""
     listing = index.catalog.listing
-    return markup.library(
-        "bar", found=listing.count(shelf.wanted), of=listing.count(), picked=len(shelf.picked), asks=pane.asks
-    )
+    return markup.library("bar", found=listing.count(shelf.wanted), of=listing.count(), picked=len(shelf.picked))
 
 
 def listed(index: "Index", shelf: Shelf, markup: Markup) -> str:

@@ -13,7 +13,7 @@ from assistant.exchange import Exchange, Feedback, Heading
 from assistant.export import as_plain
 from assistant.values import Answer
 from assistant.web import views, words
-from index.article import EVERYTHING, Filter
+from index.article import EVERYTHING, Article, Filter
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -173,16 +173,8 @@ class Markup:
         for citation in answer.citations:
             if citation.number == number:
                 spans = views.citation_spans(answer, citation.article, pressed=number)
-                return self._render(
-                    "article.html",
-                    place=place,
-                    article=citation.article,
-                    paragraphs=views.paragraphs(citation.article.text, spans),
-                    shows=f"{place}/citation/{number}",
-                    passage=citation.quote,
-                    quote=number,
-                    quotes=len(answer.citations),
-                )
+                shows, quotes = f"{place}/citation/{number}", len(answer.citations)
+                return self._article(place, citation.article, spans, shows, citation.quote, number, quotes)
         return None
 
     def retrieved_article(self, place: int, answer: Answer, number: int) -> str | None:
@@ -191,13 +183,25 @@ class Markup:
             return None
         hit = answer.hits[number]
         spans = [*views.citation_spans(answer, hit.article), views.hit_span(hit)]
+        return self._article(place, hit.article, spans, f"{place}/hit/{number}", hit.text)
+
+    def _article(
+        self,
+        place: int,
+        article: Article,
+        spans: Sequence[views.Span],
+        shows: str,
+        passage: str,
+        quote: int = 0,
+        quotes: int = 0,
+    ) -> str:
         return self._render(
             "article.html",
             place=place,
-            article=hit.article,
-            paragraphs=views.paragraphs(hit.article.text, spans),
-            shows=f"{place}/hit/{number}",
-            passage=hit.text,
-            quote=0,
-            quotes=0,
+            article=article,
+            paragraphs=views.paragraphs(article.text, spans),
+            shows=shows,
+            passage=passage,
+            quote=quote,
+            quotes=quotes,
         )

@@ -81,7 +81,7 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
     return summary
 
 
-def renew(index: "Index", addresses: Addresses | None, ids: Sequence[str] | None, progress: Progress) -> Summary:
+def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progress: Progress) -> Summary:
     """Read articles again from their files or, through `addresses`, from the web; all of them when `ids` is None.
 
     Raises:
@@ -95,12 +95,12 @@ def renew(index: "Index", addresses: Addresses | None, ids: Sequence[str] | None
             files.append(Path(origin.path))
         elif origin.path:
             problems.append(Problem(origin.path, "the file is gone; put it back, or remove the article"))
-        elif origin.url and addresses:
+        elif origin.url:
             urls.append(origin.url)
         else:
             problems.append(Problem(origin.title, "it came from no file and no address; add it again"))
     summary = sync(index, files, progress=progress) if files else Summary()
-    if urls and addresses:
+    if urls:
         summary += addresses(urls, progress)
     summary.failed[:0] = problems
     return summary
