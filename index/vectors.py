@@ -4,6 +4,7 @@ Vectors are kept under the ids of their passages. Nothing here decides what exis
 it does not know is an orphan.
 """
 
+import gc
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -115,7 +116,9 @@ def _open(folder: Path) -> "tuple[Collection, int]":
 
     # chromadb keeps one client per path for the life of the process, with the graph that client has loaded. Drop
     # ours, and ours alone, from that cache: searches under way keep the old client until they are done.
-    SharedSystemClient._identifier_to_system.pop(str(folder), None)
+    if SharedSystemClient._identifier_to_system.pop(str(folder), None):
+        # It refers to itself: its graph and its open files would stay until the collector happens to come by.
+        gc.collect()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))

@@ -137,7 +137,7 @@ def visit(browser: Browser) -> Iterator[Visits]:
 
 def ask(page: Page, question: str) -> None:
     """Type a question, send it with Enter, and wait for what comes of it."""
-    settled = page.locator(".answer, .error")
+    settled = page.locator("#conversation").locator(".answer, .error")  # Gradio has ".error" too.
     before = settled.count()
     page.locator("#question textarea").fill(question)
     page.keyboard.press("Enter")

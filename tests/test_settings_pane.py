@@ -216,10 +216,13 @@ def test_all_is_done_from_the_keyboard(visit: Visits, address: str, served: Assi
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.locator("body.dark")).to_be_attached()
+    page.evaluate("window.stays = true")
     page.keyboard.press("Tab")
     assert focused(page, "closest('#settings-language') !== null")
     page.keyboard.press("Tab")
     assert focused(page, "closest('#settings-llm-setting') !== null")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.stays"), "a language that was only passed by was set, and the page loaded again"
     again(page)
     expect(page.get_by_label("Number of sources")).to_have_value("11")
     expect(page.get_by_label("Strict")).to_be_checked()

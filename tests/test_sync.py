@@ -1,5 +1,6 @@
 """Indexing as a user meets it: what a run does, what it leaves, and what happens when it is cut off."""
 
+import gc
 import multiprocessing
 import os
 import random
@@ -190,6 +191,20 @@ def test_a_reader_sees_what_another_process_wrote_within_two_seconds(folder: Pat
     assert article.title == "Lighthouse keepers retire"
     subprocess.run([sys.executable, "-m", "assistant", "remove", article.id, "--home", str(home)], check=True)
     assert best not in reader.dense(vector, 5)
+
+
+def test_a_reader_that_opens_the_index_again_lets_go_of_what_it_had_open(home_of_seeds: Path) -> None:
+    vectors = Index(home_of_seeds).vectors()
+    gc.disable()  # The collector must not be the one who happens to tidy up.
+    try:
+        opened = []
+        for _ in range(4):
+            vectors.reopen()
+            vectors.count()
+            opened.append(len(list(Path("/proc/self/fd").iterdir())))
+    finally:
+        gc.enable()
+    assert opened[-1] <= opened[0]
 
 
 def test_another_embedding_model_is_refused_with_the_way_out(home_of_seeds: Path) -> None:

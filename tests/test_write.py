@@ -3,7 +3,7 @@
 import dataclasses
 import os
 import re
-import select
+import selectors
 import signal
 import subprocess
 import sys
@@ -440,13 +440,16 @@ class Terminal:
         self.process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment)
         os.close(secondary)
         self._primary = primary
+        self._waiting = selectors.DefaultSelector()
+        self._waiting.register(primary, selectors.EVENT_READ)
         self.printed = ""
 
     def until(self, expected: str, seconds: float = 120) -> None:
         deadline = time.monotonic() + seconds
         while expected not in self.printed:
             assert time.monotonic() < deadline, self.printed
-            if select.select([self._primary], [], [], 0.1)[0]:
+            # Not select, which takes no file beyond the 1,024th.
+            if self._waiting.select(0.1):
                 self.printed += os.read(self._primary, 4096).decode()
 
     def end(self) -> int:
@@ -455,6 +458,7 @@ class Terminal:
                 self.printed += data.decode()
         except OSError:  # how a terminal says that nobody is at its other end
             pass
+        self._waiting.close()
         os.close(self._primary)
         return self.process.wait(30)
 

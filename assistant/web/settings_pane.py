@@ -18,6 +18,7 @@ from assistant.errors import AssistantError
 from assistant.llm import FORMS
 from assistant.preferences import FEWEST, MOST, KeptPreferences, Preferences
 from assistant.web.conversation import Session, sentence
+from assistant.web.library import UNEXPECTED
 from assistant.web.llm_choice import LLMChoice
 from assistant.web.markup import Markup
 from assistant.web.words import ENGLISH, languages, texts
@@ -29,7 +30,6 @@ log = logging.getLogger(__name__)
 
 SAVED = "Saved"
 TRYING = "Trying it …"
-UNEXPECTED = "Something went wrong; the terminal that runs the page has the details."
 _AS_THE_BROWSER = ""
 _LONGEST_SETTING = 2_000
 
@@ -144,7 +144,10 @@ def connect(
     def set_theme(value: str, now: Session, request: gr.Request) -> str:
         return change(now, request, theme=value)[1]
 
-    def set_language(value: str, now: Session, request: gr.Request) -> str:
+    def set_language(value: str, now: Session, request: gr.Request) -> Any:
+        # Gradio tells of an input when the field is only left, too; a reload then would take the keyboard's place.
+        if (value or None) == of(kept, request.username).language:
+            return gr.skip()
         return change(now, request, language=value or None)[1]
 
     def type_sources(value: float | None, now: Session, request: gr.Request) -> str:
