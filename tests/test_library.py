@@ -13,11 +13,14 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from assistant.answer import Assistant
 from assistant.settings import Settings
-from assistant.web import chart, runs, uploads
+from assistant.web import chart, library, runs, uploads
+from assistant.web.asking import MOST_ARTICLES
+from assistant.web.markup import Markup
 from assistant.web.runs import Addresses
 from assistant.web.shelf import Shelf
 from index import Article, Index, Summary, sync, sync_addresses
 from index.article import Entry, Passage
+from index.listing import ALL
 from index.sync import Progress
 from tests.conftest import BRIDGE, RAIL, write_article
 from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, pytestmark, running, sideways, visit
@@ -506,6 +509,14 @@ def test_a_press_that_names_nothing_does_nothing(index: Index) -> None:
     shelf.press(listing, {"action": "turn", "page": "99999999"})
     assert len(shelf.rows(listing)) == 3
     assert shelf.page == 0
+
+
+def test_more_articles_than_a_question_can_be_asked_of_are_not_asked_in_silence(index: Index) -> None:
+    for picked, too_many in ((MOST_ARTICLES, False), (MOST_ARTICLES + 1, True)):
+        shelf = Shelf(picked=dict.fromkeys(str(number) for number in range(picked)))
+        shown = library.bar(index, shelf, ALL, Markup())
+        assert ('aria-disabled="true"' in shown) == too_many
+        assert ("500 picked articles at most" in shown) == too_many
 
 
 def test_only_files_that_were_uploaded_are_taken(index: Index, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -106,6 +107,13 @@ def test_each_word_of_a_search_is_in_title_publisher_tags_or_text(
     assert set(ids(listing, Wanted(search=search))) == found
     assert set(listing.ids(Wanted(search=search))) == found
     assert listing.count(Wanted(search=search)) == len(found)
+    assert set(listing.ids(listing.searched(Wanted(search=search)))) == found
+
+
+def test_a_search_that_is_done_leaves_the_other_choices_open(listing: Listing) -> None:
+    found = listing.searched(Wanted(search="cities", publisher="Rail Desk"))
+    assert listing.ids(found) == ["rail"]
+    assert listing.count(replace(found, publisher=None)) == 3
 
 
 def test_filters_leave_only_what_they_name(listing: Listing) -> None:

@@ -5,7 +5,7 @@
 const view = element.closest("#library-view");
 const EVERY = 1000; // Milliseconds between two looks for news,
 const GONE = 10_000; // and when the server does not answer.
-const TYPING = 250; // Milliseconds without a key before a search begins.
+const TYPING = 250; // Milliseconds without a key before a search begins; the first key after such a pause begins one.
 const isShown = () => view.checkVisibility() && document.visibilityState === "visible";
 const drawn = () => view.querySelector("[data-revision]")?.dataset.revision;
 let next = null;
@@ -80,6 +80,7 @@ element.addEventListener("change", ({ target }) => {
 
 const fields = () => view.querySelectorAll("[data-form=filters] [data-value]");
 let typing = null;
+let typed = -TYPING;
 
 function narrow(field) {
   clearTimeout(typing);
@@ -89,7 +90,10 @@ function narrow(field) {
 view.addEventListener("input", ({ target }) => {
   if (target.type !== "search") return;
   clearTimeout(typing);
-  typing = setTimeout(() => narrow(target), TYPING);
+  const paused = performance.now() - typed >= TYPING;
+  typed = performance.now();
+  if (paused) narrow(target);
+  else typing = setTimeout(() => narrow(target), TYPING);
 });
 
 view.addEventListener("change", ({ target }) => {

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.web import runs, uploads
+from assistant.web.asking import MOST_ARTICLES
 from assistant.web.chart import bins
 from assistant.web.conversation import Session, sentence
 from assistant.web.markup import Markup
@@ -23,6 +24,7 @@ from assistant.web.runs import Addresses
 from assistant.web.shelf import PAGE, Outcome, Shelf, Step
 from index.article import Entry
 from index.errors import IndexingError
+from index.listing import Wanted
 from index.sync import Problem, Progress, Summary
 
 if TYPE_CHECKING:
@@ -79,6 +81,9 @@ def connect(
     def drawn(shelf: Shelf, now: Session) -> tuple[Any, ...]:
         return shelf, *draw(index, shelf, now.markup), heading(now)
 
+    def picks(shelf: Shelf, now: Session) -> str:
+        return bar(index, shelf, index.catalog.listing.searched(shelf.wanted), now.markup)
+
     def look(shelf: Shelf, now: Session, request: gr.Request) -> Sequence[Any]:
         now = now.of(request)
         return nothing if shelf.drawn and shelf.revision == _revision(index) else drawn(shelf, now)
@@ -91,7 +96,7 @@ def connect(
             return drawn(shelf, now)
         if _is_pick(event._data) and before != shelf.picked:
             # The list is not sent: boxes that were pressed in the meantime would jump back.
-            return shelf, gr.skip(), gr.skip(), bar(index, shelf, now.markup), gr.skip(), gr.skip()
+            return shelf, gr.skip(), gr.skip(), picks(shelf, now), gr.skip(), gr.skip()
         return drawn(shelf, now)
 
     def work(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Iterator[Sequence[Any]]:
@@ -186,7 +191,7 @@ def _is_pick(pressed: object) -> bool:
     return isinstance(pressed, dict) and str(pressed.get("action")).startswith(("pick", "drop"))
 
 
-# ---- What is shown ----
+# ---- What is shown: `found` is what the shelf wants, with its search done ----
 
 
 def draw(index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, str]:
@@ -195,7 +200,8 @@ def draw(index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, s
     try:
         shelf.revision = index.catalog.revision()
         shelf.picked = dict.fromkeys(index.catalog.listing.known(list(shelf.picked)))
-        parts = find(index, shelf, markup), bar(index, shelf, markup), listed(index, shelf, markup)
+        found = index.catalog.listing.searched(shelf.wanted)
+        parts = find(index, shelf, found, markup), bar(index, shelf, found, markup), listed(index, shelf, found, markup)
     except IndexingError as error:
         shelf.revision = -1
         shelf.complain([Problem("", sentence(error))])
@@ -215,38 +221,39 @@ def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
     )
 
 
-def find(index: "Index", shelf: Shelf, markup: Markup) -> str:
+def find(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     """Return what the list is narrowed down by; each count is of what the other choices leave."""
-    listing, wanted = index.catalog.listing, shelf.wanted
+    listing = index.catalog.listing
     if index.catalog.is_empty():
         return ""
-    publishers = listing.publishers(replace(wanted, publisher=None))
-    months, undated = listing.months(replace(wanted, since=None, until=None, undated=False))
+    publishers = listing.publishers(replace(found, publisher=None))
+    months, undated = listing.months(replace(found, since=None, until=None, undated=False))
     return markup.library(
         "find",
-        wanted=wanted,
+        wanted=shelf.wanted,
         publishers=publishers,
         bars=publishers[:_MOST_BARS],
         most=max((number for _, number in publishers), default=1),
-        tags=listing.tags(replace(wanted, tag=None)),
+        tags=listing.tags(replace(found, tag=None)),
         bins=bins(months, markup.language),
         undated=undated,
     )
 
 
-def bar(index: "Index", shelf: Shelf, markup: Markup) -> str:
+def bar(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     """Return how many articles are listed and picked, and what can be done with them."""
     if index.catalog.is_empty():
         return ""
     listing = index.catalog.listing
-    return markup.library("bar", found=listing.count(shelf.wanted), of=listing.count(), picked=len(shelf.picked))
+    counts = {"found": listing.count(found), "of": listing.count(), "picked": len(shelf.picked)}
+    return markup.library("bar", most_asked=MOST_ARTICLES, **counts)
 
 
-def listed(index: "Index", shelf: Shelf, markup: Markup) -> str:
+def listed(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     """Return the page of the list that is shown."""
     if index.catalog.is_empty():
         return ""
-    rows = shelf.rows(index.catalog.listing)
+    number = index.catalog.listing.count(found)
     return markup.library(
-        "list", shelf=shelf, rows=rows, pages=-(-index.catalog.listing.count(shelf.wanted) // PAGE) or 1
+        "list", shelf=shelf, rows=shelf.rows(index.catalog.listing, found), pages=-(-number // PAGE) or 1
     )

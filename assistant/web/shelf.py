@@ -58,13 +58,15 @@ class Shelf:
     revision: int = -1
     drawn: int = 0
 
-    def rows(self, listing: Listing) -> Sequence[Listed]:
-        """Read the page of the list that is shown; the last one when there are fewer by now."""
-        last = max(0, (listing.count(self.wanted) - 1) // PAGE)
+    def rows(self, listing: Listing, found: Wanted | None = None) -> Sequence[Listed]:
+        """Read the page of the list that is shown; the last one when there are fewer by now.
+
+        `found` is `wanted` with its search done, where it is done already.
+        """
+        found = found or listing.searched(self.wanted)
+        last = max(0, (listing.count(found) - 1) // PAGE)
         self.page = min(self.page, last)
-        return listing.page(
-            self.wanted, order=self.order, descending=self.descending, limit=PAGE, offset=self.page * PAGE
-        )
+        return listing.page(found, order=self.order, descending=self.descending, limit=PAGE, offset=self.page * PAGE)
 
     def press(self, listing: Listing, pressed: object) -> None:
         """Do what was pressed; what names nothing does nothing."""
