@@ -4,6 +4,8 @@ import queue
 import shutil
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -14,12 +16,22 @@ from assistant.settings import Settings
 from assistant.web.app import create_page
 from assistant.web.server import create_server
 from index import sync
+from tests.llm_server import Silence, scripted_llm
 
 ROOT = Path(__file__).parent.parent
 SEEDS = ROOT / "seeds"
 IMAGES = ROOT / "docs" / "images"
 ANSWERED = "Who drove the policy shift?"
 REFUSED = "Who won the 1998 football World Cup?"
+# What an LLM may say: a sentence that the articles support, one that they do not, and one that has not ended.
+WRITTEN = "Which jewels were stolen from the Louvre?"
+WRITING = (
+    "Seven people have been arrested, and none of the eight stolen jewels has been found.",
+    0.3,
+    " Nine of them were sold in Antwerp.",
+    0.3,
+    " The director of the Louvre told the Senate that it was a terrible",
+)
 
 
 def main() -> None:
@@ -27,20 +39,43 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         assistant = Assistant(Settings(home=Path(home)), starter=SEEDS)
         sync(assistant.index, [SEEDS])
-        addresses: queue.Queue[str] = queue.Queue()
-        kept = Conversations(Path(home) / "conversations.db")
-        server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=0, on_ready=addresses.put)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            with sync_playwright() as playwright:
-                chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-                _write_all(browser, addresses.get(timeout=60))
-                browser.close()
-        finally:
-            server.should_exit = True
-            thread.join()
+        with sync_playwright() as playwright:
+            chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            with _serving(assistant) as address:
+                _write_all(browser, address)
+            with scripted_llm() as llm:
+                llm.says(*WRITING, Silence)
+                writing = Assistant(Settings(home=Path(home), llm=llm.setting))
+                with _serving(writing) as address:
+                    _write_growing(browser, address)
+            browser.close()
+
+
+@contextmanager
+def _serving(assistant: Assistant) -> Iterator[str]:
+    addresses: queue.Queue[str] = queue.Queue()
+    kept = Conversations(assistant.index.home / "conversations.db")
+    server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=0, on_ready=addresses.put)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield addresses.get(timeout=60)
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def _write_growing(browser: Browser, address: str) -> None:
+    """Take the picture of an answer that an LLM is writing."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.goto(address)
+    page.locator("#question textarea").fill(WRITTEN)
+    page.keyboard.press("Enter")
+    page.locator(".growing .draft", has_text="told the Senate").wait_for(timeout=60_000)
+    page.screenshot(path=IMAGES / "writing.png")
+    page.close()
+    print(IMAGES / "writing.png")
 
 
 def _write_all(browser: Browser, address: str) -> None:
