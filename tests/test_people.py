@@ -451,6 +451,21 @@ def test_signing_in_needs_no_script_and_signing_out_ends_it(visit: Visits, addre
     expect(page).to_have_url(f"{address}/login")
 
 
+def test_who_was_signed_out_meanwhile_signs_in_again_and_finds_what_was_typed(
+    visit: Visits, address: str, shared: Assistant
+) -> None:
+    visit.expected = "401"
+    page = enter(visit.open(address), "ada")
+    page.locator("#question textarea").fill(JEWELS)
+    People(shared.settings.home / "users.db").set_password("ada", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{address}/login", timeout=PATIENCE)
+    enter(page, "ada")
+    expect(page.locator("#question textarea")).to_have_value(JEWELS, timeout=PATIENCE)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_have_count(1, timeout=PATIENCE)
+
+
 def test_where_nobody_signs_in_there_is_nothing_to_sign_out_of(visit: Visits, assistant: Assistant) -> None:
     with serving(assistant) as address:
         page = visit(address)

@@ -44,7 +44,7 @@ def create_page(
     from gradio.events import api
 
     from assistant.preferences import KeptPreferences
-    from assistant.web import chat, history, library, nav, rating, settings_pane, sources
+    from assistant.web import chat, entrance, history, library, nav, rating, settings_pane, sources
     from assistant.web.handlers import Handlers
     from assistant.web.llm_choice import LLMChoice
     from index.sync_web import sync_addresses
@@ -61,7 +61,7 @@ def create_page(
         with gr.Row(elem_id="masthead"):
             masthead = gr.HTML(does.heading(Session()), apply_default_css=False)
             names = nav.build()
-            person = gr.HTML(elem_id="person", apply_default_css=False)
+            person = entrance.build()
         past = history.build()
         with gr.Row(elem_id="panes"):
             pane = chat.build(assistant)

@@ -6,7 +6,8 @@ anywhere, on the command line too, ends at once.
 """
 
 from http.cookies import CookieError, SimpleCookie
-from typing import TYPE_CHECKING
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from assistant.errors import BadPeople
@@ -16,7 +17,6 @@ from assistant.web.tabs import Tabs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Any
 
     from starlette.requests import HTTPConnection
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,6 +47,14 @@ def session_cookie(headers: "Mapping[bytes, bytes]") -> str | None:
     except CookieError:
         return None
     return cookie.value if cookie else None
+
+
+def build() -> Any:
+    """Lay out who is signed in inside the current Blocks: a `gr.HTML`, filled when the page loads."""
+    import gradio as gr
+
+    script = files("assistant.web").joinpath("person.js").read_text(encoding="utf-8")
+    return gr.HTML(elem_id="person", js_on_load=script, apply_default_css=False)
 
 
 class Entrance:
