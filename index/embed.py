@@ -143,6 +143,10 @@ class SentenceEmbedding(BaseEmbedding):
         """How many word pieces of a text the model reads, special tokens not counted; the rest is cut silently."""
         return self._reader().most_tokens
 
+    def load_for_many(self) -> None:
+        """Load now what reads many texts at once, rather than with the first of them."""
+        self._reader(_FEW + 1)
+
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
         if not texts:
