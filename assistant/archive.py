@@ -41,7 +41,8 @@ def snapshots(answer: Answer) -> list[Snapshot]:
 def article_of(fields: Mapping[str, Any]) -> Article:
     """Make an article of its snapshot again."""
     published = date.fromisoformat(fields["published"]) if fields["published"] else None
-    return Article(**{**fields, "published": published, "tags": tuple(fields.get("tags", ()))})
+    lists = {name: tuple(fields.get(name, ())) for name in ("tags", "pages")}
+    return Article(**{**fields, "published": published, **lists})
 
 
 def stored(answer: Answer) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from index.errors import IndexingError
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
+    from index.jsonl import Names
     from index.store import Index
     from index.sync import Progress
 
@@ -213,6 +214,12 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Embed all articles again, with the model given now.")
     ] = False,
+    mapped: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help="What exports call a field, as title=headline; may be repeated.", metavar="FIELD=NAME"
+        ),
+    ] = None,
     as_json: Json = False,
     home: Home = None,
     model: Model = None,
@@ -223,7 +230,9 @@ def index(
     it is started again. Only public addresses are fetched, as far as robots.txt allows.
     """
     from index.address import is_address
+    from index.jsonl import names_of
 
+    names = names_of(mapped) if mapped else None
     sources = [*(sources or []), *(_listed(listed) if listed else [])]
     if not sources and not rebuild:
         raise typer.BadParameter("give a file, a folder or an address of articles", param_hint="PATH_OR_URL")
@@ -232,7 +241,8 @@ def index(
     if rebuild:
         _rebuild(opened, as_json)
     if sources:
-        _sync(opened, paths, [source for source in sources if is_address(source)], prune=prune, as_json=as_json)
+        addresses = [source for source in sources if is_address(source)]
+        _sync(opened, paths, addresses, prune=prune, names=names, as_json=as_json)
 
 
 @app.command("llm")
@@ -340,7 +350,15 @@ def _listed(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def _sync(opened: "Index", paths: Sequence[Path], addresses: Sequence[str] = (), *, prune: bool, as_json: bool) -> None:
+def _sync(
+    opened: "Index",
+    paths: Sequence[Path],
+    addresses: Sequence[str] = (),
+    *,
+    prune: bool,
+    names: "Names | None" = None,
+    as_json: bool,
+) -> None:
     from assistant.terminal import show_summary
     from index.sync import Summary, sync
     from index.sync_web import sync_addresses
@@ -348,7 +366,7 @@ def _sync(opened: "Index", paths: Sequence[Path], addresses: Sequence[str] = (),
     summary = Summary()
     with _stoppable("Indexing", quiet=as_json) as advance:
         if paths:
-            summary += sync(opened, paths, prune=prune, progress=advance)
+            summary += sync(opened, paths, prune=prune, names=names, progress=advance)
         if addresses:
             summary += sync_addresses(opened, addresses, progress=advance)
     if as_json:

@@ -25,7 +25,8 @@ class Article:
 
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
-    are the words it was filed under, each once.
+    are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
+    it has pages.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Article:
     published: date | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,12 @@ def content_hash(
     published: date | None,
     language: str | None,
     tags: tuple[str, ...] = (),
+    pages: tuple[int, ...] = (),
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
     fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags)
+    if pages:
+        fields = (*fields, f"pages {pages}")
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 

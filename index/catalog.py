@@ -1,9 +1,9 @@
 """The catalog: articles, passages and full-text search in one SQLite file.
 
-It, `schema`, `listing`, `piece_table` and `address_table` are what knows SQL. It is the commit point of the index: an
-article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of the
-article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009)
-over title and passage, stemmed by Porter's algorithm.
+It, `schema`, `listing` and the modules of tables (`piece_table` …) are what knows SQL. It is the commit point of the
+index: an article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of
+the article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza,
+2009) over title and passage, stemmed by Porter's algorithm.
 """
 
 import json
@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from index.address_table import AddressTable
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
+from index.file_table import FileTable
 from index.listing import Listing
 from index.piece_table import PieceTable
 from index.schema import articles, meta, open_catalog, passages, pieces
@@ -35,6 +36,7 @@ class Catalog:
         self.pieces = PieceTable(self._engine)
         self.listing = Listing(self._engine)
         self.addresses = AddressTable(self._engine)
+        self.files = FileTable(self._engine)
 
     # --- what it remembers about itself
 
@@ -132,6 +134,11 @@ class Catalog:
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(articles.c.id, articles.c.path).where(articles.c.path.is_not(None)))
             yield from ((row[0], row[1]) for row in rows)
+
+    def at_path(self, path: str) -> list[str]:
+        """Tell the ids of the articles that came from one file."""
+        with self._engine.connect() as connection:
+            return list(connection.scalars(sa.select(articles.c.id).where(articles.c.path == path)))
 
     def passage_ids(self) -> Iterator[str]:
         """Yield the id of every passage."""

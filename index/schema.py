@@ -10,7 +10,7 @@ from filelock import FileLock
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.sqlite import open_sqlite
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 class _Words(sa.TypeDecorator[tuple[str, ...]]):
@@ -23,6 +23,19 @@ class _Words(sa.TypeDecorator[tuple[str, ...]]):
         return json.dumps(value or (), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> tuple[str, ...]:
+        return tuple(json.loads(value or "[]"))
+
+
+class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
+    """A tuple of offsets, kept as a JSON array."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, _dialect: sa.Dialect) -> str:
+        return json.dumps(value or ())
+
+    def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> tuple[int, ...]:
         return tuple(json.loads(value or "[]"))
 
 
@@ -43,7 +56,10 @@ articles = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("raw_hash", sa.Text, nullable=False),
     sa.Column("tags", _Words, nullable=False, server_default="[]"),
+    sa.Column("pages", _Offsets, nullable=False, server_default="[]"),
 )
+# What older versions did not have, and how it is added.
+_ADDED = {"tags": "TEXT NOT NULL DEFAULT '[]'", "pages": "TEXT NOT NULL DEFAULT '[]'"}
 passages = sa.Table(
     "passages",
     _metadata,
@@ -74,6 +90,17 @@ addresses = sa.Table(
     sa.Column("pipeline", sa.Text, nullable=False),
     sa.Column("articles", sa.JSON, nullable=False),
     sa.Column("links", sa.JSON, nullable=False),
+)
+# Files that hold several articles: what they were read from and as, and what came of it.
+files = sa.Table(
+    "files",
+    _metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("raw_hash", sa.Text, nullable=False),
+    sa.Column("names", sa.JSON, nullable=False),
+    sa.Column("articles", sa.JSON, nullable=False),
+    sa.Column("failed", sa.JSON, nullable=False),
+    sa.Column("skipped", sa.JSON, nullable=False),
 )
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
@@ -122,8 +149,10 @@ def _create(engine: sa.Engine, old: int) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
         # Not by the version: a process that was killed here may have come this far already.
-        if "tags" not in connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all():
-            connection.execute(sa.text("ALTER TABLE articles ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'"))
+        there = connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all()
+        for column, definition in _ADDED.items():
+            if column not in there:
+                connection.execute(sa.text(f"ALTER TABLE articles ADD COLUMN {column} {definition}"))
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))

@@ -8,11 +8,16 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 
 from index.article import READING, Entry, article_id
-from index.errors import LoadError
-from index.load import find, load, unsupported
+from index.errors import LoadError, UnknownType
+from index.find import find, unsupported
+from index.jsonl import Names
+from index.kinds import Kind, kind_of
+from index.load import load
+from index.parts import take_parts
 from index.store import Index
 from index.writer import BATCH_PASSAGES, Writer
 
@@ -29,8 +34,8 @@ class Problem:
 class Summary:
     """What a run did, in articles; `failed` and `skipped` name files and addresses.
 
-    `vanished` are articles whose file is gone from a folder that was indexed; `removed` those of them that were
-    removed because the run was told to prune.
+    `vanished` are articles whose file is gone from a folder that was indexed, or that a file with several articles no
+    longer holds; `removed` those of them that were removed: the former because the run was told to prune.
     """
 
     added: int = 0
@@ -85,11 +90,14 @@ class Batch:
         self._entries.clear()
 
 
-def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: Progress = silent) -> Summary:
+def sync(
+    index: Index, paths: Sequence[Path], *, prune: bool = False, names: Names | None = None, progress: Progress = silent
+) -> Summary:
     """Bring the index up to date with the files at and below `paths`.
 
     A file that cannot become an article is named in the summary and stops nothing; an article it was before stays
     as it is. With `prune`, articles whose file has gone from one of the folders are removed.
+    `names` says what exports call their fields, `{"text": "body_text"}`; None, what was said of each before.
 
     Raises:
         LoadError: a path does not exist; nothing is written then.
@@ -103,8 +111,10 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
         batch = Batch(index, writer, summary)
         for number, file in enumerate(files):
             progress(number, len(files), file.name)
-            entry = _changed(index, writer, file, summary)
-            if entry:
+            if (kind := kind_of(file)) and kind.several:
+                tell = partial(_tell, progress, number, len(files), file)
+                _take_parts(index, writer, batch, file, names, summary, tell)
+            elif entry := _changed(index, writer, file, summary):
                 batch.add(entry)
         batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
@@ -151,19 +161,62 @@ def hash_of(data: bytes) -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        if not file.is_file():
-            raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
+        _check(file)
         return file.read_bytes()
     except OSError as error:
         raise LoadError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
 
 
+def _check(file: Path) -> None:
+    """Make sure that a file can be read, and is not too long."""
+    if not file.is_file():
+        raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
+    most = (kind_of(file) or Kind()).most_bytes
+    if most is not None and file.stat().st_size > most:
+        raise LoadError(f"{file} is longer than {most // 1024**2} MB, the most that is read of its kind; split it")
+
+
+def _take_parts(
+    index: Index,
+    writer: Writer,
+    batch: Batch,
+    file: Path,
+    names: Names | None,
+    summary: Summary,
+    tell: Callable[[str], None],
+) -> None:
+    """Take in what is new or changed in a file with several articles, and remove what it no longer holds."""
+    try:
+        _check(file)
+        taken = take_parts(index, writer, file, names, take=batch.add, tell=tell)
+    except UnknownType as error:
+        summary.skipped.append(Problem(str(file), str(error).removeprefix(f"{file}: ")))
+        return
+    except LoadError as error:
+        summary.failed.append(Problem(str(file), str(error)))
+        return
+    batch.flush()
+    if taken.gone:
+        writer.remove(taken.gone)
+    if taken.learnt:
+        index.catalog.files.keep(taken.learnt)
+    summary.vanished += len(taken.gone)
+    summary.removed += len(taken.gone)
+    summary.unchanged += taken.unchanged
+    summary.failed += [Problem(str(file), reason) for reason in taken.failed]
+    summary.skipped += [Problem(str(file), reason) for reason in taken.skipped]
+
+
+def _tell(progress: Progress, done: int, total: int, file: Path, place: str) -> None:
+    progress(done, total, f"{file.name}, {place}")
+
+
 def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune: bool, summary: Summary) -> None:
     vanished = list(_vanished(index, [path.resolve() for path in paths if path.is_dir()]))
-    summary.vanished = len(vanished)
+    summary.vanished += len(vanished)
     if prune and vanished:
         writer.remove(vanished)
-        summary.removed = len(vanished)
+        summary.removed += len(vanished)
 
 
 def _vanished(index: Index, folders: Sequence[Path]) -> Iterator[str]:

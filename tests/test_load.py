@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import EmptyArticle, LoadError
-from index.load import find, load, unsupported
+from index.find import find, unsupported
+from index.load import load
 
 SCRAPED = """Example.com Logo
 

@@ -4,7 +4,7 @@ A run goes on when nobody watches it any more; one that is killed with the proce
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +13,7 @@ from assistant.web.shelf import Step
 from assistant.web.uploads import MOST_BYTES, MOST_FILES, Upload, keep
 from index.article import Entry
 from index.errors import ArticleNotFound
-from index.load import unsupported
+from index.find import unsupported
 from index.sync import Problem, Progress, Summary, sync
 
 if TYPE_CHECKING:
@@ -71,14 +71,17 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
         # Nothing came of them, and they are given again.
         _discard(file for file, (_, new) in kept.items() if new)
         raise
-    failed = {Path(problem.source): problem.reason for problem in summary.failed}
-    _discard(file for file in failed if kept.get(file, ("", False))[1])
-    named = [
-        Problem(kept[file][0], reason.replace(str(file), kept[file][0])) if file in kept else Problem(str(file), reason)
-        for file, reason in failed.items()
-    ]
-    summary.failed[:] = problems + named
+    # Of a file with several articles, some may have been taken in.
+    _discard(file for file, (_, new) in kept.items() if new and not index.catalog.at_path(str(file)))
+    summary.failed[:] = [*problems, *(_as_called(problem, kept) for problem in summary.failed)]
+    summary.skipped[:] = [_as_called(problem, kept) for problem in summary.skipped]
     return summary
+
+
+def _as_called(problem: Problem, kept: Mapping[Path, tuple[str, bool]]) -> Problem:
+    """Name a kept file as the browser did."""
+    name, _ = kept.get(Path(problem.source), (problem.source, False))
+    return Problem(name, problem.reason.replace(problem.source, name))
 
 
 def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progress: Progress) -> Summary:
@@ -102,7 +105,7 @@ def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progr
     summary = sync(index, files, progress=progress) if files else Summary()
     if urls:
         summary += addresses(urls, progress)
-    summary.failed[:0] = problems
+    summary.failed[:0] = dict.fromkeys(problems)
     return summary
 
 

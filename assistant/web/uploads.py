@@ -8,7 +8,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.load import clean_line
+from index.draft import clean_line
 
 FOLDER = "library"
 MOST_FILES = 200

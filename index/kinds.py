@@ -1,0 +1,36 @@
+"""The kinds of file that articles come in, told apart by how their names end."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+_MB = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: how long such a file may be (bytes), and whether it may hold several articles."""
+
+    most_bytes: int | None = 16 * _MB
+    several: bool = False
+
+
+_TEXT = Kind()
+KINDS = {
+    ".md": _TEXT,
+    ".markdown": _TEXT,
+    ".txt": _TEXT,
+    ".text": _TEXT,
+    ".html": _TEXT,
+    ".htm": _TEXT,
+    # Read a line at a time: no file is too long, a line may be.
+    ".jsonl": Kind(None, several=True),
+    ".ndjson": Kind(None, several=True),
+}
+"""Each ending, in small letters, and its kind."""
+MOST_OF_LINE = 16 * _MB
+"""How long a line of an export may be, in bytes."""
+
+
+def kind_of(file: Path) -> Kind | None:
+    """Tell a file's kind by its name; None where it is none of an article."""
+    return KINDS.get(file.suffix.lower())
