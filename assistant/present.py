@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from assistant.values import Answer, Claim
+from assistant.values import Answer, Citation, Claim
 from index.article import Article, Filter, Hit
+from index.pages import pages_of
 
 Translate = Callable[[str], str]
 EXCERPT = 240
@@ -100,6 +101,24 @@ def unmarked(text: str) -> str:
     while (bare := _REMARK.sub("", text)) != text:
         text = bare
     return _ADDED.sub("", text)
+
+
+def pages(article: Article, start: int, end: int, _: Translate = str) -> str | None:
+    """Say on which pages of its article a run of text stands: "page 3", "pages 3–4"; None where there are no pages."""
+    found = pages_of(article.pages, start, end)
+    if found is None:
+        return None
+    first, last = found
+    return (
+        _("page {number}").format(number=first)
+        if first == last
+        else _("pages {first}–{last}").format(first=first, last=last)
+    )
+
+
+def cited(citation: Citation) -> str:
+    """Name the article of a citation, where it comes from, and the page, in one line."""
+    return ", ".join(filter(None, (source(citation.article), pages(citation.article, citation.start, citation.end))))
 
 
 def source(article: Article) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from assistant.values import Answer, Citation
 from index.article import Article, Filter, Hit
+from index.pages import pages_of
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
@@ -61,10 +62,17 @@ def article_fields(article: Article) -> dict[str, Any]:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
-    return {"number": citation.number, **article_fields(citation.article), **place}
+    page = {"pages": _pages(citation.article, citation.start, citation.end)}
+    return {"number": citation.number, **article_fields(citation.article), **page, **place}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:
     place = {"start": hit.passage.start, "end": hit.passage.end, "text": hit.text}
+    page = {"pages": _pages(hit.article, hit.passage.start, hit.passage.end)}
     found = {"score": round(hit.score, 4), "found_by": hit.found_by}
-    return {"passage": hit.passage.id, **article_fields(hit.article), **place, **found}
+    return {"passage": hit.passage.id, **article_fields(hit.article), **page, **place, **found}
+
+
+def _pages(article: Article, start: int, end: int) -> list[int]:
+    found = pages_of(article.pages, start, end)
+    return list(range(found[0], found[1] + 1)) if found else []

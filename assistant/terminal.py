@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.llm import FORMS
-from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, readable, remarks, status
+from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, pages, readable, remarks, status
 from assistant.speech import Speech
 from assistant.trial import tried
 from assistant.values import Answer, Claim
@@ -74,7 +74,8 @@ def show_answer(answer: Answer) -> None:
         if answer.hits:
             console.print(Text("\nNearest passages", "bold"))
         for _, hit in nearest(answer):
-            console.print(_source(hit.article))
+            page = pages(hit.article, hit.passage.start, hit.passage.end)
+            console.print(_source(hit.article) + Text(f", {page}" if page else "", "dim"))
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
     console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
@@ -89,7 +90,8 @@ def _show_rest(console: Console, answer: Answer) -> None:
     if answer.citations:
         console.print(Text("\nSources", "bold"))
     for citation in answer.citations:
-        place = f"characters {citation.start}–{citation.end}"
+        page = pages(citation.article, citation.start, citation.end)
+        place = ", ".join(filter(None, (page, f"characters {citation.start}–{citation.end}")))
         console.print(Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim"))
     others = _also_retrieved(answer)
     if others:

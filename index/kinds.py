@@ -22,6 +22,7 @@ KINDS = {
     ".text": _TEXT,
     ".html": _TEXT,
     ".htm": _TEXT,
+    ".pdf": Kind(128 * _MB),
     # Read a line at a time: no file is too long, a line may be.
     ".jsonl": Kind(None, several=True),
     ".ndjson": Kind(None, several=True),

@@ -22,6 +22,7 @@ from index.find import unsupported
 from index.jsonl import Names, lines
 from index.markdown import markdown_to_text
 from index.markup import canonical_link
+from index.pdf import load_pdf
 
 _LONGEST_TITLE = 200
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
@@ -40,7 +41,8 @@ def load(path: Path, data: bytes) -> Article:
         raise UnknownType(f"{path}: {reason}")
     if not data.strip():
         raise EmptyArticle(f"{path} is empty; write the article into it or remove it")
-    draft = _LOADERS[path.suffix.lower()](path, decode(path, data))
+    ending = path.suffix.lower()
+    draft = _LOADERS[ending](path, decode(path, data)) if ending in _LOADERS else _READERS[ending](path, data)
     name = clean_line(path.stem.replace("-", " ").replace("_", " ")) or path.name
     return article_of(path, draft, identity=str(path), name=name, path=str(path))
 
@@ -147,6 +149,8 @@ def _load_html(source: object, text: str) -> _Draft:
     )
 
 
+# Kinds that are no text.
+_READERS: dict[str, Callable[[object, bytes], _Draft]] = {".pdf": load_pdf}
 _LOADERS: dict[str, Callable[[object, str], _Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,

@@ -18,6 +18,7 @@ OWNERS = {
     "httpcore": {"index/fetch.py", "index/guard.py", "index/response.py"},
     "lxml": {"index/feeds.py", "index/markup.py"},
     "openai": {"assistant/llm.py"},
+    "pypdfium2": {"index/pdf.py"},
     "protego": {"index/robots.py"},
     "sqlalchemy": {
         "assistant/conversations.py",
@@ -64,7 +65,9 @@ def test_a_library_is_known_to_the_one_module_whose_job_it_is(library: str) -> N
     assert users == OWNERS[library]
 
 
-@pytest.mark.parametrize("library", ["torch", "sentence_transformers", "gradio", "chromadb"])
+@pytest.mark.parametrize(
+    "library", ["torch", "sentence_transformers", "gradio", "chromadb", "trafilatura", "pypdfium2", "mammoth"]
+)
 def test_no_module_imports_a_heavy_library_at_its_top(library: str) -> None:
     # The panes of the page are Gradio through and through; `assistant.web.app` imports them when a page is made.
     panes = [file for file in MODULES if file.parent.name == "web" and file.name != "app.py"]

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from assistant import present
 from assistant.exchange import Exchange, Feedback, Heading
 from assistant.export import as_plain
-from assistant.values import Answer
+from assistant.values import Answer, Citation
 from assistant.web import views, words
-from index.article import EVERYTHING, Article, Filter
+from index.article import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -50,6 +50,7 @@ def _environment(language: str) -> "Environment":
     environment.filters["web_address"] = views.web_address
     environment.filters["at_quote"] = views.at_quote
     environment.filters["last_part"] = views.last_part
+    environment.filters["page_of"] = partial(views.page_of, _=said)
     environment.filters["citation_label"] = partial(views.citation_label, _=said)
     return environment
 
@@ -174,7 +175,7 @@ class Markup:
             if citation.number == number:
                 spans = views.citation_spans(answer, citation.article, pressed=number)
                 shows, quotes = f"{place}/citation/{number}", len(answer.citations)
-                return self._article(place, citation.article, spans, shows, citation.quote, number, quotes)
+                return self._article(place, citation, spans, shows, citation.quote, number, quotes)
         return None
 
     def retrieved_article(self, place: int, answer: Answer, number: int) -> str | None:
@@ -183,12 +184,12 @@ class Markup:
             return None
         hit = answer.hits[number]
         spans = [*views.citation_spans(answer, hit.article), views.hit_span(hit)]
-        return self._article(place, hit.article, spans, f"{place}/hit/{number}", hit.text)
+        return self._article(place, hit, spans, f"{place}/hit/{number}", hit.text)
 
     def _article(
         self,
         place: int,
-        article: Article,
+        opened: Citation | Hit,
         spans: Sequence[views.Span],
         shows: str,
         passage: str,
@@ -198,8 +199,9 @@ class Markup:
         return self._render(
             "article.html",
             place=place,
-            article=article,
-            paragraphs=views.paragraphs(article.text, spans),
+            opened=opened,
+            article=opened.article,
+            paragraphs=views.paragraphs(opened.article.text, spans),
             shows=shows,
             passage=passage,
             quote=quote,

@@ -84,6 +84,7 @@ class Citation(Article):
     """A numbered quote: exactly the characters from `start` to `end` (code points) of the article's text."""
 
     number: int
+    pages: list[int] = Field(description="The pages of the article it stands on, from 1; none where it has no pages.")
     start: int
     end: int
     quote: str
@@ -93,6 +94,7 @@ class Hit(Article):
     """A passage that was found, whether or not it was quoted."""
 
     passage: str
+    pages: list[int] = Field(description="The pages of the article it stands on, from 1; none where it has no pages.")
     start: int
     end: int
     text: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import quote, urlsplit
 
+from assistant.present import pages
 from assistant.values import Answer, Citation
 from index.article import Article, Hit
 
@@ -137,7 +138,14 @@ def at_quote(url: str, words: str) -> str:
     return f"{url}{separator}:~:text={named}"
 
 
+def page_of(place: Citation | Hit, _: Callable[[str], str] = str) -> str | None:
+    """Say on which page of its article a quote or a passage stands, None where it has no pages; `_` translates."""
+    run = place if isinstance(place, Citation) else place.passage
+    return pages(place.article, run.start, run.end, _)
+
+
 def citation_label(citation: Citation, _: Callable[[str], str] = str) -> str:
-    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER; `_` translates."""
-    named = ", ".join(filter(None, (citation.article.title, citation.article.publisher)))
+    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER, page 3; `_` translates."""
+    parts = (citation.article.title, citation.article.publisher, page_of(citation, _))
+    named = ", ".join(filter(None, parts))
     return _("Citation {number}: {named}").format(number=citation.number, named=named)

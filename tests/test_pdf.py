@@ -1,0 +1,208 @@
+"""PDFs as they are found: what becomes of their lines, their pages, and of those that cannot be read."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fpdf import FPDF
+
+from assistant.archive import article_of, snapshots
+from assistant.export import as_markdown
+from assistant.serialize import as_dict
+from assistant.values import Answer, Citation, Claim
+from assistant.web.markup import Markup
+from index import Index, sync
+from index.article import Article
+from index.errors import EmptyArticle, LoadError
+from index.load import load
+from index.pages import mark, pages_of, take_marks
+from tests.conftest import BRIDGE, HARVEST
+
+FILE = Path("/articles/a.pdf")
+LONG = "The harbour council met on Monday to speak about the ferry and the price of its tickets for the coming winter."
+
+
+class Paper(FPDF):
+    """A document with a running header and a page number on each page, as magazines have."""
+
+    def header(self) -> None:
+        self.set_font("Helvetica", size=8)
+        self.cell(0, 5, "The Harbour Review", align="C")
+        self.ln(12)
+
+    def footer(self) -> None:
+        self.set_y(-15)
+        self.set_font("Helvetica", size=8)
+        self.cell(0, 5, f"Page {self.page_no()}", align="C")
+
+
+def written(paper: FPDF, pages: Sequence[Sequence[str]], title: str = "") -> bytes:
+    """Write paragraphs on pages, below a headline on the first one."""
+    for number, paragraphs in enumerate(pages):
+        paper.add_page()
+        if title and not number:
+            paper.set_font("Helvetica", "B", 20)
+            paper.multi_cell(0, 10, title)
+            paper.ln(6)
+        paper.set_font("Helvetica", size=11)
+        for paragraph in paragraphs:
+            paper.multi_cell(0, 6, paragraph, align="L")
+            paper.ln(4)
+    return bytes(paper.output())
+
+
+def pages_like(*texts: str) -> list[list[str]]:
+    return [[text] for text in texts]
+
+
+@pytest.fixture(scope="module")
+def article() -> Article:
+    pages = pages_like(LONG * 3, f"{LONG} The ferry costs nine euros.", f"{LONG} It sails at noon.")
+    return load(FILE, written(Paper(), pages, title="A ferry for the harbour"))
+
+
+def test_headers_and_page_numbers_are_left_out_and_the_headline_is_the_title(article: Article) -> None:
+    assert article.title == "A ferry for the harbour"
+    assert "Harbour Review" not in article.text
+    assert "Page" not in article.text
+    assert article.text.startswith("The harbour council met")
+
+
+def test_the_page_of_a_quote_is_kept(article: Article) -> None:
+    for words, page in (("The harbour council", 1), ("nine euros", 2), ("noon", 3)):
+        start = article.text.index(words)
+        assert pages_of(article.pages, start, start + len(words)) == (page, page)
+    assert pages_of(article.pages, 0, len(article.text)) == (1, 3)
+
+
+def test_the_lines_of_a_paragraph_are_joined_and_paragraphs_stay_apart() -> None:
+    first, second = (part.replace("\n", " ") for part in BRIDGE.split("\n\n"))
+    article = load(FILE, written(FPDF(), [[first, second]]))
+    assert article.text == f"{first}\n\n{second}"
+
+
+def test_a_paragraph_goes_on_over_the_end_of_a_page() -> None:
+    paper = FPDF()
+    paper.set_auto_page_break(True, margin=250)
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    text = " ".join(LONG.replace("Monday", day).replace("ferry", f"{day} ferry") for day in days)
+    article = load(FILE, written(paper, [[text]]))
+    assert len(article.pages) > 1
+    assert article.text == text
+
+
+def test_a_word_split_at_the_end_of_a_line_is_mended_and_a_hyphen_of_its_own_stays() -> None:
+    lines = [
+        "The committee looked at the long-term plans of the port for the coming win-",
+        "ter and found that the plan of the council for it, which is a very long-",
+        "term one, was sound after all, and that nothing else had to be done about it.",
+    ]
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("Helvetica", size=11)
+    for line in lines:
+        paper.cell(0, 6, line)
+        paper.ln(6)
+    article = load(FILE, bytes(paper.output()))
+    assert "the coming winter and found" in article.text
+    assert "a very long-term one" in article.text
+
+
+def test_title_author_and_date_come_from_its_metadata_where_they_are_meant() -> None:
+    paper = FPDF()
+    paper.set_title("The olive year")
+    paper.set_author("Ines Duarte")
+    paper.set_creation_date(datetime(2024, 11, 2, tzinfo=UTC))
+    article = load(FILE, written(paper, pages_like(HARVEST)))
+    assert (article.title, article.author, article.published) == ("The olive year", "Ines Duarte", date(2024, 11, 2))
+    for name in ("Microsoft Word - draft3.docx", "untitled", "Document1"):
+        paper = FPDF()
+        paper.set_title(name)
+        paper.set_author("Administrator")
+        article = load(FILE, written(paper, pages_like(HARVEST), title="Olive harvest falls"))
+        assert (article.title, article.author) == ("Olive harvest falls", None)
+
+
+def test_a_table_keeps_its_rows() -> None:
+    paper = FPDF()
+    paper.add_page()
+    paper.set_font("Helvetica", size=11)
+    for row in ("Bank Rate", "ECB 2.00", "Fed 4.25"):
+        paper.cell(0, 6, row)
+        paper.ln(6)
+    assert "ECB 2.00\n" in load(FILE, bytes(paper.output())).text
+
+
+def scan() -> bytes:
+    paper = FPDF()
+    paper.add_page()
+    paper.rect(10, 10, 100, 100)
+    return bytes(paper.output())
+
+
+def locked() -> bytes:
+    paper = FPDF()
+    paper.set_encryption(owner_password="owner", user_password="reader")
+    return written(paper, pages_like(HARVEST))
+
+
+@pytest.mark.parametrize(
+    ("data", "error", "says"),
+    [
+        (scan(), EmptyArticle, "run OCR"),
+        (locked(), LoadError, "locked by a password"),
+        (written(FPDF(), pages_like(HARVEST))[:-300], LoadError, "end is missing"),
+        (b"%PDF-1.7\nnothing\n%%EOF", LoadError, "cannot be read"),
+        (b"<html>no such page</html>", LoadError, "is no PDF"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_is_named_with_the_reason(data: bytes, error: type[LoadError], says: str) -> None:
+    with pytest.raises(error) as caught:
+        load(FILE, data)
+    assert str(FILE) in str(caught.value)
+    assert says in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_marks_of_pages_are_taken_out_and_lost_ones_filled_in() -> None:
+    assert take_marks(f"{mark(1)}one {mark(2)}two{mark(4)} four") == ("one two four", (0, 4, 7, 7))
+    assert take_marks("nothing") == ("nothing", ())
+    assert pages_of((0, 4, 7, 7), 7, 9) == (4, 4)
+
+
+def test_an_answer_tells_the_page_everywhere(article: Article, tmp_path: Path, run: Callable[..., Any]) -> None:
+    start = article.text.index("The ferry costs")
+    citation = Citation(1, article, start, start + 26, article.text[start : start + 26])
+    claim = Claim("The ferry costs nine euros.", (citation,), "supported")
+    answer = Answer("What does the ferry cost?", "ferry", claim.text, (claim,), (citation,), False, ())
+    assert as_dict(answer)["citations"][0]["pages"] == [2]
+    assert "page 2" in Markup().source_list(0, answer)
+    assert "Seite 2" in Markup("de").source_list(0, answer)
+    opened = Markup().cited_article(0, answer, 1)
+    assert opened
+    assert "page 2" in opened
+    kept = snapshots(answer)[0].fields
+    assert article_of(json.loads(json.dumps(kept))) == article
+    assert article_of({name: value for name, value in kept.items() if name != "pages"}) == replace(article, pages=())
+    exported = as_markdown("Ferry", [exchange(answer)])
+    assert "page 2" in exported
+
+
+def exchange(answer: Answer) -> Any:
+    from assistant.exchange import Exchange
+
+    return Exchange(question=answer.question, answer=answer)
+
+
+def test_a_pdf_is_indexed_and_cited_with_its_page(tmp_path: Path, run: Callable[..., Any]) -> None:
+    pages = pages_like(BRIDGE.replace("\n", " "), HARVEST)
+    (tmp_path / "a.pdf").write_bytes(written(Paper(), pages, title="A bridge opens in Lisbon"))
+    assert "1 added" in run("index", tmp_path / "a.pdf").out
+    ran = run("ask", "What did growers pick in Andalusia?")
+    assert "page 2, characters" in ran.out
+    index = Index(tmp_path / "home")
+    assert sync(index, [tmp_path / "a.pdf"]).unchanged == 1
