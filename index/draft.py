@@ -117,6 +117,14 @@ def as_date(source: object, value: object) -> date | None:
     raise LoadError(f"{source} gives the date {text!r}, which is none; write it as YYYY-MM-DD")
 
 
+def day_of(stamp: str | None) -> date | None:
+    """Read the day of a time that a program wrote (ISO 8601), None where it is none: nobody looked at it."""
+    try:
+        return date.fromisoformat((stamp or "")[:10])
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One article of a file that holds several: a draft, or why it is none.

@@ -22,6 +22,9 @@ KINDS = {
     ".text": _TEXT,
     ".html": _TEXT,
     ".htm": _TEXT,
+    ".docx": Kind(64 * _MB),
+    ".eml": Kind(64 * _MB),
+    ".epub": Kind(128 * _MB, several=True),
     ".pdf": Kind(128 * _MB),
     # Read a line at a time: no file is too long, a line may be.
     ".jsonl": Kind(None, several=True),

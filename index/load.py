@@ -12,19 +12,25 @@ from pathlib import Path
 
 from index.address import canonical, host_of, identity, name_of
 from index.article import Article
+from index.blocks import block_text
 from index.clean import clean
 from index.decode import decode
+from index.docx import load_docx
 from index.draft import Draft as _Draft
 from index.draft import Part, article_of, clean_line, first
 from index.draft import as_date as _as_date
+from index.epub import chapters
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.find import unsupported
 from index.jsonl import Names, lines
+from index.mail import read_mail, with_fields
 from index.markdown import markdown_to_text
 from index.markup import canonical_link
 from index.pdf import load_pdf
 
 _LONGEST_TITLE = 200
+# Where less of a fragment than this is told to be the article, all of it is.
+_LEAST_SHARE = 0.4
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
 
@@ -56,7 +62,9 @@ def load_parts(path: Path, names: Names) -> Iterator[Part]:
         UnknownType: it is of such a kind, but holds no articles.
         LoadError: the file is not what its name says, or cannot be read.
     """
-    return lines(path, names, read_html=_load_html, read_text=_load_text)
+    if path.suffix.lower() == ".epub":
+        return chapters(path)
+    return lines(path, names, read_html=_load_fragment, read_text=_load_text)
 
 
 def load_page(
@@ -149,8 +157,25 @@ def _load_html(source: object, text: str) -> _Draft:
     )
 
 
+def _load_fragment(source: object, text: str) -> _Draft:
+    """Read HTML that may be no whole page: all of it, where no article can be told from the rest."""
+    whole = block_text(text)[1]
+    try:
+        draft = _load_html(source, text)
+    except EmptyArticle:
+        if not whole:
+            raise
+        return _Draft(text=whole)
+    return draft if len(draft.text) > _LEAST_SHARE * len(whole) else replace(draft, text=whole)
+
+
+def _load_mail(source: object, data: bytes) -> _Draft:
+    mail = read_mail(source, data)
+    return with_fields(mail, (_load_fragment if mail.marked_up else _load_text)(source, mail.words))
+
+
 # Kinds that are no text.
-_READERS: dict[str, Callable[[object, bytes], _Draft]] = {".pdf": load_pdf}
+_READERS: dict[str, Callable[[object, bytes], _Draft]] = {".docx": load_docx, ".eml": _load_mail, ".pdf": load_pdf}
 _LOADERS: dict[str, Callable[[object, str], _Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,

@@ -24,16 +24,17 @@ def feed_links(html: str) -> list[str]:
 
 def plain_text(markup: str) -> str:
     """Read HTML as plain text on one line."""
-    root = _parse(markup)
+    root = parse(markup)
     words: list[str] = []
-    for event, element in _walk(root) if root is not None else ():
+    for event, element in walk(root) if root is not None else ():
         seen = isinstance(element.tag, str) and element.tag not in ("script", "style")
         apart = " " if element.tag not in _IN_WORDS else ""
         words += [apart, (element.text or "") if seen else ""] if event == "start" else [apart, element.tail or ""]
     return " ".join("".join(words).split())
 
 
-def _walk(root: Any) -> Any:
+def walk(root: Any) -> Any:
+    """Go through a tree of any depth: pairs of an event ("start", "end", "comment", "pi") and its element."""
     from lxml import etree
 
     return etree.iterwalk(root, events=("start", "end", "comment", "pi"))
@@ -41,12 +42,13 @@ def _walk(root: Any) -> Any:
 
 def _links(html: str) -> list[dict[str, str]]:
     """Find the links in a page's head; one in its text was put there by whoever wrote in it."""
-    root = _parse(html[:_HEAD])
+    root = parse(html[:_HEAD])
     found = root.iterfind("./head/link[@href][@rel]") if root is not None else ()
     return [{name: value.strip() for name, value in link.attrib.items()} for link in found]
 
 
-def _parse(html: str) -> Any:
+def parse(html: str) -> Any:
+    """Read HTML as a tree; None where there is nothing in it."""
     from lxml import etree
 
     parser = etree.HTMLParser(encoding="utf-8", no_network=True)
