@@ -201,7 +201,8 @@ def index(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            help="Files, folders, and addresses of pages, feeds or sitemaps (http:// or https://).",
+            help="Files (Markdown, text, HTML, PDF, .docx, .epub, .eml, .jsonl), folders, and addresses (http:// or "
+            "https://) of pages, feeds or sitemaps.",
             metavar="PATH_OR_URL",
         ),
     ] = None,
@@ -217,7 +218,9 @@ def index(
     mapped: Annotated[
         list[str] | None,
         typer.Option(
-            "--map", help="What exports call a field, as title=headline; may be repeated.", metavar="FIELD=NAME"
+            "--map",
+            help="What .jsonl files call a field, as title=headline; may be repeated, is remembered.",
+            metavar="FIELD=NAME",
         ),
     ] = None,
     as_json: Json = False,

@@ -191,7 +191,7 @@ def show_summary(summary: "Summary") -> None:
         kept = summary.vanished - summary.removed
         console.print(Text(f"{kept} articles whose file is gone are kept; `--prune` removes them", "yellow"))
     if not any(counts.values()):
-        hint = "give a folder with .md, .txt or .html files, or the address of a page or feed"
+        hint = "give a folder of articles (Markdown, HTML, PDF …), or the address of a page or feed"
         console.print(Text(f"No article was found there: {hint}.", "yellow"))
 
 

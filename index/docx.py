@@ -9,6 +9,7 @@ from index.draft import Draft, day_of
 from index.errors import EmptyArticle, LoadError
 from index.unzip import Zip, parse_xml, unzipped
 
+_OLD = b"\xd0\xcf\x11\xe0"  # The container of .doc, and of what is encrypted.
 _CORE = "docProps/core.xml"
 # What templates and programs put there by themselves.
 _NOBODY = re.compile(r"(?i)python-docx|microsoft office user|admin(?:istrator)?|user|owner|author|unknown")
@@ -22,6 +23,8 @@ def load_docx(source: object, data: bytes) -> Draft:
         EmptyArticle: there is no text in it.
         LoadError: it is none, damaged, or unpacks to too much.
     """
+    if data.startswith(_OLD):
+        raise LoadError(f"{source} is locked by a password, or of Word before 2007; save it as .docx without one")
     with unzipped(source, BytesIO(data), "a Word document (.docx)") as archive:
         if "word/document.xml" not in archive.names:
             raise LoadError(f"{source} is a zip, but no Word document (.docx); give it its right ending or remove it")

@@ -25,7 +25,7 @@ from index.find import unsupported
 from index.jsonl import Names, lines
 from index.mail import read_mail, with_fields
 from index.markdown import markdown_to_text
-from index.markup import canonical_link
+from index.markup import canonical_link, too_deep
 from index.pdf import load_pdf
 
 _LONGEST_TITLE = 200
@@ -48,7 +48,12 @@ def load(path: Path, data: bytes) -> Article:
     if not data.strip():
         raise EmptyArticle(f"{path} is empty; write the article into it or remove it")
     ending = path.suffix.lower()
-    draft = _LOADERS[ending](path, decode(path, data)) if ending in _LOADERS else _READERS[ending](path, data)
+    try:
+        draft = _LOADERS[ending](path, decode(path, data)) if ending in _LOADERS else _READERS[ending](path, data)
+    except EmptyArticle as error:
+        if ending in (".html", ".htm") and too_deep(decode(path, data, marked_up=True)):
+            raise LoadError(f"{path} has elements nested too deep to be read; make the page anew") from error
+        raise
     name = clean_line(path.stem.replace("-", " ").replace("_", " ")) or path.name
     return article_of(path, draft, identity=str(path), name=name, path=str(path))
 

@@ -33,6 +33,15 @@ def plain_text(markup: str) -> str:
     return " ".join("".join(words).split())
 
 
+def too_deep(html: str) -> bool:
+    """Say whether elements are nested deeper than they can be read."""
+    from lxml import etree
+
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True)
+    etree.fromstring(html.encode("utf-8", "replace"), parser)
+    return any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)
+
+
 def walk(root: Any) -> Any:
     """Go through a tree of any depth: pairs of an event ("start", "end", "comment", "pi") and its element."""
     from lxml import etree

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from math import inf
-from statistics import mean
 
 _EDGE = 2  # Lines at the top and at the bottom of a page that may be repeated on others.
 _REPEATED = 3  # On so many pages, or on all of fewer.
@@ -183,6 +182,6 @@ def _right_edges(lines: Sequence[Line]) -> dict[int, float]:
         column = list(on_page)
         for line in column:
             near = [one for one in column if abs(one.left - line.left) < 3 * line.size and _same_size(one, line)]
-            rows = mean(len(one.text) for one in near) < _NARROW
+            rows = sum(len(one.text) for one in near) < _NARROW * len(near)
             edges[id(line)] = inf if rows else max(one.right for one in near)
     return edges

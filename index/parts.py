@@ -78,6 +78,7 @@ def _read(
     from index.file_table import ReadFile
 
     taken = Taken()
+    failed, skipped = _Reasons(file), _Reasons(file)
     articles: list[str] = []
     places: dict[str, str] = {}
     nameless = False
@@ -86,12 +87,12 @@ def _read(
         if part.fragment is None:
             nameless = True
         elif (earlier := places.setdefault(part_id(file, part.fragment), part.place)) != part.place:
-            taken.skipped.append(f"{part.place} has the same id or address as {earlier}, which was taken")
+            skipped.add(f"{part.place} has the same id or address as {earlier}, which was taken")
             continue
         try:
             article = article_of_part(file, part)
         except LoadError as error:
-            taken.failed.append(str(error))
+            failed.add(str(error))
             continue
         articles.append(article.id)
         hashes = index.catalog.hashes(article.id)
@@ -101,7 +102,7 @@ def _read(
             take(Entry(article, writer.split(article), raw_hash))
     # What cannot be told from other parts may be any of those that seem to be gone.
     taken.gone = [] if nameless else [id_ for id_ in there if id_ not in places]
-    taken.failed, taken.skipped = _shortened(file, taken.failed), _shortened(file, taken.skipped)
+    taken.failed, taken.skipped = failed.listed(), skipped.listed()
     taken.learnt = ReadFile(
         path=str(file),
         raw_hash=raw_hash,
@@ -113,11 +114,23 @@ def _read(
     return taken
 
 
-def _shortened(file: Path, reasons: list[str]) -> list[str]:
-    """Name some of the parts that are not taken in, and count the others."""
-    more = len(reasons) - _MOST_NAMED
-    counted = [f"{file} has {more:,} more parts that are not taken in"] if more > 0 else []
-    return reasons[:_MOST_NAMED] + counted
+class _Reasons:
+    """Why parts of a file are not taken in: some are named, the others counted, for there may be millions."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._named: list[str] = []
+        self._more = 0
+
+    def add(self, reason: str) -> None:
+        if len(self._named) < _MOST_NAMED:
+            self._named.append(reason)
+        else:
+            self._more += 1
+
+    def listed(self) -> list[str]:
+        counted = [f"{self._file} has {self._more:,} more parts that are not taken in"] if self._more else []
+        return self._named + counted
 
 
 def _hash(file: Path, names: "Names") -> str:

@@ -16,7 +16,7 @@ from index.pages import mark, unmarked
 from index.paragraphs import Line, body_lines, join, title_of
 
 _PASSWORD = 4  # PDFium's number for "a password is needed"
-_END_WITHIN = 2_048
+_BEGIN_WITHIN, _END_WITHIN = 1_024, 4_096
 _HYPHENS = ("\x02", "\ufffe")  # what PDFium makes of a hyphen at the end of a line, in place of the line's end
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xad": "-", "\0": None}
@@ -48,9 +48,9 @@ def load_pdf(source: object, data: bytes) -> Draft:
         EmptyArticle: it has no text, as scans do.
         LoadError: it is damaged, cut off, or locked by a password.
     """
-    if not data.lstrip()[:1024].count(b"%PDF-"):
+    if b"%PDF-" not in data[:_BEGIN_WITHIN]:
         raise LoadError(f"{source} is no PDF; give it its right ending or remove it")
-    if b"%%EOF" not in data.rstrip(b"\0\r\n ")[-_END_WITHIN:]:
+    if b"%%EOF" not in data[-_END_WITHIN:]:
         raise LoadError(f"{source} is a PDF whose end is missing; get the whole file")
     with _ONE_AT_A_TIME:
         read = _read(source, data)

@@ -169,7 +169,7 @@ def test_a_folder_without_articles_says_what_is_looked_for(run: Any, tmp_path: P
     (tmp_path / "empty").mkdir()
     ran = run("index", tmp_path / "empty")
     assert ran.code == 0
-    assert "give a folder with .md, .txt or .html files" in ran.out
+    assert "give a folder of articles (Markdown, HTML, PDF …)" in ran.out
 
 
 def test_a_file_that_cannot_be_an_article_is_exit_code_2_when_it_is_all_there_was(run: Any, tmp_path: Path) -> None:

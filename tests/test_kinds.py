@@ -124,6 +124,7 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
     "cut.pdf": (lambda: (SAMPLES / "louvre.pdf").read_bytes()[:-500], "whose end is missing"),
     "cut.docx": (lambda: (SAMPLES / "louvre.docx").read_bytes()[:-500], "not a Word document (.docx), or cut off"),
     "none.docx": (lambda: b"This is plain text.", "not a Word document (.docx), or cut off"),
+    "old.docx": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 100, "locked by a password"),
     "other.docx": (lambda: (SAMPLES / "louvre.epub").read_bytes(), "but no Word document"),
     "empty.docx": (docx, "holds no text"),
     "bomb.docx": (lambda: docx(extra=BOMB), "word/extra.xml unpacks to more than 16 MB"),
@@ -145,7 +146,7 @@ BROKEN: dict[str, tuple[Callable[[], bytes], str]] = {
     "long.txt": (lambda: b"word " * 10_000_000, "longer than 16 MB"),
     "long.jsonl": (lambda: b'{"text": "' + b"word " * 10_000_000 + b'"}', "line 1 is longer than 16 MB"),
     "deep.jsonl": (lambda: b"[" * 100_000, "line 1 is not JSON"),
-    "nested.html": (lambda: f"<html><body>{NESTED}</body></html>".encode(), "nested.html"),
+    "nested.html": (lambda: f"<html><body>{NESTED}</body></html>".encode(), "nested too deep"),
 }
 
 

@@ -30,6 +30,7 @@ from tests.web_server import MakeFetcher, ScriptedSite
 
 __all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
 
+SAMPLES = Path(__file__).parent / "samples"
 EVIL = "<script>window.pwned = 1</script><img src=x onerror=alert(1)> {{constructor}} ${alert(2)}"
 # What can be pressed in the library and is smaller than 24 pixels either way; a box is pressed by its label.
 SMALL = """() => {
@@ -304,6 +305,23 @@ def test_files_are_added_and_what_cannot_be_is_named_until_it_is_dismissed(libra
     add(page, file("ferry.md", "# Another ferry\n\nIt is called Freya."))
     expect(titles(page).filter(has_text="Another ferry")).to_have_count(1, timeout=PATIENCE)
     assert sorted(one.name for one in kept.iterdir()) == ["ferry-2.md", "ferry.md"]
+
+
+def test_every_kind_of_file_is_taken_and_of_a_broken_line_the_rest(library_page: Page, index: Index) -> None:
+    page = library_page
+    names = ("louvre.docx", "louvre.eml", "louvre.epub", "louvre.pdf")
+    sent: list[FilePayload] = [
+        {"name": name, "mimeType": "application/octet-stream", "buffer": (SAMPLES / name).read_bytes()}
+        for name in names
+    ]
+    lines = (SAMPLES / "louvre.jsonl").read_text(encoding="utf-8") + "no json\n"
+    add(page, *sent, file("lines.jsonl", lines))
+    expect(page.locator(".outcome")).to_contain_text("11 added", timeout=PATIENCE)
+    expect(page.locator(".problems li")).to_contain_text("lines.jsonl, line 5 is not JSON")
+    kept = index.home / uploads.FOLDER
+    assert sorted(one.name for one in kept.iterdir()) == sorted([*names, "lines.jsonl"])
+    page.get_by_role("button", name="Read all again").click()
+    expect(page.locator(".outcome")).to_contain_text("14 unchanged", timeout=PATIENCE)
 
 
 def test_files_are_dropped_anywhere_on_the_library(library_page: Page) -> None:

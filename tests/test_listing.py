@@ -203,6 +203,8 @@ def test_an_index_of_an_older_version_is_upgraded_and_learns_its_tags_without_em
     with sqlite3.connect(file) as connection:
         connection.execute("DROP INDEX articles_listed")
         connection.execute("ALTER TABLE articles DROP COLUMN tags")
+        connection.execute("ALTER TABLE articles DROP COLUMN pages")
+        connection.execute("DROP TABLE files")
         connection.execute("UPDATE articles SET raw_hash = 'of an older version'")
         connection.execute("PRAGMA user_version = 2")
     connection.close()

@@ -86,6 +86,14 @@ def test_a_broken_line_is_named_each_time_and_stops_no_other(export: Path, index
     assert summary.unchanged == 7
 
 
+def test_of_very_many_broken_lines_some_are_named_and_the_others_counted(export: Path, index: Index) -> None:
+    write_lines(export, *["no json"] * 1_000, HARVEST_LINE)
+    summary = sync(index, [export])
+    assert summary.added == 1
+    assert len(summary.failed) == 101
+    assert "900 more parts" in summary.failed[-1].reason
+
+
 def test_a_line_that_turns_bad_keeps_the_article_it_was(export: Path, index: Index) -> None:
     sync(index, [export])
     write_lines(export, BRIDGE_LINE, {**RAIL_LINE, "date": "someday"}, "no json")

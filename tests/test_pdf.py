@@ -11,6 +11,7 @@ import pytest
 from fpdf import FPDF
 
 from assistant.archive import article_of, snapshots
+from assistant.exchange import Exchange
 from assistant.export import as_markdown
 from assistant.serialize import as_dict
 from assistant.values import Answer, Citation, Claim
@@ -155,7 +156,7 @@ def locked() -> bytes:
     [
         (scan(), EmptyArticle, "run OCR"),
         (locked(), LoadError, "locked by a password"),
-        (written(FPDF(), pages_like(HARVEST))[:-300], LoadError, "end is missing"),
+        (written(FPDF(), pages_like(HARVEST))[:-600], LoadError, "end is missing"),
         (b"%PDF-1.7\nnothing\n%%EOF", LoadError, "cannot be read"),
         (b"<html>no such page</html>", LoadError, "is no PDF"),
     ],
@@ -188,14 +189,8 @@ def test_an_answer_tells_the_page_everywhere(article: Article, tmp_path: Path, r
     kept = snapshots(answer)[0].fields
     assert article_of(json.loads(json.dumps(kept))) == article
     assert article_of({name: value for name, value in kept.items() if name != "pages"}) == replace(article, pages=())
-    exported = as_markdown("Ferry", [exchange(answer)])
+    exported = as_markdown("Ferry", [Exchange(question=answer.question, answer=answer)])
     assert "page 2" in exported
-
-
-def exchange(answer: Answer) -> Any:
-    from assistant.exchange import Exchange
-
-    return Exchange(question=answer.question, answer=answer)
 
 
 def test_a_pdf_is_indexed_and_cited_with_its_page(tmp_path: Path, run: Callable[..., Any]) -> None:

@@ -286,6 +286,8 @@ def test_the_commands_of_the_docs_run(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "articles").mkdir()
     (tmp_path / "urls.txt").write_text(three[1], encoding="utf-8")
+    export = {"headline_1": "Olives", "story": {"body": "A poor year for olives."}}
+    (tmp_path / "export.jsonl").write_text(json.dumps(export), encoding="utf-8")
     full_feed(site, ["strike"])
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "indexing.md").read_text(encoding="utf-8"), re.DOTALL)
     commands = [line.partition("  #")[0] for block in blocks for line in block.splitlines()]

@@ -24,6 +24,7 @@ from assistant.web.runs import Addresses
 from assistant.web.shelf import PAGE, Outcome, Shelf, Step
 from index.article import Entry
 from index.errors import IndexingError
+from index.kinds import KINDS
 from index.listing import Wanted
 from index.sync import Problem, Progress, Summary
 
@@ -218,6 +219,7 @@ def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
         empty=index is not None and index.catalog.is_empty(),
         most_files=uploads.MOST_FILES,
         most_bytes=uploads.MOST_BYTES,
+        endings=list(KINDS),
     )
 
 
