@@ -15,7 +15,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from index.address import name_of
 from index.draft import Draft, Part, as_date, first
 from index.errors import LoadError, UnknownType
 from index.kinds import MOST_OF_LINE
@@ -124,13 +123,14 @@ def _object(line: bytes) -> dict[str, Any] | str:
 def _part(
     path: Path, place: str, line: bytes, names: Names, titles: "Counter[str]", read_html: Read, read_text: Read
 ) -> Part:
-    where = f"{path}, {place}"
+    where = path.with_name(f"{path.name}, {place}")
     fields = _object(line)
     if isinstance(fields, str):
         return _broken(f"{where} {fields}", place)
     known_by, title, url = (_one(fields, names, name) for name in ("id", "title", "url"))
     text = _text(fields, names)
-    name = name_of(url) if url else (text or place)[:_NAME].split("\n")[0].rpartition(" ")[0] or place
+    excerpt = text[:_NAME].partition("\n")[0].rpartition(" ")[0]
+    name = (url or "").rstrip("/").rpartition("/")[2] or excerpt or place
     fragment = known_by or url or _hash(title or text or place, titles)
     try:
         draft = _draft(where, fields, names, text, read_html, read_text)
@@ -146,7 +146,7 @@ def _hash(words: str, seen: "Counter[str]") -> str:
     return digest if seen[digest] == 1 else f"{digest}-{seen[digest]}"
 
 
-def _draft(where: str, fields: dict[str, Any], names: Names, text: str, read_html: Read, read_text: Read) -> Draft:
+def _draft(where: object, fields: dict[str, Any], names: Names, text: str, read_html: Read, read_text: Read) -> Draft:
     if not text:
         wanted = " or ".join(names.get(name, name) for name in ("text", "html"))
         raise LoadError(f"{where} has no {wanted}; give it one or remove it")
@@ -195,7 +195,7 @@ def _at(fields: dict[str, Any], name: str) -> Any:
     return _at(within, inner) if isinstance(within, dict) else None
 
 
-def _date(where: str, value: Any) -> date | None:
+def _date(where: object, value: Any) -> date | None:
     """Read a date: as articles write it, as mail does, or as seconds or milliseconds since 1970."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:

@@ -87,7 +87,7 @@ def _read(
         if part.fragment is None:
             nameless = True
         elif (earlier := places.setdefault(part_id(file, part.fragment), part.place)) != part.place:
-            skipped.add(f"{part.place} has the same id or address as {earlier}, which was taken")
+            skipped.add(f"{part.place} has the same id or address as {earlier}; only the first counts")
             continue
         try:
             article = article_of_part(file, part)

@@ -136,6 +136,13 @@ def test_other_names_of_fields_are_given_once_and_kept(export: Path, index: Inde
     assert sync(index, [export], names={"title": "story.words", "text": "story.words"}).added == 1
 
 
+def test_an_address_that_is_none_and_odd_values_stop_nothing(export: Path, index: Index) -> None:
+    odd = {"id": ["a", 1], "url": "http://[::1", "text": "Odd \ud800 words.", "author": {"x": 1}, "date": 1e300}
+    write_lines(export, odd, {**odd, "date": None}, {"id": 7, "title": 7, "text": "Seven.", "date": True}, HARVEST_LINE)
+    summary = sync(index, [export])
+    assert (summary.added, len(summary.failed), len(summary.skipped)) == (1, 2, 1)
+
+
 def test_a_name_for_a_field_that_articles_do_not_have_is_refused(export: Path, run: Callable[..., Any]) -> None:
     ran = run("index", export, "--map", "colour=blue")
     assert ran.code == 2
