@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.cli_feedback import feedback
+from assistant.cli_follow import follow, following, sync, unfollow
 from assistant.cli_index import articles, doctor, index, remove, take_in
 from assistant.cli_user import users
 from assistant.errors import AssistantError, BadSetting
@@ -172,12 +173,12 @@ def evaluate(
     """Ask a file of questions, and print how well they are answered."""
     from assistant.answer import Assistant
     from assistant.evaluate import evaluate
+    from assistant.progress import bars
     from assistant.tables import show_evaluation
-    from assistant.terminal import progress
 
     assistant = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm))
-    with progress("Asking", quiet=as_json) as advance:
-        evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
+    with bars(quiet=as_json) as begin:
+        evaluation = evaluate(assistant, file, save=save, against=against, progress=begin("Asking"))
     if as_json:
         print_json(evaluation.as_dict())
     else:
@@ -196,7 +197,7 @@ def try_llm(context: typer.Context, llm: Llm = None) -> None:
     show_llm(connect(settings_of(context, None, None, llm=llm)))
 
 
-for _command in (index, articles, remove, doctor, feedback):
+for _command in (index, follow, unfollow, following, sync, articles, remove, doctor, feedback):
     app.command()(_command)
 app.add_typer(users, name="user")
 

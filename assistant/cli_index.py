@@ -1,9 +1,7 @@
 """The commands that keep the index: `assistant index`, `articles`, `remove` and `doctor`."""
 
-import signal
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,10 +10,10 @@ import typer
 
 from assistant.errors import NothingIndexed
 from assistant.options import Home, Json, Model, print_json, settings_of
+from assistant.progress import stoppable
 
 if TYPE_CHECKING:
     from index.store import Index
-    from index.sync import Progress
 
 
 def index(
@@ -100,8 +98,8 @@ def doctor(
         raise NothingIndexed(f"there is no index in {folder}; run `assistant index FOLDER`, or give another --home")
     opened = open_index(context, home, model)
     if fix:
-        with stoppable("Repairing") as advance:
-            done = repair(opened, advance)
+        with stoppable() as begin:
+            done = repair(opened, begin("Repairing"))
         for sentence in done or ["nothing to put right"]:
             typer.echo(f"Fixed: {sentence}" if done else f"Fix: {sentence}")
     findings = examine(opened)
@@ -142,11 +140,11 @@ def take_in(
     from index.sync_web import sync_addresses
 
     summary = Summary()
-    with stoppable("Indexing", quiet=as_json) as advance:
+    with stoppable(quiet=as_json) as begin:
         if paths:
-            summary += sync(opened, paths, prune=prune, progress=advance)
+            summary += sync(opened, paths, prune=prune, progress=begin(_label([str(path) for path in paths])))
         if addresses:
-            summary += sync_addresses(opened, addresses, progress=advance)
+            summary += sync_addresses(opened, addresses, progress=begin(_label(addresses)))
     if as_json:
         print_json(asdict(summary))
     else:
@@ -155,41 +153,13 @@ def take_in(
         raise typer.Exit(2)
 
 
+def _label(sources: Sequence[str]) -> str:
+    return sources[0] if len(sources) == 1 else f"{len(sources)} sources"
+
+
 def _rebuild(opened: "Index", as_json: bool) -> None:
     from index.rebuild import rebuild
 
-    with stoppable("Rebuilding", quiet=as_json) as advance:
-        summary = rebuild(opened, progress=advance)
+    with stoppable(quiet=as_json) as begin:
+        summary = rebuild(opened, progress=begin("Rebuilding"))
     typer.echo(f"Rebuilt {summary.changed} articles ({summary.passages} passages).", err=as_json)
-
-
-@contextmanager
-def stoppable(label: str, *, quiet: bool = False) -> Iterator["Progress"]:
-    """Show progress, and let Ctrl-C stop between two files; pressed again, it stops at once.
-
-    An interrupt that Python raises wherever it happens to be can get lost in a library's clean-up code.
-    """
-    from assistant.terminal import progress
-
-    asked = False
-
-    def ask(_signal: int, _frame: object) -> None:
-        nonlocal asked
-        asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        with progress(label, quiet=quiet) as advance:
-
-            def step(done: int, total: int, name: str) -> None:
-                if asked:
-                    raise KeyboardInterrupt
-                advance(done, total, name)
-
-            yield step
-    except KeyboardInterrupt:
-        typer.echo("assistant: stopped; what was finished is kept, the same command goes on from there", err=True)
-        raise typer.Exit(130) from None
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -10,7 +10,7 @@ from filelock import FileLock
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.sqlite import open_sqlite
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 class _Words(sa.TypeDecorator[tuple[str, ...]]):
@@ -74,6 +74,26 @@ addresses = sa.Table(
     sa.Column("pipeline", sa.Text, nullable=False),
     sa.Column("articles", sa.JSON, nullable=False),
     sa.Column("links", sa.JSON, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("stamp", sa.Text),
+    sa.Column("asked", sa.Text),
+)
+# Files, folders and addresses that `assistant sync` brings up to date, and how that went last.
+followed = sa.Table(
+    "followed",
+    _metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
+    sa.Column("synced", sa.Text),
+    sa.Column("outcome", sa.JSON),
+)
+# Columns that came to tables later, which `create_all` does not add to a table that is there.
+_COLUMNS = (
+    ("articles", "tags", "TEXT NOT NULL DEFAULT '[]'"),
+    ("addresses", "kind", "TEXT"),
+    ("addresses", "stamp", "TEXT"),
+    ("addresses", "asked", "TEXT"),
 )
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
@@ -122,8 +142,9 @@ def _create(engine: sa.Engine, old: int) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
         # Not by the version: a process that was killed here may have come this far already.
-        if "tags" not in connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all():
-            connection.execute(sa.text("ALTER TABLE articles ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'"))
+        for table, column, definition in _COLUMNS:
+            if column not in [known["name"] for known in sa.inspect(connection).get_columns(table)]:
+                connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {definition}"))
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))

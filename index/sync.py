@@ -30,7 +30,8 @@ class Summary:
     """What a run did, in articles; `failed` and `skipped` name files and addresses.
 
     `vanished` are articles whose file is gone from a folder that was indexed; `removed` those of them that were
-    removed because the run was told to prune.
+    removed because the run was told to prune. `gone` are articles that a feed listed the time before, and no more;
+    they are kept.
     """
 
     added: int = 0
@@ -38,6 +39,7 @@ class Summary:
     unchanged: int = 0
     removed: int = 0
     vanished: int = 0
+    gone: int = 0
     passages: int = 0
     seconds: float = 0.0
     failed: list[Problem] = field(default_factory=list)
@@ -47,8 +49,16 @@ class Summary:
         return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
+class Stopped(KeyboardInterrupt):
+    """A run was stopped by its `progress`: what was in hand is written, and `summary` says what was done."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__()
+        self.summary = summary
+
+
 Progress = Callable[[int, int, str], None]
-"""Called before each file with: files done, files in all, the file's name."""
+"""Called before each file with: files done, files in all, the file's name; a KeyboardInterrupt of it ends the run."""
 
 
 def silent(_done: int, _total: int, _name: str) -> None:
@@ -93,6 +103,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
 
     Raises:
         LoadError: a path does not exist; nothing is written then.
+        Stopped: `progress` raised a KeyboardInterrupt.
         IndexBusy: another process is writing.
         ModelMismatch: the index was built with another embedding model.
     """
@@ -102,7 +113,11 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
     with index.writing(paths) as writer:
         batch = Batch(index, writer, summary)
         for number, file in enumerate(files):
-            progress(number, len(files), file.name)
+            try:
+                progress(number, len(files), file.name)
+            except KeyboardInterrupt:
+                batch.flush()
+                raise Stopped(summary) from None
             entry = _changed(index, writer, file, summary)
             if entry:
                 batch.add(entry)
