@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli_failures import failures
 from assistant.cli_feedback import feedback
 from assistant.cli_follow import follow, following, sync, unfollow
 from assistant.cli_index import articles, doctor, index, remove, take_in
@@ -197,7 +198,7 @@ def try_llm(context: typer.Context, llm: Llm = None) -> None:
     show_llm(connect(settings_of(context, None, None, llm=llm)))
 
 
-for _command in (index, follow, unfollow, following, sync, articles, remove, doctor, feedback):
+for _command in (index, follow, unfollow, following, sync, failures, articles, remove, doctor, feedback):
     app.command()(_command)
 app.add_typer(users, name="user")
 

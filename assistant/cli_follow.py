@@ -4,12 +4,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from assistant.cli_index import open_index
-from assistant.options import Home, Json, Model, print_json
+from assistant.options import Home, Json, Model, Retry, print_json
 from assistant.progress import stoppable
 from index.errors import IndexBusy, NotFollowed
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from index.follow import Outcome
     from index.followed import Followed
     from index.store import Index
+    from index.sync import Summary
 
 FAILED = 1
 BUSY = 3
@@ -42,7 +43,7 @@ def follow(
     What does not exist, or is refused, is not followed, and the exit code is 2. It is 1 when something of what is
     followed cannot be taken in, and 3 when another process is writing.
     """
-    from index.follow import check
+    from index.follow import check, total
     from index.follow import follow as remember
 
     checked = [check(source) for source in sources]
@@ -58,8 +59,11 @@ def follow(
     refused = [one for one in outcomes if one.error and one.followed.source not in before]
     for outcome in refused:
         opened.catalog.followed.remove(outcome.followed.source)
+        opened.catalog.failures.forget([outcome.followed.source])
         typer.echo(f"assistant: {outcome.error}; it is not followed", err=True)
-    _show([outcome for outcome in outcomes if outcome not in refused])
+    kept = [outcome for outcome in outcomes if outcome not in refused]
+    if kept:
+        _show(total(kept), f"{len(kept)} followed")
     raise typer.Exit(2 if refused else _code(outcomes))
 
 
@@ -91,6 +95,7 @@ def sync(
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove articles whose file has gone from a folder that is followed.")
     ] = False,
+    retry: Retry = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing when all went well.")] = False,
     as_json: Json = False,
     home: Home = None,
@@ -101,7 +106,11 @@ def sync(
     The exit code is 0 when all went well, 1 when something could not be taken in, 2 when the run could not begin, and 3
     when another process is writing. Into a pipe or a file it prints one line.
     """
+    from index.follow import total
+
     opened = open_index(context, home, model)
+    if retry:
+        _retry(opened, quiet=quiet, as_json=as_json)
     followed = opened.catalog.followed.all()
     if not followed:
         raise NotFollowed("nothing is followed yet; run `assistant follow FOLDER_OR_ADDRESS` first")
@@ -109,7 +118,7 @@ def sync(
     if as_json:
         _print_json(outcomes)
     elif _code(outcomes) or not quiet:
-        _show(outcomes)
+        _show(total(outcomes), f"{len(outcomes)} followed")
     raise typer.Exit(_code(outcomes))
 
 
@@ -118,6 +127,18 @@ def _bring_up_to_date(opened: "Index", followed: Sequence["Followed"], *, prune:
 
     with _busy_is_told(), stoppable(quiet=quiet) as begin:
         return list(sync_followed(opened, followed, prune=prune, begin=begin))
+
+
+def _retry(opened: "Index", *, quiet: bool, as_json: bool) -> NoReturn:
+    from index.retry import retry_failed
+
+    with _busy_is_told(), stoppable(quiet=quiet or as_json) as begin:
+        summary = retry_failed(opened, begin=begin)
+    if as_json:
+        print_json({**asdict(summary), "sources": []})
+    elif summary.failed or not quiet:
+        _show(summary, "tried again")
+    raise typer.Exit(FAILED if summary.failed else 0)
 
 
 @contextmanager
@@ -133,15 +154,13 @@ def _code(outcomes: "Sequence[Outcome]") -> int:
     return FAILED if any(outcome.summary.failed for outcome in outcomes) else 0
 
 
-def _show(outcomes: "Sequence[Outcome]") -> None:
+def _show(summary: "Summary", label: str) -> None:
     from assistant.terminal import counted, show_problems
-    from index.follow import total
 
-    summary = total(outcomes)
     if sys.stdout.isatty():
         show_problems(summary)
     more = f"{summary.vanished} vanished, {summary.gone} gone from their feeds"
-    typer.echo(f"{len(outcomes)} followed: {counted(summary)}, {more} ({summary.seconds:.1f} s)")
+    typer.echo(f"{label}: {counted(summary)}, {more} ({summary.seconds:.1f} s)")
 
 
 def _print_json(outcomes: "Sequence[Outcome]") -> None:

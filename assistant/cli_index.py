@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from assistant.errors import NothingIndexed
-from assistant.options import Home, Json, Model, print_json, settings_of
+from assistant.options import Home, Json, Model, Retry, print_json, settings_of
 from assistant.progress import stoppable
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def index(
     rebuild: Annotated[
         bool, typer.Option("--rebuild", help="Embed all articles again, with the model given now.")
     ] = False,
+    retry: Retry = False,
     as_json: Json = False,
     home: Home = None,
     model: Model = None,
@@ -46,12 +47,16 @@ def index(
     from index.address import is_address
 
     sources = [*(sources or []), *(_listed(listed) if listed else [])]
-    if not sources and not rebuild:
+    if sources and retry:
+        raise typer.BadParameter("leave out paths and addresses: it tries what failed", param_hint="--retry-failed")
+    if not sources and not rebuild and not retry:
         raise typer.BadParameter("give a file, a folder or an address of articles", param_hint="PATH_OR_URL")
     paths = [Path(source) for source in sources if not is_address(source)]
     opened = open_index(context, home, model)
     if rebuild:
         _rebuild(opened, as_json)
+    if retry:
+        _retry(opened, as_json=as_json)
     if sources:
         take_in(opened, paths, [source for source in sources if is_address(source)], prune=prune, as_json=as_json)
 
@@ -151,6 +156,20 @@ def take_in(
         show_summary(summary)
     if summary.failed and not summary.added + summary.changed + summary.unchanged:
         raise typer.Exit(2)
+
+
+def _retry(opened: "Index", *, as_json: bool) -> None:
+    from assistant.terminal import show_summary
+    from index.retry import retry_failed
+
+    with stoppable(quiet=as_json) as begin:
+        summary = retry_failed(opened, begin=begin)
+    if as_json:
+        print_json(asdict(summary))
+    else:
+        show_summary(summary)
+    if summary.failed:
+        raise typer.Exit(1)
 
 
 def _label(sources: Sequence[str]) -> str:

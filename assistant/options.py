@@ -14,6 +14,9 @@ Home = Annotated[
 Model = Annotated[
     str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
 ]
+Retry = Annotated[
+    bool, typer.Option("--retry-failed", help="Try what `assistant failures` lists again, and nothing else.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

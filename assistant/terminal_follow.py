@@ -1,4 +1,4 @@
-"""What `assistant following` prints."""
+"""What `assistant following` and `assistant failures` print."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.terminal import printable
+from index.failure_table import Failure
 from index.followed import Followed
 
 _COUNTS = ("added", "changed", "removed", "vanished", "gone", "failed")
@@ -27,6 +28,21 @@ def show_followed(followed: Sequence[Followed]) -> None:
         synced = when(one.synced) if one.synced else "never"
         outcome = Text(printable(_outcome(one)), "red" if one.outcome and one.outcome.get("failed") else "")
         table.add_row(Text(printable(one.source)), one.kind, when(one.since), synced, articles, outcome)
+    console.print(table)
+
+
+def show_failures(failures: Sequence[Failure]) -> None:
+    """Print what could not be taken in as a table, the latest first."""
+    console = Console(highlight=False)
+    if not failures:
+        console.print("Nothing has failed, or all of it was mended.", markup=False)
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in ("Last tried", "Tries", "What", "Why"):
+        table.add_column(name, justify="right" if name == "Tries" else "left", overflow="fold")
+    for one in failures:
+        reason = one.reason.removeprefix(one.source).lstrip(" :")
+        table.add_row(when(one.last), f"{one.tries:,}", Text(printable(one.source)), Text(printable(reason)))
     console.print(table)
 
 

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from index.address_table import AddressTable
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
+from index.failure_table import FailureTable
 from index.follow_table import FollowTable
 from index.listing import Listing
 from index.piece_table import PieceTable
@@ -36,6 +37,7 @@ class Catalog:
         self.pieces = PieceTable(self._engine)
         self.listing = Listing(self._engine)
         self.addresses = AddressTable(self._engine)
+        self.failures = FailureTable(self._engine)
         self.followed = FollowTable(self._engine)
 
     # --- what it remembers about itself

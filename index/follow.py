@@ -14,7 +14,7 @@ from index.followed import Followed
 from index.load import find, unsupported
 from index.lock import held
 from index.store import Index
-from index.sync import Problem, Progress, Stopped, Summary, silent, sync
+from index.sync import Progress, Stopped, Summary, fail, silent, sync
 from index.sync_web import sync_addresses
 
 if TYPE_CHECKING:
@@ -142,7 +142,9 @@ def _sync_one(index: Index, one: Followed, prune: bool, progress: Progress, fetc
     try:
         return Outcome(one, sync(index, [Path(one.source)], prune=prune, progress=progress))
     except LoadError as failed:
-        return Outcome(one, Summary(failed=[Problem(one.source, str(failed))]), str(failed))
+        summary = Summary()
+        fail(index, summary, one.source, str(failed))
+        return Outcome(one, summary, str(failed))
 
 
 def _known(index: Index, given: Followed) -> Followed | None:

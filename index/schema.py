@@ -88,6 +88,16 @@ followed = sa.Table(
     sa.Column("synced", sa.Text),
     sa.Column("outcome", sa.JSON),
 )
+# Files, folders and addresses that could not be taken in, why, and how often that was tried.
+failures = sa.Table(
+    "failures",
+    _metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("first", sa.Text, nullable=False),
+    sa.Column("last", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)
 # Columns that came to tables later, which `create_all` does not add to a table that is there.
 _COLUMNS = (
     ("articles", "tags", "TEXT NOT NULL DEFAULT '[]'"),

@@ -109,7 +109,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
     """
     began = time.perf_counter()
     summary = Summary()
-    files = _files(paths, summary)
+    files = _files(index, paths, summary)
     with index.writing(paths) as writer:
         batch = Batch(index, writer, summary)
         for number, file in enumerate(files):
@@ -123,15 +123,23 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
                 batch.add(entry)
         batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
+        still = {problem.source for problem in summary.failed}
+        index.catalog.failures.forget_below([path.resolve() for path in paths], still)
         progress(len(files), len(files), "")
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _files(paths: Sequence[Path], summary: Summary) -> list[Path]:
+def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
+    """Count and remember that something cannot be taken in."""
+    summary.failed.append(Problem(source, reason))
+    index.catalog.failures.note(source, reason)
+
+
+def _files(index: Index, paths: Sequence[Path], summary: Summary) -> list[Path]:
     files: dict[Path, None] = {}
     for path in paths:
-        for file in find(path, lambda folder, reason: summary.failed.append(Problem(str(folder), reason))):
+        for file in find(path, lambda folder, reason: fail(index, summary, str(folder.absolute()), reason)):
             if reason := unsupported(file, named=path.is_file()):
                 summary.skipped.append(Problem(str(file), reason))
             else:
@@ -150,7 +158,7 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
             return None
         article = load(file, data)
     except LoadError as error:
-        summary.failed.append(Problem(str(file), str(error)))
+        fail(index, summary, str(file), str(error))
         return None
     if known and known[0] == article.content_hash:
         index.catalog.set_raw_hash(article.id, raw_hash)

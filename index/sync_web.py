@@ -23,7 +23,7 @@ from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
 from index.markup import feed_links
 from index.store import Index
-from index.sync import Batch, Problem, Progress, Stopped, Summary, hash_of, silent
+from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
 from index.writer import Writer
 
 if TYPE_CHECKING:
@@ -66,7 +66,9 @@ class _Run:
     """One run over addresses."""
 
     def __init__(self, index: Index, writer: Writer, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+        self._index = index
         self._catalog = index.catalog
+        self._failing = index.catalog.failures.sources()
         self._writer = writer
         self._fetcher = fetcher
         self._summary = summary
@@ -88,7 +90,9 @@ class _Run:
             try:
                 self._take(item)
             except LoadError as error:
-                self._summary.failed.append(Problem(item.address, str(error)))
+                fail(self._index, self._summary, item.address, str(error))
+            else:
+                self._mend(item.address)
             self._keep_learnt()
         self.settle()
         self._progress(self._done, self._done, "")
@@ -102,11 +106,15 @@ class _Run:
         try:
             item, same = replace(item, address=tidy(item.address)), identity(item.address)
         except LoadError as error:
-            self._summary.failed.append(Problem(item.address, str(error)))
+            fail(self._index, self._summary, item.address, str(error))
             return
         if same not in self._queued:
             self._queued.add(same)
             self._queue.append(item)
+
+    def _mend(self, address: str) -> None:
+        if address in self._failing:
+            self._catalog.failures.forget([address])
 
     def _begin(self, name: str) -> None:
         self._progress(self._done, self._done + 1 + len(self._queue), name)

@@ -27,6 +27,7 @@ OWNERS = {
         "assistant/preferences.py",
         "index/address_table.py",
         "index/catalog.py",
+        "index/failure_table.py",
         "index/follow_table.py",
         "index/listing.py",
         "index/piece_table.py",

@@ -73,6 +73,8 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
         raise
     failed = {Path(problem.source): problem.reason for problem in summary.failed}
     _discard(file for file in failed if kept.get(file, ("", False))[1])
+    # They are told to who added them, and are not there to be tried again.
+    index.catalog.failures.forget([str(file) for file in failed if not file.exists()])
     named = [
         Problem(kept[file][0], reason.replace(str(file), kept[file][0])) if file in kept else Problem(str(file), reason)
         for file, reason in failed.items()
