@@ -141,11 +141,14 @@ class Index:
     # --- writing
 
     @contextmanager
-    def writing(self, paths: Sequence[Path | str] = (), *, any_model: bool = False) -> Iterator[Writer]:
+    def writing(
+        self, paths: Sequence[Path | str] = (), *, any_model: bool = False, part: bool = False
+    ) -> Iterator[Writer]:
         """Be the one writer; `paths`, and addresses among them, are remembered as unfinished until a block ends well.
 
         Vectors that an earlier, killed writer left without a passage are swept first. `any_model` is for a
-        rebuild, which is there to change the model.
+        rebuild, which is there to change the model. `part` is for a run that writes now and then: it waits its turn,
+        others wait for it, and what is unfinished stays so until its last block calls `Writer.finish`.
 
         Raises:
             IndexBusy: another process is writing.
@@ -153,12 +156,15 @@ class Index:
         """
         if not any_model:
             self.check_model()
-        with held(self.home, "write"):
+        with held(self.home, "write", brief=part):
             writer = Writer(self, [str(path.resolve()) if isinstance(path, Path) else path for path in paths])
             if self.catalog.get("dirty") and not any_model:
                 writer.sweep()
             yield writer
-            writer.finish()
+            if part:
+                writer.settle()
+            else:
+                writer.finish()
 
     def wrote(self) -> None:
         """Note that this process itself made the latest change, which its own Chroma client has seen."""

@@ -7,6 +7,7 @@ Articles are written a few at a time; a run that is stopped or killed goes on wh
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -66,12 +67,15 @@ def silent(_done: int, _total: int, _name: str) -> None:
 
 
 class Batch:
-    """Articles in hand: written a few at a time, and counted in the summary of a run."""
+    """Articles in hand: written a few at a time, and counted in the summary of a run.
 
-    def __init__(self, index: Index, writer: Writer, summary: Summary) -> None:
+    `writing` gives the writer, each time they are written.
+    """
+
+    def __init__(self, index: Index, summary: Summary, writing: Callable[[], AbstractContextManager[Writer]]) -> None:
         self._index = index
-        self._writer = writer
         self._summary = summary
+        self._writing = writing
         self._entries: list[Entry] = []
 
     def __len__(self) -> int:
@@ -87,8 +91,9 @@ class Batch:
         """Write the articles in hand."""
         if not self._entries:
             return
-        new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
-        self._writer.write(self._entries)
+        with self._writing() as writer:
+            new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
+            writer.write(self._entries)
         self._summary.added += new
         self._summary.changed += len(self._entries) - new
         self._summary.passages += sum(len(entry.passages) for entry in self._entries)
@@ -111,7 +116,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
     summary = Summary()
     files = _files(index, paths, summary)
     with index.writing(paths) as writer:
-        batch = Batch(index, writer, summary)
+        batch = Batch(index, summary, lambda: nullcontext(writer))
         for number, file in enumerate(files):
             try:
                 progress(number, len(files), file.name)

@@ -1,7 +1,8 @@
 """The pipeline from web addresses to the index: fetch what changed, take that in, say what happened.
 
 An address is a page, or a feed or sitemap whose entries are taken in. What stood there is remembered, so that a second
-run asks only whether it has changed. Articles are written a few at a time, through the same writer as files.
+run asks only whether it has changed. Articles are written a few at a time, through the same writer as files. Only then
+is the run the one that writes: while a site takes its time, others may.
 """
 
 import time
@@ -24,7 +25,7 @@ from index.load import load_page
 from index.markup import feed_links
 from index.store import Index
 from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
-from index.writer import Writer
+from index.writer import split_for
 
 if TYPE_CHECKING:
     from index.fetch import Fetched, Fetcher
@@ -51,13 +52,19 @@ def sync_addresses(
 
     began = time.perf_counter()
     summary = Summary()
-    with nullcontext(fetcher) if fetcher else Fetcher() as fetching, index.writing(addresses) as writer:
-        run = _Run(index, writer, fetching, summary, progress)
+    with index.writing():
+        pass  # Who is refused should be so before anything is fetched.
+    batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
+    with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
+        run = _Run(index, batch, fetching, summary, progress)
         try:
             run.take_all(addresses)
         except KeyboardInterrupt:
             run.settle()
             raise Stopped(summary) from None
+    if not set(addresses).isdisjoint(index.unfinished()):
+        with index.writing(addresses, part=True) as writer:
+            writer.finish()
     summary.seconds = time.perf_counter() - began
     return summary
 
@@ -65,15 +72,14 @@ def sync_addresses(
 class _Run:
     """One run over addresses."""
 
-    def __init__(self, index: Index, writer: Writer, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
         self._index = index
         self._catalog = index.catalog
         self._failing = index.catalog.failures.sources()
-        self._writer = writer
         self._fetcher = fetcher
         self._summary = summary
         self._progress = progress
-        self._batch = Batch(index, writer, summary)
+        self._batch = batch
         # What is known of an address is kept once the article it tells of is written, never before.
         self._learnt: list[Known] = []
         self._queue: deque[Item] = deque()
@@ -193,7 +199,7 @@ class _Run:
         if hashes and hashes[0] == article.content_hash:
             self._summary.unchanged += 1
         else:
-            self._batch.add(Entry(article, self._writer.split(article), learnt.raw_hash))
+            self._batch.add(Entry(article, split_for(self._index.embedding, article), learnt.raw_hash))
 
     def _take_feed(self, item: Item, feed: Feed, learnt: Known) -> None:
         if item.listed == "feed":
