@@ -114,12 +114,13 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
     """
     began = time.perf_counter()
     summary = Summary()
-    files = _files(index, paths, summary)
+    total = _count(paths)
     with index.writing(paths) as writer:
         batch = Batch(index, summary, lambda: nullcontext(writer))
-        for number, file in enumerate(files):
+        number = 0
+        for number, file in enumerate(_files(index, paths, summary), 1):
             try:
-                progress(number, len(files), file.name)
+                progress(number - 1, max(number, total), file.name)
             except KeyboardInterrupt:
                 batch.flush()
                 raise Stopped(summary) from None
@@ -130,7 +131,7 @@ def sync(index: Index, paths: Sequence[Path], *, prune: bool = False, progress: 
         _handle_vanished(index, writer, paths, prune, summary)
         still = {problem.source for problem in summary.failed}
         index.catalog.failures.forget_below([path.resolve() for path in paths], still)
-        progress(len(files), len(files), "")
+        progress(number, number, "")
     summary.seconds = time.perf_counter() - began
     return summary
 
@@ -141,15 +142,27 @@ def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
     index.catalog.failures.note(source, reason)
 
 
-def _files(index: Index, paths: Sequence[Path], summary: Summary) -> list[Path]:
-    files: dict[Path, None] = {}
+def _count(paths: Sequence[Path]) -> int:
+    """Count the files that may be articles, and make sure that the paths are there."""
+    found = ((path, file) for path in paths for file in find(path, lambda *_: None))
+    return sum(unsupported(file, named=path.is_file()) is None for path, file in found)
+
+
+def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[Path]:
+    """Find the files that may be articles, each once."""
+    # Hashes alone, for there may be very many files.
+    seen: set[int] = set()
     for path in paths:
-        for file in find(path, lambda folder, reason: fail(index, summary, str(folder.absolute()), reason)):
-            if reason := unsupported(file, named=path.is_file()):
-                summary.skipped.append(Problem(str(file), reason))
-            else:
-                files[file] = None
-    return list(files)
+        named = path.is_file()
+        try:
+            for file in find(path, lambda folder, reason: fail(index, summary, str(folder.absolute()), reason)):
+                if reason := unsupported(file, named=named):
+                    summary.skipped.append(Problem(str(file), reason))
+                elif hash(file) not in seen:
+                    seen.add(hash(file))
+                    yield file
+        except LoadError as error:  # It was there a moment ago, when the files were counted.
+            fail(index, summary, str(path.resolve()), str(error))
 
 
 def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entry | None:
