@@ -1,29 +1,26 @@
 """The command line. Each command imports what it needs when it runs, so that `--help` answers at once."""
 
-import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from assistant.cli_failures import failures
 from assistant.cli_feedback import feedback
+from assistant.cli_follow import follow, following, sync, unfollow
+from assistant.cli_index import articles, doctor, index, remove, take_in
 from assistant.cli_user import users
-from assistant.errors import AssistantError, BadSetting, NothingIndexed
-from assistant.options import Home, Json, print_json, settings_of
+from assistant.errors import AssistantError, BadSetting
+from assistant.options import Home, Json, Model, print_json, settings_of
 from assistant.values import MOST_SOURCES
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
-    from index.jsonl import Names
-    from index.store import Index
-    from index.sync import Progress
 
 app = typer.Typer(
     name="assistant",
@@ -35,9 +32,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Model = Annotated[
-    str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
-]
 Reranker = Annotated[
     str | None, typer.Option(help="Cross-encoder that orders the passages found: a folder or a hub name.")
 ]
@@ -51,9 +45,6 @@ Strict = Annotated[
     bool | None, typer.Option("--strict", help="Leave out sentences of the LLM that the articles do not support.")
 ]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-
-app.add_typer(users, name="user")
-app.command()(feedback)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -104,7 +95,7 @@ def chat(
     _check_doors(settings, host, login=login, everyone=everyone)
     assistant = Assistant(settings, starter=starter)
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
-        _sync(assistant.index, [starter], prune=False, as_json=False)
+        take_in(assistant.index, [starter], prune=False, as_json=False)
     serve(
         assistant,
         host=host,
@@ -183,69 +174,16 @@ def evaluate(
     """Ask a file of questions, and print how well they are answered."""
     from assistant.answer import Assistant
     from assistant.evaluate import evaluate
+    from assistant.progress import bars
     from assistant.tables import show_evaluation
-    from assistant.terminal import progress
 
     assistant = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm))
-    with progress("Asking", quiet=as_json) as advance:
-        evaluation = evaluate(assistant, file, save=save, against=against, progress=advance)
+    with bars(quiet=as_json) as begin:
+        evaluation = evaluate(assistant, file, save=save, against=against, progress=begin("Asking"))
     if as_json:
         print_json(evaluation.as_dict())
     else:
         show_evaluation(evaluation, worst)
-
-
-@app.command()
-def index(
-    context: typer.Context,
-    sources: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Files (Markdown, text, HTML, PDF, .docx, .epub, .eml, .jsonl), folders, and addresses (http:// or "
-            "https://) of pages, feeds or sitemaps.",
-            metavar="PATH_OR_URL",
-        ),
-    ] = None,
-    listed: Annotated[
-        Path | None, typer.Option("--from", help="Take more of them from this file, one a line; - is standard input.")
-    ] = None,
-    prune: Annotated[
-        bool, typer.Option("--prune", help="Remove articles whose file has gone from these folders.")
-    ] = False,
-    rebuild: Annotated[
-        bool, typer.Option("--rebuild", help="Embed all articles again, with the model given now.")
-    ] = False,
-    mapped: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--map",
-            help="What .jsonl files call a field, as title=headline; may be repeated, is remembered.",
-            metavar="FIELD=NAME",
-        ),
-    ] = None,
-    as_json: Json = False,
-    home: Home = None,
-    model: Model = None,
-) -> None:
-    """Take in new and changed articles, from files and from the web.
-
-    Unchanged ones cost nothing, on the web a short question to the server. A run that is stopped or killed goes on when
-    it is started again. Only public addresses are fetched, as far as robots.txt allows.
-    """
-    from index.address import is_address
-    from index.jsonl import names_of
-
-    names = names_of(mapped) if mapped else None
-    sources = [*(sources or []), *(_listed(listed) if listed else [])]
-    if not sources and not rebuild:
-        raise typer.BadParameter("give a file, a folder or an address of articles", param_hint="PATH_OR_URL")
-    paths = [Path(source) for source in sources if not is_address(source)]
-    opened = _open(context, home, model)
-    if rebuild:
-        _rebuild(opened, as_json)
-    if sources:
-        addresses = [source for source in sources if is_address(source)]
-        _sync(opened, paths, addresses, prune=prune, names=names, as_json=as_json)
 
 
 @app.command("llm")
@@ -260,59 +198,9 @@ def try_llm(context: typer.Context, llm: Llm = None) -> None:
     show_llm(connect(settings_of(context, None, None, llm=llm)))
 
 
-@app.command()
-def articles(context: typer.Context, as_json: Json = False, home: Home = None) -> None:
-    """List the articles, newest first."""
-    opened = _open(context, home, None)
-    if as_json:
-        from assistant.serialize import article_fields
-
-        print_json([article_fields(article) for article in opened.catalog.articles()])
-    else:
-        from assistant.terminal import show_articles
-
-        show_articles(opened)
-
-
-@app.command()
-def remove(
-    context: typer.Context,
-    ids: Annotated[list[str], typer.Argument(help="Ids as `assistant articles` lists them.", metavar="ID")],
-    home: Home = None,
-    model: Model = None,
-) -> None:
-    """Remove articles; nothing of them can be found afterwards."""
-    for article in _open(context, home, model).remove(ids):
-        typer.echo(f"Removed {article.id}: {article.title}")
-
-
-@app.command()
-def doctor(
-    context: typer.Context,
-    fix: Annotated[bool, typer.Option("--fix", help="Put right what can be.")] = False,
-    home: Home = None,
-    model: Model = None,
-) -> None:
-    """Check the index, the model and the disk.
-
-    The exit code is 1 when something is wrong.
-    """
-    from assistant.terminal import show_findings
-    from index.doctor import examine, repair
-
-    folder = settings_of(context, home, model).home
-    if not folder.is_dir():
-        raise NothingIndexed(f"there is no index in {folder}; run `assistant index FOLDER`, or give another --home")
-    opened = _open(context, home, model)
-    if fix:
-        with _stoppable("Repairing") as advance:
-            done = repair(opened, advance)
-        for sentence in done or ["nothing to put right"]:
-            typer.echo(f"Fixed: {sentence}" if done else f"Fix: {sentence}")
-    findings = examine(opened)
-    show_findings(findings)
-    if not all(finding.well for finding in findings):
-        raise typer.Exit(1)
+for _command in (index, follow, unfollow, following, sync, failures, articles, remove, doctor, feedback):
+    app.command()(_command)
+app.add_typer(users, name="user")
 
 
 def _check_doors(settings: "Settings", host: str, *, login: bool, everyone: bool) -> None:
@@ -333,88 +221,3 @@ def _check_doors(settings: "Settings", host: str, *, login: bool, everyone: bool
             f"--host {host} lets other machines in, and nobody signs in; add --login, "
             "or --open-to-everyone where all of them may read your articles and conversations"
         )
-
-
-def _open(context: typer.Context, home: Path | None, model: str | None) -> "Index":
-    from index.store import Index
-
-    settings = settings_of(context, home, model)
-    return Index(settings.home, settings.model)
-
-
-def _listed(file: Path) -> list[str]:
-    """Read a list of paths and addresses: one a line, blank lines and those that begin with # passed over."""
-    try:
-        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise typer.BadParameter(f"{file} cannot be read ({reason})", param_hint="--from") from error
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]
-
-
-def _sync(
-    opened: "Index",
-    paths: Sequence[Path],
-    addresses: Sequence[str] = (),
-    *,
-    prune: bool,
-    names: "Names | None" = None,
-    as_json: bool,
-) -> None:
-    from assistant.terminal import show_summary
-    from index.sync import Summary, sync
-    from index.sync_web import sync_addresses
-
-    summary = Summary()
-    with _stoppable("Indexing", quiet=as_json) as advance:
-        if paths:
-            summary += sync(opened, paths, prune=prune, names=names, progress=advance)
-        if addresses:
-            summary += sync_addresses(opened, addresses, progress=advance)
-    if as_json:
-        print_json(asdict(summary))
-    else:
-        show_summary(summary)
-    if summary.failed and not summary.added + summary.changed + summary.unchanged:
-        raise typer.Exit(2)
-
-
-def _rebuild(opened: "Index", as_json: bool) -> None:
-    from index.rebuild import rebuild
-
-    with _stoppable("Rebuilding", quiet=as_json) as advance:
-        summary = rebuild(opened, progress=advance)
-    typer.echo(f"Rebuilt {summary.changed} articles ({summary.passages} passages).", err=as_json)
-
-
-@contextmanager
-def _stoppable(label: str, *, quiet: bool = False) -> Iterator["Progress"]:
-    """Show progress, and let Ctrl-C stop between two files; pressed again, it stops at once.
-
-    An interrupt that Python raises wherever it happens to be can get lost in a library's clean-up code.
-    """
-    from assistant.terminal import progress
-
-    asked = False
-
-    def ask(_signal: int, _frame: object) -> None:
-        nonlocal asked
-        asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, ask)
-    try:
-        with progress(label, quiet=quiet) as advance:
-
-            def step(done: int, total: int, name: str) -> None:
-                if asked:
-                    raise KeyboardInterrupt
-                advance(done, total, name)
-
-            yield step
-    except KeyboardInterrupt:
-        typer.echo("assistant: stopped; what was finished is kept, the same command goes on from there", err=True)
-        raise typer.Exit(130) from None
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -11,6 +11,12 @@ if TYPE_CHECKING:
 Home = Annotated[
     Path | None, typer.Option(help="Folder of the index; by default ASSISTANT_HOME, or your user data folder.")
 ]
+Model = Annotated[
+    str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
+]
+Retry = Annotated[
+    bool, typer.Option("--retry-failed", help="Try what `assistant failures` lists again, and nothing else.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -1,9 +1,8 @@
-"""What the command line shows: answers, lists, progress. Text from articles is printed as it is, never as markup."""
+"""What the command line shows: answers and lists. Text from articles is printed as it is, never as markup."""
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -171,13 +170,8 @@ def show_findings(findings: Sequence["Finding"]) -> None:
     console.print(Text(f"       versions: {_versions()}", "dim"))
 
 
-def show_summary(summary: "Summary") -> None:
-    """Print the closing line of an indexing run, and each file that was not taken in."""
-    console = Console(highlight=False, soft_wrap=True)
-    for problem in summary.failed:
-        console.print(Text("failed   ", "bold red") + Text(printable(problem.reason)))
-    for problem in summary.skipped:
-        console.print(Text("skipped  ", "yellow") + Text(printable(f"{problem.source}: {problem.reason}")))
+def counted(summary: "Summary") -> str:
+    """Say in a few words what an indexing run did."""
     counts = {
         "added": summary.added,
         "changed": summary.changed,
@@ -185,27 +179,31 @@ def show_summary(summary: "Summary") -> None:
         "removed": summary.removed,
         "failed": len(summary.failed),
     }
-    line = ", ".join(f"{count} {name}" for name, count in counts.items())
-    console.print(Text(f"{line} ({summary.passages} passages written in {summary.seconds:.1f} s)"))
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def show_problems(summary: "Summary") -> None:
+    """Print each file and address that was not taken in."""
+    console = Console(highlight=False, soft_wrap=True)
+    for problem in summary.failed:
+        console.print(Text("failed   ", "bold red") + Text(printable(problem.reason)))
+    for problem in summary.skipped:
+        console.print(Text("skipped  ", "yellow") + Text(printable(f"{problem.source}: {problem.reason}")))
+
+
+def show_summary(summary: "Summary") -> None:
+    """Print the closing line of an indexing run, and each file that was not taken in."""
+    console = Console(highlight=False, soft_wrap=True)
+    show_problems(summary)
+    console.print(Text(f"{counted(summary)} ({summary.passages} passages written in {summary.seconds:.1f} s)"))
     if summary.vanished > summary.removed:
         kept = summary.vanished - summary.removed
         console.print(Text(f"{kept} articles whose file is gone are kept; `--prune` removes them", "yellow"))
-    if not any(counts.values()):
+    if summary.gone:
+        console.print(Text(f"{summary.gone} articles that a feed lists no more are kept", "yellow"))
+    if not (summary.added or summary.changed or summary.unchanged or summary.removed or summary.failed):
         hint = "give a folder of articles (Markdown, HTML, PDF …), or the address of a page or feed"
         console.print(Text(f"No article was found there: {hint}.", "yellow"))
-
-
-@contextmanager
-def progress(label: str, *, quiet: bool = False) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a progress bar on stderr; yields the function that moves it: files done, in all, the name at hand."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    shown = TextColumn("{task.fields[name]}", markup=False)
-    console = Console(stderr=True)
-    with Progress(*columns, shown, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
-        task = bar.add_task(label, total=None, name="")
-        yield lambda done, total, name: bar.update(task, completed=done, total=total, name=printable(name)[:40])
 
 
 def _claim(claim: Claim) -> Text:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.known import Known
+from index.known import Known, Link
 from index.schema import addresses
 
 _COLUMNS = [addresses.c[field.name] for field in fields(Known)]
@@ -26,7 +26,7 @@ class AddressTable:
             return None
         values: dict[str, Any] = dict(row._mapping)
         values["articles"] = tuple(values["articles"])
-        values["links"] = tuple((link, published) for link, published in values["links"])
+        values["links"] = tuple(Link(*link) for link in values["links"])
         return Known(**values)
 
     def keep(self, rows: Sequence[Known]) -> None:

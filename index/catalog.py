@@ -1,9 +1,9 @@
 """The catalog: articles, passages and full-text search in one SQLite file.
 
-It, `schema`, `listing` and the modules of tables (`piece_table` …) are what knows SQL. It is the commit point of the
-index: an article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of
-the article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza,
-2009) over title and passage, stemmed by Porter's algorithm.
+It, `schema`, `listing` and the modules named `…_table` are what knows SQL. It is the commit point of the index: an
+article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of the
+article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009)
+over title and passage, stemmed by Porter's algorithm.
 """
 
 import json
@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from index.address_table import AddressTable
 from index.article import Article, Entry, Filter, Passage
 from index.errors import BadFilter, IndexDamaged
+from index.failure_table import FailureTable
 from index.file_table import FileTable
+from index.follow_table import FollowTable
 from index.listing import Listing
 from index.piece_table import PieceTable
 from index.schema import articles, meta, open_catalog, passages, pieces
@@ -37,6 +39,8 @@ class Catalog:
         self.listing = Listing(self._engine)
         self.addresses = AddressTable(self._engine)
         self.files = FileTable(self._engine)
+        self.failures = FailureTable(self._engine)
+        self.followed = FollowTable(self._engine)
 
     # --- what it remembers about itself
 

@@ -10,6 +10,7 @@
     ├── ModelError           the embedding model cannot be loaded
     │   └── ModelMismatch    the index was built with another embedding model
     ├── ArticleNotFound      no article has this id
+    ├── NotFollowed          it is not followed, or nothing is
     └── BadFilter            a search filter that can match nothing
 
 Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
@@ -59,6 +60,10 @@ class ModelMismatch(ModelError):
 
 class ArticleNotFound(IndexingError):
     """No article has this id."""
+
+
+class NotFollowed(IndexingError):
+    """It is not followed, or nothing is."""
 
 
 class BadFilter(IndexingError):

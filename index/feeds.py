@@ -28,6 +28,7 @@ MOST_ENTRIES = 1_000
 _MOST_UNPACKED = 50_000_000  # what the sitemap protocol allows
 _MOST_ELEMENTS = 100_000
 _FULL_TEXT_WORDS = 150
+_LONGEST_STAMP = 60
 _CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:continue|keep) reading\W*|read (?:more|on)\W*)\s*$", re.IGNORECASE)
 # Possessive, so that a prologue made to be parsed in many ways is parsed in one.
 _PROLOGUE = re.compile(
@@ -40,24 +41,28 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """What a feed says of one article; `page` is the article as an HTML page (UTF-8), where the feed carries it."""
+    """What a feed says of one article; `page` is the article as an HTML page (UTF-8), where the feed carries it.
+
+    `updated` is when it last changed, in the feed's own words; "" where it does not say.
+    """
 
     address: str
     title: str = ""
     published: date | None = None
     page: bytes | None = None
+    updated: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """The entries of a feed or sitemap, as they are listed.
 
-    `of_sitemaps` tells that they are sitemaps themselves; `left_out` counts those beyond the limit, and `unusable`
-    those without a web address.
+    `kind` is "feed", "sitemap", or "sitemaps" when the entries are sitemaps themselves; `left_out` counts those beyond
+    the limit, and `unusable` those without a web address.
     """
 
     entries: tuple[FeedEntry, ...]
-    of_sitemaps: bool = False
+    kind: str = "feed"
     left_out: int = 0
     unusable: int = 0
 
@@ -93,10 +98,10 @@ def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | N
     if prologue and "<!entity" in prologue.group().lower():
         raise FetchError(f"{address} is XML that declares entities, as attacks do; it is not read")
     entries = _READERS[root](address, _parse(address, _DECLARATION.sub("", text)))
-    return _bounded(address, entries, of_sitemaps=root == "sitemapindex")
+    return _bounded(address, entries, kind=_KINDS.get(root, "feed"))
 
 
-def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, of_sitemaps: bool = False) -> Feed | None:
+def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, kind: str = "feed") -> Feed | None:
     if found is None:
         return None
     entries: dict[str, FeedEntry] = {}
@@ -112,7 +117,7 @@ def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, of_sitemap
             left_out += 1
         elif link not in entries:
             entries[link] = _entry(link, **{name: value for name, value in fields.items() if name != "link"})
-    return Feed(tuple(entries.values()), of_sitemaps, left_out, unusable)
+    return Feed(tuple(entries.values()), kind, left_out, unusable)
 
 
 def _entry(
@@ -123,10 +128,12 @@ def _entry(
     content: str = "",
     author: str = "",
     publisher: str = "",
+    updated: str = "",
 ) -> FeedEntry:
+    updated = updated.strip()[:_LONGEST_STAMP]
     full = plain_text(content)
     if len(full.split()) < _FULL_TEXT_WORDS or _CUT.search(full):
-        return FeedEntry(link, title, published)
+        return FeedEntry(link, title, published, updated=updated)
     facts = {"author": author, "og:site_name": publisher, "article:published_time": published and published.isoformat()}
     head = "".join(
         f'<meta {"property" if ":" in name else "name"}="{name}" content="{html.escape(str(value))}">'
@@ -137,7 +144,7 @@ def _entry(
     page = (
         f"<html><head><title>{name}</title>{head}</head><body><article><h1>{name}</h1>{content}</article></body></html>"
     )
-    return FeedEntry(link, title, published, page.encode("utf-8", "replace"))
+    return FeedEntry(link, title, published, page.encode("utf-8", "replace"), updated)
 
 
 def _parse(address: str, text: str) -> Any:
@@ -186,13 +193,15 @@ def _read_syndication(address: str, root: Any) -> Iterator[dict[str, Any]]:
             "content": max(bodies, key=len, default=""),
             "author": plain_text(entry.get("author", "")),
             "publisher": publisher,
+            # `get` would give the day of publication where there is no other, and warn that it does.
+            "updated": entry["updated"] if "updated" in entry else "",  # noqa: SIM401
         }
 
 
 def _read_sitemap(_address: str, root: Any) -> Iterator[dict[str, Any]]:
     for place in root.iterfind("{*}*"):
         if place.tag.rpartition("}")[2] in ("url", "sitemap"):
-            yield {"link": place.findtext("{*}loc")}
+            yield {"link": place.findtext("{*}loc"), "updated": place.findtext("{*}lastmod") or ""}
 
 
 _READERS = {
@@ -202,6 +211,7 @@ _READERS = {
     "urlset": _read_sitemap,
     "sitemapindex": _read_sitemap,
 }
+_KINDS = {"urlset": "sitemap", "sitemapindex": "sitemaps"}
 
 
 def _read_json(address: str, text: str) -> Iterator[dict[str, Any]] | None:
@@ -231,6 +241,7 @@ def _json_entry(item: dict[str, Any], publisher: str) -> dict[str, Any]:
         "content": _words(item, "content_html") or "".join(paragraphs),
         "author": ", ".join(name for name in names if name),
         "publisher": publisher,
+        "updated": _words(item, "date_modified"),
     }
 
 

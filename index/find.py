@@ -21,13 +21,15 @@ def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
             return
         if not path.is_dir():
             raise LoadError(f"{path} does not exist; give a file or a folder of articles")
-        below = sorted(entry for entry in path.iterdir() if not entry.name.startswith("."))
-        folders = {entry for entry in below if entry.is_dir()}
+        # Names alone: with a path for each of many files, this would be most of what a run keeps in memory.
+        below = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
+        folders = {name for name in below if (path / name).is_dir()}
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
-    for entry in below:
+    for name in below:
+        entry = path / name
         try:
-            if entry not in folders:
+            if name not in folders:
                 yield entry.resolve()
             elif not entry.is_symlink():
                 yield from find(entry, failed)

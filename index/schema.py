@@ -59,7 +59,6 @@ articles = sa.Table(
     sa.Column("pages", _Offsets, nullable=False, server_default="[]"),
 )
 # What older versions did not have, and how it is added.
-_ADDED = {"tags": "TEXT NOT NULL DEFAULT '[]'", "pages": "TEXT NOT NULL DEFAULT '[]'"}
 passages = sa.Table(
     "passages",
     _metadata,
@@ -90,6 +89,37 @@ addresses = sa.Table(
     sa.Column("pipeline", sa.Text, nullable=False),
     sa.Column("articles", sa.JSON, nullable=False),
     sa.Column("links", sa.JSON, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("stamp", sa.Text),
+    sa.Column("asked", sa.Text),
+)
+# Files, folders and addresses that `assistant sync` brings up to date, and how that went last.
+followed = sa.Table(
+    "followed",
+    _metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("since", sa.Text, nullable=False),
+    sa.Column("synced", sa.Text),
+    sa.Column("outcome", sa.JSON),
+)
+# Files, folders and addresses that could not be taken in, why, and how often that was tried.
+failures = sa.Table(
+    "failures",
+    _metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("first", sa.Text, nullable=False),
+    sa.Column("last", sa.Text, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+)
+# Columns that came to tables later, which `create_all` does not add to a table that is there.
+_COLUMNS = (
+    ("articles", "tags", "TEXT NOT NULL DEFAULT '[]'"),
+    ("articles", "pages", "TEXT NOT NULL DEFAULT '[]'"),
+    ("addresses", "kind", "TEXT"),
+    ("addresses", "stamp", "TEXT"),
+    ("addresses", "asked", "TEXT"),
 )
 # Files that hold several articles: what they were read from and as, and what came of it.
 files = sa.Table(
@@ -149,10 +179,9 @@ def _create(engine: sa.Engine, old: int) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
         # Not by the version: a process that was killed here may have come this far already.
-        there = connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all()
-        for column, definition in _ADDED.items():
-            if column not in there:
-                connection.execute(sa.text(f"ALTER TABLE articles ADD COLUMN {column} {definition}"))
+        for table, column, definition in _COLUMNS:
+            if column not in [known["name"] for known in sa.inspect(connection).get_columns(table)]:
+                connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {definition}"))
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))

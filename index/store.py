@@ -6,17 +6,15 @@ orphaned vectors, which no search shows and the next write sweeps.
 """
 
 import json
-import os
-import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.article import EVERYTHING, Article, Filter, Hit
-from index.errors import ArticleNotFound, IndexBusy, ModelMismatch
+from index.errors import ArticleNotFound, ModelMismatch
+from index.lock import held
 from index.vectors import FIRST_FOLDER, Vectors
 from index.writer import Writer, read_passages
 
@@ -143,35 +141,30 @@ class Index:
     # --- writing
 
     @contextmanager
-    def writing(self, paths: Sequence[Path | str] = (), *, any_model: bool = False) -> Iterator[Writer]:
+    def writing(
+        self, paths: Sequence[Path | str] = (), *, any_model: bool = False, part: bool = False
+    ) -> Iterator[Writer]:
         """Be the one writer; `paths`, and addresses among them, are remembered as unfinished until a block ends well.
 
         Vectors that an earlier, killed writer left without a passage are swept first. `any_model` is for a
-        rebuild, which is there to change the model.
+        rebuild, which is there to change the model. `part` is for a run that writes now and then: it waits its turn,
+        others wait for it, and what is unfinished stays so until its last block calls `Writer.finish`.
 
         Raises:
             IndexBusy: another process is writing.
             ModelMismatch: the index was built with another embedding model.
         """
-        from filelock import FileLock, Timeout
-
         if not any_model:
             self.check_model()
-        lock, holder = FileLock(self.home / "write.lock"), self.home / "writer.json"
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise IndexBusy(f"{_holder(holder)} is writing to {self.home}; wait for it to end, or stop it") from error
-        try:
-            holder.write_text(json.dumps({"pid": os.getpid(), "since": f"{datetime.now():%H:%M}", "command": sys.argv}))
+        with held(self.home, "write", brief=part):
             writer = Writer(self, [str(path.resolve()) if isinstance(path, Path) else path for path in paths])
             if self.catalog.get("dirty") and not any_model:
                 writer.sweep()
             yield writer
-            writer.finish()
-        finally:
-            holder.unlink(missing_ok=True)
-            lock.release()
+            if part:
+                writer.settle()
+            else:
+                writer.finish()
 
     def wrote(self) -> None:
         """Note that this process itself made the latest change, which its own Chroma client has seen."""
@@ -205,11 +198,3 @@ def _where(allowed: Filter) -> dict[str, Any] | None:
     if allowed.articles:
         parts.append({"article": {"$in": list(allowed.articles)}})
     return parts[0] if len(parts) == 1 else {"$and": parts} if parts else None
-
-
-def _holder(file: Path) -> str:
-    try:
-        holder = json.loads(file.read_text())
-        return f"process {holder['pid']} ({' '.join(holder['command'])}, since {holder['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
-        return "another process"

@@ -7,6 +7,7 @@ Articles are written a few at a time; a run that is stopped or killed goes on wh
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,8 @@ class Summary:
     """What a run did, in articles; `failed` and `skipped` name files and addresses.
 
     `vanished` are articles whose file is gone from a folder that was indexed, or that a file with several articles no
-    longer holds; `removed` those of them that were removed: the former because the run was told to prune.
+    longer holds; `removed` those of them that were removed: the former because the run was told to prune. `gone` are
+    articles that a feed listed the time before, and no more; they are kept.
     """
 
     added: int = 0
@@ -43,6 +45,7 @@ class Summary:
     unchanged: int = 0
     removed: int = 0
     vanished: int = 0
+    gone: int = 0
     passages: int = 0
     seconds: float = 0.0
     failed: list[Problem] = field(default_factory=list)
@@ -52,8 +55,16 @@ class Summary:
         return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
 
 
+class Stopped(KeyboardInterrupt):
+    """A run was stopped by its `progress`: what was in hand is written, and `summary` says what was done."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__()
+        self.summary = summary
+
+
 Progress = Callable[[int, int, str], None]
-"""Called before each file with: files done, files in all, the file's name."""
+"""Called before each file with: files done, files in all, the file's name; a KeyboardInterrupt of it ends the run."""
 
 
 def silent(_done: int, _total: int, _name: str) -> None:
@@ -61,12 +72,15 @@ def silent(_done: int, _total: int, _name: str) -> None:
 
 
 class Batch:
-    """Articles in hand: written a few at a time, and counted in the summary of a run."""
+    """Articles in hand: written a few at a time, and counted in the summary of a run.
 
-    def __init__(self, index: Index, writer: Writer, summary: Summary) -> None:
+    `writing` gives the writer, each time they are written.
+    """
+
+    def __init__(self, index: Index, summary: Summary, writing: Callable[[], AbstractContextManager[Writer]]) -> None:
         self._index = index
-        self._writer = writer
         self._summary = summary
+        self._writing = writing
         self._entries: list[Entry] = []
 
     def __len__(self) -> int:
@@ -82,8 +96,9 @@ class Batch:
         """Write the articles in hand."""
         if not self._entries:
             return
-        new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
-        self._writer.write(self._entries)
+        with self._writing() as writer:
+            new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
+            writer.write(self._entries)
         self._summary.added += new
         self._summary.changed += len(self._entries) - new
         self._summary.passages += sum(len(entry.passages) for entry in self._entries)
@@ -101,37 +116,73 @@ def sync(
 
     Raises:
         LoadError: a path does not exist; nothing is written then.
+        Stopped: `progress` raised a KeyboardInterrupt.
         IndexBusy: another process is writing.
         ModelMismatch: the index was built with another embedding model.
     """
     began = time.perf_counter()
     summary = Summary()
-    files = _files(paths, summary)
+    total = _count(paths)
     with index.writing(paths) as writer:
-        batch = Batch(index, writer, summary)
-        for number, file in enumerate(files):
-            progress(number, len(files), file.name)
+        batch = Batch(index, summary, lambda: nullcontext(writer))
+        step = _stoppable(progress, batch, summary)
+        number = 0
+        for number, file in enumerate(_files(index, paths, summary), 1):
+            most = max(number, total)
+            step(number - 1, most, file.name)
             if (kind := kind_of(file)) and kind.several:
-                tell = partial(_tell, progress, number, len(files), file)
-                _take_parts(index, writer, batch, file, names, summary, tell)
+                _take_parts(index, writer, batch, file, names, summary, partial(_tell, step, number - 1, most, file))
             elif entry := _changed(index, writer, file, summary):
                 batch.add(entry)
         batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
-        progress(len(files), len(files), "")
+        still = {problem.source for problem in summary.failed}
+        index.catalog.failures.forget_below([path.resolve() for path in paths], still)
+        progress(number, number, "")
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _files(paths: Sequence[Path], summary: Summary) -> list[Path]:
-    files: dict[Path, None] = {}
+def _stoppable(progress: Progress, batch: Batch, summary: Summary) -> Progress:
+    """Write what is in hand when the run is stopped."""
+
+    def step(done: int, total: int, name: str) -> None:
+        try:
+            progress(done, total, name)
+        except KeyboardInterrupt:
+            batch.flush()
+            raise Stopped(summary) from None
+
+    return step
+
+
+def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
+    """Count and remember that something cannot be taken in."""
+    summary.failed.append(Problem(source, reason))
+    index.catalog.failures.note(source, reason)
+
+
+def _count(paths: Sequence[Path]) -> int:
+    """Count the files that may be articles, and make sure that the paths are there."""
+    found = ((path, file) for path in paths for file in find(path, lambda *_: None))
+    return sum(unsupported(file, named=path.is_file()) is None for path, file in found)
+
+
+def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[Path]:
+    """Find the files that may be articles, each once."""
+    # Hashes alone, for there may be very many files.
+    seen: set[int] = set()
     for path in paths:
-        for file in find(path, lambda folder, reason: summary.failed.append(Problem(str(folder), reason))):
-            if reason := unsupported(file, named=path.is_file()):
-                summary.skipped.append(Problem(str(file), reason))
-            else:
-                files[file] = None
-    return list(files)
+        named = path.is_file()
+        try:
+            for file in find(path, lambda folder, reason: fail(index, summary, str(folder.absolute()), reason)):
+                if reason := unsupported(file, named=named):
+                    summary.skipped.append(Problem(str(file), reason))
+                elif hash(file) not in seen:
+                    seen.add(hash(file))
+                    yield file
+        except LoadError as error:  # It was there a moment ago, when the files were counted.
+            fail(index, summary, str(path.resolve()), str(error))
 
 
 def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entry | None:
@@ -145,7 +196,7 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
             return None
         article = load(file, data)
     except LoadError as error:
-        summary.failed.append(Problem(str(file), str(error)))
+        fail(index, summary, str(file), str(error))
         return None
     if known and known[0] == article.content_hash:
         index.catalog.set_raw_hash(article.id, raw_hash)
@@ -193,7 +244,7 @@ def _take_parts(
         summary.skipped.append(Problem(str(file), str(error).removeprefix(f"{file}: ")))
         return
     except LoadError as error:
-        summary.failed.append(Problem(str(file), str(error)))
+        fail(index, summary, str(file), str(error))
         return
     batch.flush()
     if taken.gone:
@@ -203,7 +254,8 @@ def _take_parts(
     summary.vanished += len(taken.gone)
     summary.removed += len(taken.gone)
     summary.unchanged += taken.unchanged
-    summary.failed += [Problem(str(file), reason) for reason in taken.failed]
+    for reason in taken.failed:
+        fail(index, summary, str(file), reason)
     summary.skipped += [Problem(str(file), reason) for reason in taken.skipped]
 
 

@@ -1,14 +1,15 @@
 """The pipeline from web addresses to the index: fetch what changed, take that in, say what happened.
 
 An address is a page, or a feed or sitemap whose entries are taken in. What stood there is remembered, so that a second
-run asks only whether it has changed. Articles are written a few at a time, through the same writer as files.
+run asks only whether it has changed. Articles are written a few at a time, through the same writer as files. Only then
+is the run the one that writes: while a site takes its time, others may.
 """
 
 import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,26 +18,19 @@ from index.article import READING, Article, Entry
 from index.decode import decode
 from index.errors import EmptyArticle, FetchError, LoadError
 from index.feeds import Feed, FeedEntry, read_feed, root_of
+from index.gone import gone_from
 from index.known import Known
+from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
 from index.markup import feed_links
 from index.store import Index
-from index.sync import Batch, Problem, Progress, Summary, hash_of, silent
-from index.writer import Writer
+from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
+from index.writer import split_for
 
 if TYPE_CHECKING:
     from index.fetch import Fetched, Fetcher
 
 _MOST_SITEMAPS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """An address to be fetched; `listed` tells by what: nothing (the user gave it), a feed, or an index of sitemaps."""
-
-    address: str
-    published: date | None = None
-    listed: str = ""
 
 
 def sync_addresses(
@@ -51,19 +45,26 @@ def sync_addresses(
 
     Raises:
         IndexBusy: another process is writing.
+        Stopped: `progress` raised a KeyboardInterrupt.
         ModelMismatch: the index was built with another embedding model.
     """
     from index.fetch import Fetcher
 
     began = time.perf_counter()
     summary = Summary()
-    with nullcontext(fetcher) if fetcher else Fetcher() as fetching, index.writing(addresses) as writer:
-        run = _Run(index, writer, fetching, summary, progress)
+    with index.writing():
+        pass  # Who is refused should be so before anything is fetched.
+    batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
+    with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
+        run = _Run(index, batch, fetching, summary, progress)
         try:
             run.take_all(addresses)
         except KeyboardInterrupt:
             run.settle()
-            raise
+            raise Stopped(summary) from None
+    if not set(addresses).isdisjoint(index.unfinished()):
+        with index.writing(addresses, part=True) as writer:
+            writer.finish()
     summary.seconds = time.perf_counter() - began
     return summary
 
@@ -71,30 +72,33 @@ def sync_addresses(
 class _Run:
     """One run over addresses."""
 
-    def __init__(self, index: Index, writer: Writer, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+        self._index = index
         self._catalog = index.catalog
-        self._writer = writer
+        self._failing = index.catalog.failures.sources()
         self._fetcher = fetcher
         self._summary = summary
         self._progress = progress
-        self._batch = Batch(index, writer, summary)
+        self._batch = batch
         # What is known of an address is kept once the article it tells of is written, never before.
         self._learnt: list[Known] = []
-        self._queue: deque[_Item] = deque()
+        self._queue: deque[Item] = deque()
         self._queued: set[str] = set()
         self._taken: dict[str, str] = {}
         self._done = 0
 
     def take_all(self, addresses: Sequence[str]) -> None:
         for address in addresses:
-            self._add(_Item(address))
+            self._add(Item(address))
         while self._queue:
             item = self._queue.popleft()
             self._begin(item.address)
             try:
                 self._take(item)
             except LoadError as error:
-                self._summary.failed.append(Problem(item.address, str(error)))
+                fail(self._index, self._summary, item.address, str(error))
+            else:
+                self._mend(item.address)
             self._keep_learnt()
         self.settle()
         self._progress(self._done, self._done, "")
@@ -104,15 +108,19 @@ class _Run:
         self._batch.flush()
         self._keep_learnt()
 
-    def _add(self, item: _Item) -> None:
+    def _add(self, item: Item) -> None:
         try:
             item, same = replace(item, address=tidy(item.address)), identity(item.address)
         except LoadError as error:
-            self._summary.failed.append(Problem(item.address, str(error)))
+            fail(self._index, self._summary, item.address, str(error))
             return
         if same not in self._queued:
             self._queued.add(same)
             self._queue.append(item)
+
+    def _mend(self, address: str) -> None:
+        if address in self._failing:
+            self._catalog.failures.forget([address])
 
     def _begin(self, name: str) -> None:
         self._progress(self._done, self._done + 1 + len(self._queue), name)
@@ -123,12 +131,17 @@ class _Run:
             self._catalog.addresses.keep(self._learnt)
             self._learnt.clear()
 
-    def _take(self, item: _Item) -> None:
+    def _take(self, item: Item) -> None:
         known = self._known(item.address)
+        if known and is_as_listed(known, item):
+            self._pass_over(known)
+            return
+        asked = date.today().isoformat() if item.stamp else None
         fetched = self._fetcher.fetch(item.address, known.validators if known else None)
         if fetched is None:
             assert known
             self._pass_over(known)
+            self._learn(known, replace(known, stamp=item.stamp, asked=asked))
             return
         raw_hash = hash_of(fetched.data)
         learnt = Known(
@@ -137,12 +150,13 @@ class _Run:
             raw_hash=raw_hash,
             etag=fetched.validators.etag,
             last_modified=fetched.validators.last_modified,
+            kind="page",
+            stamp=item.stamp,
+            asked=asked,
         )
         if known and (known.raw_hash, known.found) == (raw_hash, fetched.address):
-            learnt = replace(learnt, articles=known.articles, links=known.links)
             self._pass_over(known)
-            if learnt != known:
-                self._learnt.append(learnt)
+            self._learn(known, replace(learnt, articles=known.articles, links=known.links, kind=known.kind))
         elif feed := read_feed(fetched.address, fetched.data, fetched.charset):
             self._take_feed(item, feed, learnt)
         else:
@@ -156,12 +170,17 @@ class _Run:
             return None
         return known if all(self._catalog.hashes(id_) for id_ in known.articles) else None
 
+    def _learn(self, known: Known, learnt: Known) -> None:
+        if learnt != known:
+            self._learnt.append(learnt)
+
     def _pass_over(self, known: Known) -> None:
         for id_ in known.articles:
             if self._is_new(id_, known.address):
                 self._summary.unchanged += 1
-        for link, published in known.links:
-            self._add(_Item(link, date.fromisoformat(published) if published else None, listed="feed"))
+        for link in known.links:
+            published = date.fromisoformat(link.published) if link.published else None
+            self._add(Item(link.address, published, listed_by(known.kind), link.stamp))
 
     def _is_new(self, article_id: str, address: str) -> bool:
         """Say whether an article has not come up in this run, from another address."""
@@ -180,29 +199,32 @@ class _Run:
         if hashes and hashes[0] == article.content_hash:
             self._summary.unchanged += 1
         else:
-            self._batch.add(Entry(article, self._writer.split(article), learnt.raw_hash))
+            self._batch.add(Entry(article, split_for(self._index.embedding, article), learnt.raw_hash))
 
-    def _take_feed(self, item: _Item, feed: Feed, learnt: Known) -> None:
+    def _take_feed(self, item: Item, feed: Feed, learnt: Known) -> None:
         if item.listed == "feed":
             raise FetchError(f"{item.address} is a feed that another feed lists; give it by itself to index it")
-        if feed.of_sitemaps and item.listed:
+        of_sitemaps = feed.kind == "sitemaps"
+        if of_sitemaps and item.listed:
             raise FetchError(f"{item.address} is an index of sitemaps in another one; give it by itself to index it")
-        if feed.of_sitemaps:
-            for entry in feed.entries[:_MOST_SITEMAPS]:
-                self._add(_Item(entry.address, listed="sitemaps"))
-            self._tell_of_rest(item, feed.left_out + max(0, len(feed.entries) - _MOST_SITEMAPS), feed.unusable)
-            return
+        taken = feed.entries[:_MOST_SITEMAPS] if of_sitemaps else feed.entries
+        left_out = feed.left_out + len(feed.entries) - len(taken)
         articles, links = [], []
-        for entry in feed.entries:
+        for entry in taken:
             if entry.page and (article := self._take_carried(item, entry, entry.page)):
                 articles.append(article)
             else:
-                links.append((entry.address, entry.published.isoformat() if entry.published else None))
-                self._add(_Item(entry.address, entry.published, listed="feed"))
-        self._tell_of_rest(item, feed.left_out, feed.unusable)
-        self._learnt.append(replace(learnt, articles=tuple(articles), links=tuple(links)))
+                # A sitemap is always asked for: its stamp is left out.
+                stamp = None if of_sitemaps else entry.updated or None
+                listed = Item(entry.address, entry.published, listed_by(feed.kind), stamp)
+                links.append(listed.link())
+                self._add(listed)
+        self._tell_of_rest(item, left_out, feed.unusable)
+        if not left_out:
+            self._summary.gone += gone_from(self._catalog, item.address, [entry.address for entry in feed.entries])
+        self._learnt.append(replace(learnt, articles=tuple(articles), links=tuple(links), kind=feed.kind))
 
-    def _take_carried(self, item: _Item, entry: FeedEntry, page: bytes) -> str | None:
+    def _take_carried(self, item: Item, entry: FeedEntry, page: bytes) -> str | None:
         """Take in an article that a feed carries; None when it has to be fetched after all."""
         same = identity(entry.address)
         key = f"{item.address}#{same}"
@@ -220,7 +242,7 @@ class _Run:
         self._queued.add(same)
         return known.articles[0]
 
-    def _tell_of_rest(self, item: _Item, left_out: int, unusable: int) -> None:
+    def _tell_of_rest(self, item: Item, left_out: int, unusable: int) -> None:
         if left_out:
             self._summary.skipped.append(Problem(item.address, f"{left_out:,} entries beyond the first are left out"))
         if unusable:

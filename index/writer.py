@@ -69,9 +69,15 @@ class Writer:
             self._index.wrote()
         return len(orphans), len(missing)
 
+    def settle(self) -> None:
+        """Note that what was begun is whole, and that there is more to come."""
+        self._note(self._index.unfinished())
+
     def finish(self) -> None:
         """Note that nothing this writer began is left half done; what others left stays noted."""
-        left = [path for path in self._index.unfinished() if path not in self._paths]
+        self._note([path for path in self._index.unfinished() if path not in self._paths])
+
+    def _note(self, left: Sequence[str]) -> None:
         state = {"dirty": None, "unfinished": json.dumps(left) if left else None}
         if any(self._catalog.get(key) != value for key, value in state.items()):
             self._catalog.remember(state)

@@ -94,7 +94,7 @@ def test_an_index_of_sitemaps_is_told_from_a_sitemap() -> None:
     text = "<sitemapindex><sitemap><loc>https://wire.example/1.xml</loc></sitemap></sitemapindex>"
     feed = read_feed(FROM, text.encode())
     assert feed
-    assert feed.of_sitemaps
+    assert feed.kind == "sitemaps"
 
 
 @pytest.mark.parametrize("link", ["javascript:alert(1)", "file:///etc/passwd", "data:text/html,x", "http://u:p@e.org/"])

@@ -110,6 +110,15 @@ def test_a_link_that_leads_back_to_itself_is_named_and_passed_over(folder: Path,
     assert "loop.md" in summary.failed[0].reason
 
 
+def test_a_file_that_is_linked_or_given_twice_is_taken_in_once(folder: Path, tmp_path: Path) -> None:
+    (folder / "also-rail.md").symlink_to(folder / "rail.md")
+    seen: list[tuple[int, int, str]] = []
+    summary = sync(Index(tmp_path / "home"), [folder, folder / "rail.md"], progress=lambda *told: seen.append(told))
+    assert (summary.added, summary.unchanged, summary.skipped) == (3, 0, [])
+    assert [name for _, _, name in seen] == ["rail.md", "bridge.md", "harvest.txt", ""]
+    assert [done for done, _, _ in seen] == [0, 1, 2, 3]
+
+
 def test_a_folder_that_cannot_be_read_stops_nothing_else(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,15 +4,21 @@ import gzip
 import json
 import re
 import shlex
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from index import Index, Summary, sync, sync_addresses
+from index.errors import IndexBusy
 from index.fetch import Fetcher
 from index.writer import differences
-from tests.web_server import MakeFetcher, ScriptedSite, endless
+from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, endless
 
 ROOT = Path(__file__).parent.parent
 WORDS = {
@@ -318,3 +324,78 @@ def test_the_command_takes_files_and_addresses_together(
     assert ran.code == 2
     assert "is not on the public internet" in ran.out
     assert run("index", "--from", tmp_path / "none.txt").code == 2
+
+
+def test_files_can_be_indexed_while_an_address_drips(
+    index: Index, make_fetcher: MakeFetcher, site: ScriptedSite, three: list[str], folder: Path
+) -> None:
+    dripping, indexed = threading.Event(), threading.Event()
+
+    def drip_until_indexed() -> Iterator[bytes]:
+        dripping.set()
+        yield page("On the strike", WORDS["strike"]).encode()
+        while not indexed.wait(0.05):
+            yield b" "
+
+    site.says("/drip", drip_until_indexed)
+    slow = make_fetcher(replace(LIMITS, seconds=60, silence=60))
+    with ThreadPoolExecutor(1) as pool:
+        web = pool.submit(sync_addresses, index, [three[0], f"{site.address}/drip", three[1]], fetcher=slow)
+        assert dripping.wait(60)
+        assert sync(Index(index.home), [folder]).added == 3
+        indexed.set()
+        assert counts(web.result(60)) == (3, 0, 0, 0)
+    assert index.catalog.count()[0] == 6
+    assert index.unfinished() == []
+    assert differences(index) == ([], [])
+
+
+def test_who_comes_while_a_batch_is_written_waits_for_it_and_a_batch_for_who_was_first(
+    index: Index, three: list[str], fetcher: Fetcher, folder: Path
+) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        with index.writing(part=True):
+            waiting = pool.submit(sync, Index(index.home), [folder])
+            time.sleep(0.3)
+            assert not waiting.done()
+        assert waiting.result(60).added == 3
+        stuck = threading.Event()
+
+        def begin_late(done: int, _total: int, _name: str) -> None:
+            if done == 0:
+                stuck.set()
+                other.wait(60)
+
+        other = threading.Event()
+        late = pool.submit(sync_addresses, index, three, progress=begin_late, fetcher=fetcher)
+        assert stuck.wait(60)
+        with Index(index.home).writing():
+            other.set()
+            time.sleep(0.5)
+            assert not late.done()
+        assert late.result(60).added == 3
+
+
+def test_a_run_over_addresses_that_is_killed_leaves_the_index_whole(
+    index: Index, three: list[str], fetcher: Fetcher
+) -> None:
+    def killed(self: object, *_: object) -> None:
+        raise SystemExit  # Nothing after it is written, as when the process is gone.
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(index.catalog, "write", killed.__get__(index.catalog))
+        with pytest.raises(SystemExit):
+            sync_addresses(index, three, fetcher=fetcher)
+    assert index.catalog.get("dirty")
+    assert index.unfinished() == three
+    assert counts(sync_addresses(index, three, fetcher=fetcher)) == (3, 0, 0, 0)
+    assert differences(index) == ([], [])
+    assert (index.unfinished(), index.catalog.get("dirty")) == ([], None)
+
+
+def test_who_cannot_write_is_told_before_anything_is_fetched(
+    index: Index, three: list[str], fetcher: Fetcher, site: ScriptedSite
+) -> None:
+    with index.writing(), pytest.raises(IndexBusy, match="is writing to"):
+        sync_addresses(Index(index.home), three, fetcher=fetcher)
+    assert site.asked == []

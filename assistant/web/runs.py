@@ -73,6 +73,8 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
         raise
     # Of a file with several articles, some may have been taken in.
     _discard(file for file, (_, new) in kept.items() if new and not index.catalog.at_path(str(file)))
+    # They are told to who added them, and are not there to be tried again.
+    index.catalog.failures.forget([str(file) for file in kept if not file.exists()])
     summary.failed[:] = [*problems, *(_as_called(problem, kept) for problem in summary.failed)]
     summary.skipped[:] = [_as_called(problem, kept) for problem in summary.skipped]
     return summary
