@@ -84,7 +84,7 @@ def _numbers(line: Line) -> set[int]:
 
 
 def title_of(lines: Sequence[Line]) -> str | None:
-    """Find the heading on the first page: the lines in the largest type, or a short first line; None without one."""
+    """Find the heading on the first page: the lines in the largest type, else a first line that stands by itself."""
     on_page = [line for line in lines if line.page == lines[0].page]
     largest = max(line.size for line in on_page)
     if largest >= _HEADING * _usual_size(lines):
@@ -97,7 +97,9 @@ def title_of(lines: Sequence[Line]) -> str | None:
         title = " ".join(heading)
         if len(title) <= _LONGEST_TITLE and sum(letter.isalpha() for letter in title) > 1:
             return title
-    return None
+    first, *others = on_page
+    alone = others and not _goes_on(first, others[0], _usual_pitch(lines), _right_edges(on_page)[id(first)])
+    return first.text if alone and not _STOP.search(first.text) and len(first.text) <= _LONGEST_HEADER else None
 
 
 def _usual_size(lines: Sequence[Line]) -> float:

@@ -92,9 +92,12 @@ def _lines(document: Any, number: int) -> Iterator[Line]:
         begins, units = 0, _units(text)
         for end, unit in enumerate([*units, "\n"]):
             if unit in ("\r", "\n", *_HYPHENS):
-                words = "".join(units[begins:end]) + ("-" if unit in _HYPHENS else "")
+                words = "".join(units[begins:end])
                 if words.strip():
-                    yield _line(text, words, begins, end, number + 1, height)
+                    hyphen = "-" if unit in _HYPHENS else ""
+                    line = _line(text, words, hyphen, begins, number + 1, height)
+                    if line.text:
+                        yield line
                 begins = end + 1
     finally:
         text.close()
@@ -107,12 +110,12 @@ def _units(text: Any) -> list[str]:
     return [chr(raw.FPDFText_GetUnicode(text.raw, place)) for place in range(text.count_chars())]
 
 
-def _line(text: Any, words: str, begins: int, end: int, page: int, height: float) -> Line:
-    places = [place for place in range(begins, end) if not words[place - begins].isspace()]
+def _line(text: Any, words: str, hyphen: str, begins: int, page: int, height: float) -> Line:
+    places = [begins + place for place, word in enumerate(words) if not word.isspace()]
     boxes = [_box(text, places[at]) for at in (0, len(places) // 2, -1)]
     bottom, top = min(box[1] for box in boxes), max(box[3] for box in boxes)
     size = sorted(box[3] - box[1] for box in boxes)[1]
-    joined = words.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    joined = (words + hyphen).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return Line(
         text=" ".join(unmarked(joined.translate(_LIGATURES)).split()),
         page=page,

@@ -15,7 +15,7 @@ _MOST_OF_MEMBER = 16 * _MB
 _MOST = 256 * _MB
 _MOST_MEMBERS = 10_000
 _CHUNK = 65_536
-_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
 
 class Zip:

@@ -128,6 +128,12 @@ def test_title_author_and_date_come_from_its_metadata_where_they_are_meant() -> 
         assert (article.title, article.author) == ("Olive harvest falls", None)
 
 
+def test_a_first_line_that_stands_by_itself_is_the_title() -> None:
+    article = load(FILE, written(FPDF(), [["Olive harvest falls by a third", HARVEST.partition("\n\n")[2]]]))
+    assert article.title == "Olive harvest falls by a third"
+    assert article.text.startswith("Growers in Andalusia")
+
+
 def test_a_table_keeps_its_rows() -> None:
     paper = FPDF()
     paper.add_page()
