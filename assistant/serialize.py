@@ -49,11 +49,14 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "article": article.id,
         "title": article.title,
+        "subtitle": article.subtitle,
         "author": article.author,
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+        "section": article.section,
         "tags": list(article.tags),
+        "image": article.image,
         "url": article.url,
         "path": article.path,
     }

@@ -16,7 +16,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 PIPELINE = "1"
 # Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
 # file again, to take in those that come out otherwise.
-READING = f"2.{PIPELINE}"
+READING = f"3.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +25,8 @@ class Article:
 
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
-    are the words it was filed under, each once.
+    are the words it was filed under, each once. `subtitle` is what stands under its headline, `section` the part of
+    the paper, `image` the http address of its lead picture.
     """
 
     id: str
@@ -39,6 +40,9 @@ class Article:
     published: date | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
+    subtitle: str | None = None
+    section: str | None = None
+    image: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +114,15 @@ def content_hash(
     published: date | None,
     language: str | None,
     tags: tuple[str, ...] = (),
+    subtitle: str | None = None,
+    section: str | None = None,
+    image: str | None = None,
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
-    fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags)
+    fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
+    # Named, and only where they are there: an article without them has the hash it always had.
+    later = {"subtitle": subtitle, "section": section, "image": image}
+    fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 

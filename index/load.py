@@ -18,6 +18,8 @@ from index.decode import decode
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.markdown import markdown_to_text
 from index.markup import canonical_link
+from index.page import read_page
+from index.page_metadata import web_address
 
 _LONGEST_TITLE = 200
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
@@ -40,6 +42,9 @@ class _Draft:
     published: date | None = None
     language: str | None = None
     tags: object = None
+    subtitle: str | None = None
+    section: str | None = None
+    image: str | None = None
 
 
 def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
@@ -154,6 +159,9 @@ def _article(source: object, draft: _Draft, *, identity: str, name: str, path: s
         "published": draft.published,
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
+        "subtitle": clean_line(draft.subtitle),
+        "section": clean_line(draft.section),
+        "image": web_address(draft.image),
     }
     return Article(id=article_id(identity), path=path, content_hash=content_hash(**fields), **fields)
 
@@ -188,6 +196,9 @@ def _load_markdown(source: object, text: str) -> _Draft:
         published=_as_date(source, fields.get("published") or fields.get("date")),
         language=_first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
+        subtitle=_first(fields, "subtitle", "standfirst", "description"),
+        section=_first(fields, "section"),
+        image=_first(fields, "image"),
     )
 
 
@@ -247,22 +258,23 @@ def _load_text(_source: object, text: str) -> _Draft:
 
 
 def _load_html(source: object, text: str) -> _Draft:
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
-    if found is None or isinstance(found, dict) or not found.text:
+    page = read_page(text, source if isinstance(source, str) else None)
+    if page is None:
         raise EmptyArticle(
             f"{source} holds no article that can be told from the page around it; give the page of one article"
         )
     return _Draft(
-        text=found.text.replace("\n", "\n\n"),
-        title=found.title,
-        url=found.url,
-        author=found.author,
-        publisher=found.sitename,
-        published=_as_date(source, found.date),
-        language=found.language,
-        tags=[found.tags, found.categories],
+        text=page.text,
+        title=page.title,
+        url=page.url,
+        author=page.said.author,
+        publisher=page.said.publisher,
+        published=page.said.published,
+        language=page.said.language,
+        tags=page.tags,
+        subtitle=page.said.subtitle,
+        section=page.said.section,
+        image=page.said.image,
     )
 
 

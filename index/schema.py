@@ -10,7 +10,7 @@ from filelock import FileLock
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.sqlite import open_sqlite
 
-SCHEMA = 3
+SCHEMA = 4
 
 
 class _Words(sa.TypeDecorator[tuple[str, ...]]):
@@ -43,7 +43,11 @@ articles = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("raw_hash", sa.Text, nullable=False),
     sa.Column("tags", _Words, nullable=False, server_default="[]"),
+    sa.Column("subtitle", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("image", sa.Text),
 )
+_LATER = {"tags": "TEXT NOT NULL DEFAULT '[]'", "subtitle": "TEXT", "section": "TEXT", "image": "TEXT"}
 passages = sa.Table(
     "passages",
     _metadata,
@@ -122,8 +126,10 @@ def _create(engine: sa.Engine, old: int) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
         # Not by the version: a process that was killed here may have come this far already.
-        if "tags" not in connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all():
-            connection.execute(sa.text("ALTER TABLE articles ADD COLUMN tags TEXT NOT NULL DEFAULT '[]'"))
+        there = connection.scalars(sa.text("SELECT name FROM pragma_table_info('articles')")).all()
+        for column, definition in _LATER.items():
+            if column not in there:
+                connection.execute(sa.text(f"ALTER TABLE articles ADD COLUMN {column} {definition}"))
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))

@@ -36,7 +36,7 @@ OWNERS = {
     "limits": {"assistant/web/pace.py"},
     "sentence_transformers": {"index/embed.py"},
     "torch": {"index/embed.py"},
-    "trafilatura": {"index/load.py"},
+    "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
 }
 

@@ -71,11 +71,14 @@ class Article(BaseModel):
 
     article: str = Field(description="The article's id.")
     title: str
+    subtitle: str | None = Field(description="What stands under its headline.")
     author: str | None
     publisher: str | None
     published: date | None
     language: str | None
+    section: str | None = Field(description="The part of the paper it stood in.")
     tags: list[str]
+    image: str | None = Field(description="The address of its lead picture, which is never loaded here.")
     url: str | None
     path: str | None
 
