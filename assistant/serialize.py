@@ -59,6 +59,8 @@ def article_fields(article: Article) -> dict[str, Any]:
         "image": article.image,
         "url": article.url,
         "path": article.path,
+        "first_seen": article.first_seen.isoformat() if article.first_seen else None,
+        "updated": article.updated.isoformat() if article.updated else None,
     }
 
 

@@ -6,7 +6,7 @@ Value types only; storing, loading and searching live in their own modules.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 FoundBy = Literal["dense", "lexical", "both"]
@@ -26,7 +26,8 @@ class Article:
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
     are the words it was filed under, each once. `subtitle` is what stands under its headline, `section` the part of
-    the paper, `image` the http address of its lead picture.
+    the paper, `image` the http address of its lead picture. `first_seen` and `updated` are when the index took it in
+    first, and when it last came out differently (UTC); both are the catalog's to say, and no part of the content hash.
     """
 
     id: str
@@ -43,6 +44,8 @@ class Article:
     subtitle: str | None = None
     section: str | None = None
     image: str | None = None
+    first_seen: datetime | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ over title and passage, stemmed by Porter's algorithm.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +71,9 @@ class Catalog:
         gone: list[str] = []
         with self._engine.begin() as connection:
             for entry in entries:
+                seen = _seen(connection, entry.article)
                 gone += _delete(connection, [entry.article.id])
-                _insert(connection, entry)
+                _insert(connection, entry, seen)
             _delete_pieces(connection, gone)
             _set(connection, values or {})
             _grow_revision(connection)
@@ -241,8 +243,18 @@ def _grow_revision(connection: sa.Connection) -> None:
     _set(connection, {"revision": str(int(revision or 0) + 1)})
 
 
-def _insert(connection: sa.Connection, entry: Entry) -> None:
-    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS}
+def _seen(connection: sa.Connection, article: Article) -> dict[str, datetime | None]:
+    """Tell when an article that is about to be written was first seen, and when it last came out differently."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    columns = sa.select(articles.c.first_seen, articles.c.updated, articles.c.content_hash)
+    old = connection.execute(columns.where(articles.c.id == article.id)).first()
+    if old is None:
+        return {"first_seen": article.first_seen or now, "updated": article.updated}
+    return {"first_seen": old[0], "updated": old[1] if old[2] == article.content_hash else now}
+
+
+def _insert(connection: sa.Connection, entry: Entry, seen: Mapping[str, datetime | None]) -> None:
+    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS} | dict(seen)
     connection.execute(sa.insert(articles).values(**fields, raw_hash=entry.raw_hash))
     rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
     if rows:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,6 +27,19 @@ class _Words(sa.TypeDecorator[tuple[str, ...]]):
         return tuple(json.loads(value or "[]"))
 
 
+class _Moment(sa.TypeDecorator[datetime]):
+    """A moment in UTC, kept as ISO 8601."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> str | None:
+        return value.isoformat() if value else None
+
+    def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+
 _metadata = sa.MetaData()
 meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 articles = sa.Table(
@@ -46,8 +60,13 @@ articles = sa.Table(
     sa.Column("subtitle", sa.Text),
     sa.Column("section", sa.Text),
     sa.Column("image", sa.Text),
+    sa.Column("first_seen", _Moment),
+    sa.Column("updated", _Moment),
 )
-_LATER = {"tags": "TEXT NOT NULL DEFAULT '[]'", "subtitle": "TEXT", "section": "TEXT", "image": "TEXT"}
+# Columns that came after the first version: name and definition.
+_LATER = {"tags": "TEXT NOT NULL DEFAULT '[]'"} | dict.fromkeys(
+    ("subtitle", "section", "image", "first_seen", "updated"), "TEXT"
+)
 passages = sa.Table(
     "passages",
     _metadata,
@@ -87,8 +106,9 @@ _FULL_TEXT = (
     # A question looks up the publishers there are; without this, through rows that hold whole articles.
     "CREATE INDEX IF NOT EXISTS articles_by_publisher ON articles (publisher)",
     # Lists show all but the text: with this they read no row that holds a whole article.
-    """CREATE INDEX IF NOT EXISTS articles_listed
-       ON articles (id, published, title, publisher, tags, url, path)""",
+    "DROP INDEX IF EXISTS articles_listed",
+    """CREATE INDEX articles_listed
+       ON articles (id, published, title, publisher, tags, url, path, first_seen, updated)""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
        title, text, content='passage_words', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2')""",
 )

@@ -3,7 +3,7 @@
 `Answer` and its parts are what `assistant.serialize` writes; a test holds the two together.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -81,6 +81,8 @@ class Article(BaseModel):
     image: str | None = Field(description="The address of its lead picture, which is never loaded here.")
     url: str | None
     path: str | None
+    first_seen: datetime | None = Field(description="When the index first took it in (UTC).")
+    updated: datetime | None = Field(description="When it last came out differently (UTC).")
 
 
 class Citation(Article):
