@@ -1,9 +1,10 @@
 """An answer as plain data: the one shape that `--json`, and whatever else leaves the process, writes."""
 
+from datetime import datetime
 from typing import Any
 
 from assistant.values import Answer, Citation
-from index.article import Article, Filter, Hit
+from index.article import Article, Copy, Filter, Hit
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
@@ -59,9 +60,18 @@ def article_fields(article: Article) -> dict[str, Any]:
         "image": article.image,
         "url": article.url,
         "path": article.path,
-        "first_seen": article.first_seen.isoformat() if article.first_seen else None,
-        "updated": article.updated.isoformat() if article.updated else None,
+        "first_seen": _moment(article.first_seen),
+        "updated": _moment(article.updated),
     }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def copy_fields(copy: Copy) -> dict[str, Any]:
+    """Turn where an article stands as well into what JSON can hold."""
+    return {"article": copy.id, "title": copy.title, "publisher": copy.publisher, "url": copy.url, "path": copy.path}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:

@@ -78,6 +78,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Where an article stands as well: the file at `path`, or the address `url`, under its own title and publisher."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+    path: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which articles a search may use; an empty field allows all. Dates are inclusive."""
 
@@ -105,6 +116,11 @@ class Entry:
 def article_id(identity: str) -> str:
     """Turn what identifies an article (its absolute path or its URL) into a short, stable id: 12 hex digits."""
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def text_hash(text: str) -> str:
+    """Hash a text alone (64 hex digits), to find it again wherever it stands."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def content_hash(

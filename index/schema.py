@@ -8,6 +8,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from filelock import FileLock
 
+from index.article import text_hash
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.sqlite import open_sqlite
 
@@ -62,10 +63,32 @@ articles = sa.Table(
     sa.Column("image", sa.Text),
     sa.Column("first_seen", _Moment),
     sa.Column("updated", _Moment),
+    sa.Column("text_hash", sa.Text, index=True),
 )
 # Columns that came after the first version: name and definition.
 _LATER = {"tags": "TEXT NOT NULL DEFAULT '[]'"} | dict.fromkeys(
-    ("subtitle", "section", "image", "first_seen", "updated"), "TEXT"
+    ("subtitle", "section", "image", "first_seen", "updated", "text_hash"), "TEXT"
+)
+# Where the text of an article stands as well: all that is known of it there but the text.
+copies = sa.Table(
+    "copies",
+    _metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("article_id", sa.Text, nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, index=True),
+    sa.Column("path", sa.Text, index=True),
+    sa.Column("url", sa.Text),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("raw_hash", sa.Text, nullable=False),
+    sa.Column("first_seen", _Moment),
+    sa.Column("published", sa.Date),
+    sa.Column("author", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("tags", _Words, nullable=False),
+    sa.Column("subtitle", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("image", sa.Text),
 )
 passages = sa.Table(
     "passages",
@@ -150,6 +173,11 @@ def _create(engine: sa.Engine, old: int) -> None:
         for column, definition in _LATER.items():
             if column not in there:
                 connection.execute(sa.text(f"ALTER TABLE articles ADD COLUMN {column} {definition}"))
+        connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_articles_text_hash ON articles (text_hash)"))
+        unhashed = sa.select(articles.c.id).where(articles.c.text_hash.is_(None))
+        for id_ in connection.scalars(unhashed).all():
+            text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
+            connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))

@@ -27,6 +27,7 @@ OWNERS = {
         "assistant/preferences.py",
         "index/address_table.py",
         "index/catalog.py",
+        "index/copy_table.py",
         "index/listing.py",
         "index/piece_table.py",
         "index/schema.py",

@@ -247,6 +247,7 @@ def listed(index: "Index", shelf: Shelf, markup: Markup) -> str:
     if index.catalog.is_empty():
         return ""
     rows = shelf.rows(index.catalog.listing)
-    return markup.library(
-        "list", shelf=shelf, rows=rows, pages=-(-index.catalog.listing.count(shelf.wanted) // PAGE) or 1
-    )
+    copies = index.catalog.copies.of([row.id for row in rows])
+    also = {id_: [copy.path or copy.url for copy in found] for id_, found in copies.items()}
+    pages = -(-index.catalog.listing.count(shelf.wanted) // PAGE) or 1
+    return markup.library("list", shelf=shelf, rows=rows, also=also, pages=pages)
