@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.serialize import filter_fields
 from assistant.values import Answer, Citation, Claim
-from index.article import EVERYTHING, Article, Filter, Hit, Passage
+from index.article import EVERYTHING, Article, Copy, Filter, Hit, Passage
 
 _FORMAT = 1
 _MOMENTS = ("first_seen", "updated")
@@ -150,11 +150,19 @@ def _place(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "also_in": [asdict(copy) for copy in citation.also_in],
     }
 
 
 def _citations(places: Iterable[Mapping[str, Any]], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
     return tuple(
-        Citation(place["number"], articles[place["article"]], place["start"], place["end"], place["quote"])
+        Citation(
+            place["number"],
+            articles[place["article"]],
+            place["start"],
+            place["end"],
+            place["quote"],
+            tuple(Copy(**copy) for copy in place.get("also_in", ())),
+        )
         for place in places
     )

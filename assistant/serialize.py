@@ -76,7 +76,8 @@ def copy_fields(copy: Copy) -> dict[str, Any]:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
-    return {"number": citation.number, **article_fields(citation.article), **place}
+    also_in = [copy_fields(copy) for copy in citation.also_in]
+    return {"number": citation.number, **article_fields(citation.article), **place, "also_in": also_in}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.address_table import AddressTable
+from index.alike_table import AlikeTable, mark, unmark
 from index.article import Article, Entry, Filter, Passage, text_hash
 from index.copy_table import CopyTable, Moves, apply
 from index.errors import BadFilter, IndexDamaged
@@ -38,6 +39,7 @@ class Catalog:
         self.listing = Listing(self._engine)
         self.addresses = AddressTable(self._engine)
         self.copies = CopyTable(self._engine)
+        self.alike = AlikeTable(self._engine)
 
     # --- what it remembers about itself
 
@@ -156,6 +158,12 @@ class Catalog:
                 found[passage.id] = (passage, _article(row[5:]))
         return found
 
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """Read the passages of one article, in their order."""
+        query = sa.select(passages).where(passages.c.article_id == article_id).order_by(passages.c.start)
+        with self._engine.connect() as connection:
+            return [Passage(row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
+
     def has_passages(self, ids: Sequence[str]) -> set[str]:
         """Tell which of these passages exist."""
         with self._engine.connect() as connection:
@@ -269,6 +277,7 @@ def _insert(connection: sa.Connection, entry: Entry, seen: Mapping[str, datetime
     of_article = {"id": entry.article.id}
     words = "SELECT row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
     connection.execute(sa.text(f"INSERT INTO words(rowid, title, text) {words}"), of_article)
+    mark(connection, entry.article.id, entry.article.text)
 
 
 def _remove(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
@@ -294,6 +303,7 @@ def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
         gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
         connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
         connection.execute(sa.delete(articles).where(articles.c.id == article_id))
+        unmark(connection, article_id)
     return gone
 
 

@@ -121,6 +121,19 @@ addresses = sa.Table(
     sa.Column("articles", sa.JSON, nullable=False),
     sa.Column("links", sa.JSON, nullable=False),
 )
+# Articles that are nearly the same, each pair both ways, and the keys by which such are found.
+alike = sa.Table(
+    "alike",
+    _metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("other_id", sa.Text, primary_key=True, index=True),
+)
+like_keys = sa.Table(
+    "like_keys",
+    _metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.Text, primary_key=True, index=True),
+)
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS
@@ -174,16 +187,23 @@ def _create(engine: sa.Engine, old: int) -> None:
             if column not in there:
                 connection.execute(sa.text(f"ALTER TABLE articles ADD COLUMN {column} {definition}"))
         connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_articles_text_hash ON articles (text_hash)"))
-        unhashed = sa.select(articles.c.id).where(articles.c.text_hash.is_(None))
-        for id_ in connection.scalars(unhashed).all():
-            text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
-            connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
+        _know_again(connection)
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))
         for statement in _FULL_TEXT:
             connection.execute(sa.text(statement))
         connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
+
+
+def _know_again(connection: sa.Connection) -> None:
+    """Keep of older articles what they are known again by, and which of them are nearly the same."""
+    from index.alike_table import mark
+
+    for id_ in connection.scalars(sa.select(articles.c.id).where(articles.c.text_hash.is_(None))).all():
+        text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
+        connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
+        mark(connection, id_, text)
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

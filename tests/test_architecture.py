@@ -26,6 +26,7 @@ OWNERS = {
         "assistant/people.py",
         "assistant/preferences.py",
         "index/address_table.py",
+        "index/alike_table.py",
         "index/catalog.py",
         "index/copy_table.py",
         "index/listing.py",

@@ -85,6 +85,16 @@ class Article(BaseModel):
     updated: datetime | None = Field(description="When it last came out differently (UTC).")
 
 
+class Copy(BaseModel):
+    """Where the words of a quote stand as well."""
+
+    article: str = Field(description="Its id.")
+    title: str
+    publisher: str | None
+    url: str | None
+    path: str | None
+
+
 class Citation(Article):
     """A numbered quote: exactly the characters from `start` to `end` (code points) of the article's text."""
 
@@ -92,6 +102,7 @@ class Citation(Article):
     start: int
     end: int
     quote: str
+    also_in: list[Copy] = Field(description="Where else it stands: copies of the article, and others nearly the same.")
 
 
 class Hit(Article):
