@@ -17,7 +17,8 @@ import sqlalchemy as sa
 from index.address_table import AddressTable
 from index.alike_table import AlikeTable, mark, unmark
 from index.article import Article, Entry, Filter, Passage, text_hash
-from index.copy_table import CopyTable, Moves, apply
+from index.copies import Moves
+from index.copy_table import CopyTable, apply
 from index.errors import BadFilter, IndexDamaged
 from index.listing import Listing
 from index.piece_table import PieceTable

@@ -4,19 +4,32 @@ The first one indexed is the article; what is known of each further one is kept 
 or gets another text, its first copy takes its place; a copy that gets another text becomes an article of its own.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from index.article import Article, Entry
-from index.copy_table import Moves
 
 if TYPE_CHECKING:
     from index.catalog import Catalog
 
 # Many pages show the same few words in place of their article: a text as short as this is not enough to know it by.
 _SHORT_WORDS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What a write does to copies besides the articles it writes, in one moment with them.
+
+    `copied` are entries whose text the article with the id beside them has; `freed` and `gone` are ids of copies and of
+    articles that are none any more, and `heirs` says, by an article's id, which one gets its copies.
+    """
+
+    copied: Sequence[tuple[Entry, str]] = ()
+    freed: Sequence[str] = ()
+    gone: Sequence[str] = ()
+    heirs: Mapping[str, str] = field(default_factory=dict)
 
 
 def is_plain(catalog: "Catalog", entry: Entry, beside: Sequence[Entry]) -> bool:

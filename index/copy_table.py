@@ -4,32 +4,18 @@ A copy has all that an article has but a text of its own: it can take its articl
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from index.article import Article, Copy, Entry, text_hash
+from index.copies import Moves
 from index.schema import articles, copies
 
 _OF_ARTICLE = [column.name for column in copies.columns if column.name not in ("article_id", "raw_hash")]
 _TOLD = [copies.c[name] for name in ("id", "title", "publisher", "path", "url")]
-
-
-@dataclass(frozen=True, slots=True)
-class Moves:
-    """What a write does to copies besides the articles it writes, in one moment with them.
-
-    `copied` are entries whose text the article with the id beside them has; `freed` and `gone` are ids of copies and of
-    articles that are none any more, and `heirs` says, by an article's id, which one gets its copies.
-    """
-
-    copied: Sequence[tuple[Entry, str]] = ()
-    freed: Sequence[str] = ()
-    gone: Sequence[str] = ()
-    heirs: Mapping[str, str] = field(default_factory=dict)
 
 
 class CopyTable:

@@ -6,14 +6,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from index.article import Article, Entry, Passage
-from index.copies import is_plain, removal, settle
+from index.copies import Moves, is_plain, removal, settle
 from index.split import PASSAGE_TOKENS, split
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.copy_table import Moves
     from index.embed import SentenceEmbedding
     from index.store import Index
     from index.vectors import Vectors
@@ -65,7 +64,7 @@ class Writer:
         written, moves = removal(self._catalog, ids)
         self._write(written, replace(moves, gone=ids))
 
-    def _write(self, entries: Sequence[Entry], moves: "Moves | None" = None) -> None:
+    def _write(self, entries: Sequence[Entry], moves: Moves | None = None) -> None:
         if not entries and moves is None:
             return
         self._begin()
