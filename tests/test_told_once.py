@@ -1,6 +1,8 @@
 """Copies of one report by several publishers: found to be alike, retrieved once, and named beside each citation."""
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -119,9 +121,6 @@ def test_marks_come_and_go_with_articles(index: Index, wires: Path) -> None:
 
 
 def test_an_index_of_an_older_version_learns_what_is_alike(index: Index) -> None:
-    import sqlite3
-    from contextlib import closing
-
     before = alike(index)
     with closing(sqlite3.connect(index.home / "catalog.db")) as connection, connection:
         for statement in ("DROP TABLE alike", "DROP TABLE like_keys", "UPDATE articles SET text_hash = NULL"):
