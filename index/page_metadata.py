@@ -30,6 +30,7 @@ _STANDFIRST = re.compile(
 _BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author-?names?)(?:$|[\s_-])")
 _CUT = ("…", "...")
 _MOST_LOOKED_AT = 3_000
+_PARAGRAPH_WORDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,19 @@ class _Visible:
 
     def __init__(self, root: Any) -> None:
         body = root.find("body")
-        marked = body.iterfind(".//*[@class]") if body is not None else ()
-        self._classes = [element for _, element in zip(range(_MOST_LOOKED_AT), marked, strict=False)]
         self._body = body if body is not None else root
+        marked = (one for one in self._body.iterfind(".//*[@class]") if not _is_beside(one))
+        self._classes = [element for _, element in zip(range(_MOST_LOOKED_AT), marked, strict=False)]
 
     def standfirst(self) -> str | None:
-        found = (one for one in self._classes if _STANDFIRST.search(one.get("class").lower()))
-        return next((text for one in found if (text := _words_of(one))), None)
+        """Read what stands under the headline: below the first paragraph it would be that of another article."""
+        for _, element in zip(range(_MOST_LOOKED_AT), self._body.iter("*"), strict=False):
+            if _STANDFIRST.search((element.get("class") or "").lower()) and not _is_beside(element):
+                if text := _words_of(element):
+                    return text
+            elif element.tag == "p" and len(_words_of(element).split()) >= _PARAGRAPH_WORDS:
+                break
+        return None
 
     def authors(self) -> list[str]:
         named = self._body.iterfind(".//*[@rel]"), self._body.iterfind(".//*[@itemprop]")
@@ -150,6 +157,11 @@ def _line(value: str | None, field: str) -> str | None:
     text = html.unescape(value)
     line = plain_text(text) if "<" in text else " ".join(text.split())
     return line if line and len(line) <= _LONGEST[field] else None
+
+
+def _is_beside(element: Any) -> bool:
+    """Say whether an element is no part of the article: in a menu, beside it, or at the foot of the page."""
+    return any(True for _ in element.iterancestors("aside", "nav", "footer"))
 
 
 def _words_of(element: Any) -> str:

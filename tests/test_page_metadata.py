@@ -104,6 +104,13 @@ def test_what_a_reader_sees_tells_it_too() -> None:
     assert article.published == date(2024, 7, 23)
 
 
+def test_the_standfirst_of_another_article_below_is_not_taken() -> None:
+    long = "<p>" + "The report goes on for a long while, and says what everybody knows. " * 3 + "</p>"
+    teaser = '<div class="card"><p class="standfirst">Something else.</p><span class="byline">By Someone</span></div>'
+    article = page(around=f"<aside>{teaser}</aside>{long}<div>{teaser}</div>")
+    assert article.subtitle is None
+
+
 @pytest.mark.parametrize(
     "description",
     ["Heat record", "Monday was the hottest day in the records", "Something new that was cut of…", "x" * 5_000, " "],
