@@ -130,8 +130,11 @@ class Assistant:
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         found = self._found(question, history, allowed, sources, llm, stop)
+        from assistant.also_in import AlsoIn
+
+        also_in = AlsoIn(self.index)
         if llm is None or not found.answerable:
-            yield _quoted(found)
+            yield also_in.told(_quoted(found))
             return
         from assistant.support import Support
         from assistant.write import STOPPED, write
@@ -139,9 +142,10 @@ class Assistant:
         support = Support(self.index, found.hits)
         strict = self.settings.strict if strict is None else strict
         for whole in write(found, llm, support, strict=strict, stop=stop):
-            yield whole
+            yield also_in.told(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
-            yield replace(_quoted(found), note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
+            quoted = also_in.told(_quoted(found))
+            yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
         """Offer up to three questions to go on with, each answered by the articles that `answer` could use.

@@ -5,14 +5,15 @@ The articles an answer rests on are kept beside it as they were, each version on
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from assistant.serialize import filter_fields
 from assistant.values import Answer, Citation, Claim
-from index.article import EVERYTHING, Article, Filter, Hit, Passage
+from index.article import EVERYTHING, Article, Copy, Filter, Hit, Passage
 
 _FORMAT = 1
+_MOMENTS = ("first_seen", "updated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +33,20 @@ def snapshots(answer: Answer) -> list[Snapshot]:
     """List the articles an answer cites or retrieved, each version once."""
     articles = [citation.article for citation in answer.citations] + [hit.article for hit in answer.hits]
     by_key = {key_of(article): article for article in articles}
-    return [
-        Snapshot(key, {**asdict(one), "published": one.published.isoformat() if one.published else None})
-        for key, one in by_key.items()
-    ]
+    return [Snapshot(key, _plain(one)) for key, one in by_key.items()]
 
 
 def article_of(fields: Mapping[str, Any]) -> Article:
     """Make an article of its snapshot again."""
     published = date.fromisoformat(fields["published"]) if fields["published"] else None
     lists = {name: tuple(fields.get(name, ())) for name in ("tags", "pages")}
-    return Article(**{**fields, "published": published, **lists})
+    moments = {name: datetime.fromisoformat(fields[name]) for name in _MOMENTS if fields.get(name)}
+    return Article(**{**fields, "published": published, **lists, **moments})
+
+
+def _plain(article: Article) -> dict[str, Any]:
+    fields = asdict(article)
+    return fields | {name: fields[name].isoformat() for name in ("published", *_MOMENTS) if fields[name]}
 
 
 def stored(answer: Answer) -> dict[str, Any]:
@@ -147,11 +151,19 @@ def _place(citation: Citation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
+        "also_in": [asdict(copy) for copy in citation.also_in],
     }
 
 
 def _citations(places: Iterable[Mapping[str, Any]], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
     return tuple(
-        Citation(place["number"], articles[place["article"]], place["start"], place["end"], place["quote"])
+        Citation(
+            place["number"],
+            articles[place["article"]],
+            place["start"],
+            place["end"],
+            place["quote"],
+            tuple(Copy(**copy) for copy in place.get("also_in", ())),
+        )
         for place in places
     )

@@ -78,9 +78,12 @@ def articles(context: typer.Context, as_json: Json = False, home: Home = None) -
     """List the articles, newest first."""
     opened = open_index(context, home, None)
     if as_json:
-        from assistant.serialize import article_fields
+        from assistant.serialize import article_fields, copy_fields
 
-        print_json([article_fields(article) for article in opened.catalog.articles()])
+        listed = list(opened.catalog.articles())
+        copies = opened.catalog.copies.of([article.id for article in listed])
+        also = {id_: [copy_fields(copy) for copy in found] for id_, found in copies.items()}
+        print_json([{**article_fields(article), "also_at": also.get(article.id, [])} for article in listed])
     else:
         from assistant.terminal import show_articles
 

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.exchange import Exchange, Heading
-from assistant.present import DISPUTED, cited, filtered, marked, remarks, status
+from assistant.present import DISPUTED, filtered, marked, remarks, sourced, status
 from assistant.serialize import as_dict
 from assistant.values import Answer
 from index.clean import plain
@@ -33,7 +33,7 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 def as_plain(answer: Answer) -> str:
     """Write one answer with its sources as text to paste: marks, then what each stands for."""
-    sources = [f"[{citation.number}] “{citation.quote}” — {cited(citation)}" for citation in answer.citations]
+    sources = [f"[{citation.number}] “{citation.quote}” — {sourced(citation)}" for citation in answer.citations]
     return plain("\n".join([marked(answer), *([""] if sources else []), *sources]))
 
 
@@ -63,7 +63,7 @@ def _answer(answer: Answer, notes: list[str]) -> str:
         doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
         said.append(f"{label}{_text(claim.text)}{marks}{doubt}")
     for citation in answer.citations:
-        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(cited(citation))}")
+        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(sourced(citation))}")
     below = [f"*{_text(remark)}*" for remark in remarks(answer)]
     return "\n\n".join([" ".join(said) or _text(answer.text), *below])
 

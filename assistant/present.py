@@ -4,11 +4,11 @@ All is English. What the page shows too can be had in its language: `_` translat
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from assistant.values import Answer, Citation, Claim
-from index.article import Article, Filter, Hit
+from index.article import Article, Copy, Filter, Hit
 from index.pages import pages_of
 
 Translate = Callable[[str], str]
@@ -127,6 +127,26 @@ def source(article: Article) -> str:
     details = ", ".join(part for part in (article.publisher, article.author, published) if part)
     origin = article.url or article.path
     return article.title + (f" — {details}" if details else "") + (f" ({origin})" if origin else "")
+
+
+def also_in(citations: Iterable[Citation]) -> list[str]:
+    """Name where else citations of one article stand: by publisher, or by file or address where that is the same."""
+    found = (_place(citation.article, copy) for citation in citations for copy in citation.also_in)
+    return list(dict.fromkeys(found))
+
+
+def _place(article: Article, copy: Copy) -> str:
+    if copy.publisher and copy.publisher != article.publisher:
+        return copy.publisher
+    if copy.path:
+        return re.split(r"[/\\]", copy.path)[-1]
+    return re.sub(r"^https?://|/$", "", copy.url or "") or copy.title
+
+
+def sourced(citation: Citation) -> str:
+    """Name the article of a citation, where it comes from and where its words stand as well, in one line."""
+    others = ", ".join(also_in([citation]))
+    return source(citation.article) + (f"; also in: {others}" if others else "")
 
 
 def remarks(answer: Answer, _: Translate = str) -> list[str]:

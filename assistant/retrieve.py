@@ -16,6 +16,7 @@ from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle
 
 from assistant.hints import lifts_of
 from assistant.query import Query, read_query
+from assistant.told_once import told_once
 from index.article import EVERYTHING, Filter, FoundBy, Hit
 from index.store import Index
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 _DENSE = 100
 _LEXICAL = 60
 _REORDERED = 40
+# How many times more are offered when copies of a few reports are all there is among them.
+_WIDER = 5
 # What late interaction weighs beside each of the two searches.
 _LATE_WEIGHT = 2.0
 
@@ -62,14 +65,27 @@ class HybridRetriever(BaseRetriever):
         """
         index, allowed = self._index, self._index.catalog.resolve(self._allowed)
         query = read_query(index, question) if isinstance(question, str) else question
-        dense = index.dense(query.vector, _DENSE, allowed)
-        lexical = index.lexical(query.terms, _LEXICAL, allowed)
+        wanted = max(self._limit, _REORDERED if self._late else 0)
+        if not index.catalog.alike.any():
+            hits = self._fused(query, allowed, wanted)
+        else:
+            # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
+            hits = told_once(index, self._fused(query, allowed), query.hints)
+            if len(hits) < self._limit:
+                hits = told_once(index, self._fused(query, allowed, wider=_WIDER), query.hints)
+            hits = hits[:wanted]
+        return (self._reordered(query, hits) if self._late else hits)[: self._limit]
+
+    def _fused(self, query: Query, allowed: Filter, most: int | None = None, *, wider: int = 1) -> list[Hit]:
+        """Search both ways, and give the best `most` by their scores added; all that was offered when it is None."""
+        index = self._index
+        dense = index.dense(query.vector, wider * _DENSE, allowed)
+        lexical = index.lexical(query.terms, wider * _LEXICAL, allowed)
         cosines = dense | index.cosines(query.vector, [id_ for id_ in lexical if id_ not in dense])
         fused = fuse(cosines, lexical)
-        best = sorted(fused, key=lambda id_: (-fused[id_], id_))[: max(self._limit, _REORDERED if self._late else 0)]
+        best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:most]
         found = index.catalog.passages(best)
-        hits = [Hit(*found[id_], fused[id_], _found_by(id_, dense, lexical)) for id_ in best if id_ in found]
-        return (self._reordered(query, hits) if self._late else hits)[: self._limit]
+        return [Hit(*found[id_], fused[id_], _found_by(id_, dense, lexical)) for id_ in best if id_ in found]
 
     def _reordered(self, query: Query, hits: Sequence[Hit]) -> list[Hit]:
         """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""

@@ -1,9 +1,10 @@
 """An answer as plain data: the one shape that `--json`, and whatever else leaves the process, writes."""
 
+from datetime import datetime
 from typing import Any
 
 from assistant.values import Answer, Citation
-from index.article import Article, Filter, Hit
+from index.article import Article, Copy, Filter, Hit
 from index.pages import pages_of
 
 
@@ -50,20 +51,35 @@ def article_fields(article: Article) -> dict[str, Any]:
     return {
         "article": article.id,
         "title": article.title,
+        "subtitle": article.subtitle,
         "author": article.author,
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
         "language": article.language,
+        "section": article.section,
         "tags": list(article.tags),
+        "image": article.image,
         "url": article.url,
         "path": article.path,
+        "first_seen": _moment(article.first_seen),
+        "updated": _moment(article.updated),
     }
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def copy_fields(copy: Copy) -> dict[str, Any]:
+    """Turn where an article stands as well into what JSON can hold."""
+    return {"article": copy.id, "title": copy.title, "publisher": copy.publisher, "url": copy.url, "path": copy.path}
 
 
 def _citation(citation: Citation) -> dict[str, Any]:
     place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
     page = {"pages": _pages(citation.article, citation.start, citation.end)}
-    return {"number": citation.number, **article_fields(citation.article), **page, **place}
+    also_in = [copy_fields(copy) for copy in citation.also_in]
+    return {"number": citation.number, **article_fields(citation.article), **page, **place, "also_in": also_in}
 
 
 def _hit(hit: Hit) -> dict[str, Any]:

@@ -10,7 +10,18 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.llm import FORMS
-from assistant.present import DISPUTED, confidence, excerpt, marks, nearest, pages, readable, remarks, status
+from assistant.present import (
+    DISPUTED,
+    also_in,
+    confidence,
+    excerpt,
+    marks,
+    nearest,
+    pages,
+    readable,
+    remarks,
+    status,
+)
 from assistant.speech import Speech
 from assistant.trial import tried
 from assistant.values import Answer, Claim
@@ -91,11 +102,15 @@ def _show_rest(console: Console, answer: Answer) -> None:
     for citation in answer.citations:
         page = pages(citation.article, citation.start, citation.end)
         place = ", ".join(filter(None, (page, f"characters {citation.start}–{citation.end}")))
-        console.print(Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim"))
-    others = _also_retrieved(answer)
-    if others:
+        others = ", ".join(printable(one) for one in also_in([citation]))
+        also = Text(f"; also in: {others}" if others else "")
+        console.print(
+            Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim") + also
+        )
+    retrieved = _also_retrieved(answer)
+    if retrieved:
         console.print(Text("\nAlso retrieved", "bold"))
-    for article in others:
+    for article in retrieved:
         console.print(Text("    ") + _source(article))
 
 

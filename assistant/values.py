@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from index.article import EVERYTHING, Article, Filter, Hit
+from index.article import EVERYTHING, Article, Copy, Filter, Hit
 
 REFUSAL = "Not in these articles."
 """The sentence that says the articles do not answer; the one copy that code, page and tests share."""
@@ -25,13 +25,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A numbered quote: `quote == article.text[start:end]`, offsets in code points, numbers from 1."""
+    """A numbered quote: `quote == article.text[start:end]`, offsets in code points, numbers from 1.
+
+    `also_in` is where else it stands: the same text at another address, or one nearly the same that has these words.
+    """
 
     number: int
     article: Article
     start: int
     end: int
     quote: str
+    also_in: tuple[Copy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Value types only; storing, loading and searching live in their own modules.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 FoundBy = Literal["dense", "lexical", "both"]
@@ -16,7 +16,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 PIPELINE = "1"
 # Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
 # file again, to take in those that come out otherwise.
-READING = f"2.{PIPELINE}"
+READING = f"3.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,9 @@ class Article:
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
     are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
-    it has pages.
+    it has pages. `subtitle` is what stands under its headline, `section` the part of the paper, `image` the http
+    address of its lead picture. `first_seen` and `updated` are when the index took it in first, and when it last came
+    out differently (UTC); both are the catalog's to say, and no part of the content hash.
     """
 
     id: str
@@ -41,6 +43,11 @@ class Article:
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
+    subtitle: str | None = None
+    section: str | None = None
+    image: str | None = None
+    first_seen: datetime | None = None
+    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,17 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """Where an article stands as well: the file at `path`, or the address `url`, under its own title and publisher."""
+
+    id: str
+    title: str
+    publisher: str | None = None
+    path: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Filter:
     """Which articles a search may use; an empty field allows all. Dates are inclusive."""
 
@@ -102,6 +120,11 @@ def article_id(identity: str) -> str:
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+def text_hash(text: str) -> str:
+    """Hash a text alone (64 hex digits), to find it again wherever it stands."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def content_hash(
     *,
     title: str,
@@ -113,11 +136,15 @@ def content_hash(
     language: str | None,
     tags: tuple[str, ...] = (),
     pages: tuple[int, ...] = (),
+    subtitle: str | None = None,
+    section: str | None = None,
+    image: str | None = None,
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
-    fields = (PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags)
-    if pages:
-        fields = (*fields, f"pages {pages}")
+    fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
+    # Named, and only where they are there: an article without them has the hash it always had.
+    later = {"subtitle": subtitle, "section": section, "image": image, "pages": pages and str(pages)}
+    fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -8,25 +8,29 @@ over title and passage, stemmed by Porter's algorithm.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from index.address_table import AddressTable
-from index.article import Article, Entry, Filter, Passage
+from index.alike_table import AlikeTable, mark, unmark
+from index.article import Article, Entry, Filter, Passage, text_hash
+from index.copies import Moves
+from index.copy_table import CopyTable, apply
 from index.errors import BadFilter, IndexDamaged
 from index.failure_table import FailureTable
 from index.file_table import FileTable
 from index.follow_table import FollowTable
 from index.listing import Listing
 from index.piece_table import PieceTable
-from index.schema import articles, meta, open_catalog, passages, pieces
+from index.schema import articles, copies, meta, open_catalog, passages, pieces
 
 _TITLE_WEIGHT = 1.0
 _words = sa.table("words", sa.column("rowid"))
 
-_ARTICLE_COLUMNS = [column for column in articles.columns if column.name != "raw_hash"]
+_ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
 
 
 class Catalog:
@@ -41,6 +45,8 @@ class Catalog:
         self.files = FileTable(self._engine)
         self.failures = FailureTable(self._engine)
         self.followed = FollowTable(self._engine)
+        self.copies = CopyTable(self._engine)
+        self.alike = AlikeTable(self._engine)
 
     # --- what it remembers about itself
 
@@ -67,17 +73,23 @@ class Catalog:
 
     # --- writing
 
-    def write(self, entries: Iterable[Entry], values: Mapping[str, str | None] | None = None) -> list[str]:
+    def write(
+        self, entries: Iterable[Entry], values: Mapping[str, str | None] | None = None, moves: Moves | None = None
+    ) -> list[str]:
         """Add or replace articles whole, in one transaction.
 
-        Returns the ids of the passages that are gone; their vectors may be deleted now. `values` is remembered in
-        the same transaction.
+        Returns the ids of the passages that are gone; their vectors may be deleted now. `values` is remembered, and
+        `moves` done, in the same transaction.
         """
         gone: list[str] = []
         with self._engine.begin() as connection:
+            if moves:
+                apply(connection, moves)
+                gone += _remove(connection, moves.gone)
             for entry in entries:
+                seen = _seen(connection, entry.article)
                 gone += _delete(connection, [entry.article.id])
-                _insert(connection, entry)
+                _insert(connection, entry, seen)
             _delete_pieces(connection, gone)
             _set(connection, values or {})
             _grow_revision(connection)
@@ -86,17 +98,15 @@ class Catalog:
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles in one transaction; returns the ids of their passages."""
         with self._engine.begin() as connection:
-            gone = _delete(connection, ids)
-            for id_ in ids:
-                # By their article, for a rebuild that has not ended may have split it into more passages.
-                connection.execute(sa.delete(pieces).where(pieces.c.passage_id.startswith(f"{id_}.")))
+            gone = _remove(connection, ids)
             _grow_revision(connection)
         return gone
 
     def set_raw_hash(self, article_id: str, raw_hash: str) -> None:
         """Remember that an article's file changed while its text did not."""
         with self._engine.begin() as connection:
-            connection.execute(sa.update(articles).where(articles.c.id == article_id).values(raw_hash=raw_hash))
+            for table in (articles, copies):
+                connection.execute(sa.update(table).where(table.c.id == article_id).values(raw_hash=raw_hash))
 
     def grow_revision(self) -> None:
         """Tell readers to look again."""
@@ -118,11 +128,11 @@ class Catalog:
             return connection.scalar(sa.select(articles.c.id).limit(1)) is None
 
     def hashes(self, article_id: str) -> tuple[str, str] | None:
-        """Read `(content hash, raw hash)` of an article, or None when it is not there."""
+        """Read `(content hash, raw hash)` of an article or a copy of one, or None when it is not there."""
         with self._engine.connect() as connection:
             columns = sa.select(articles.c.content_hash, articles.c.raw_hash)
             row = connection.execute(columns.where(articles.c.id == article_id)).first()
-            return (row[0], row[1]) if row else None
+            return (row[0], row[1]) if row else self.copies.hashes(article_id)
 
     def article(self, article_id: str) -> Article | None:
         """Read one article, or None when it is not there."""
@@ -134,15 +144,20 @@ class Catalog:
         return self._read(sa.select(*_ARTICLE_COLUMNS).order_by(*order))
 
     def paths(self) -> Iterator[tuple[str, str]]:
-        """Yield `(id, path)` of every article that came from a file."""
+        """Yield `(id, path)` of every article, and of every copy of one, that came from a file."""
+        yield from self.copies.paths()
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(articles.c.id, articles.c.path).where(articles.c.path.is_not(None)))
             yield from ((row[0], row[1]) for row in rows)
 
     def at_path(self, path: str) -> list[str]:
-        """Tell the ids of the articles that came from one file."""
+        """Tell the ids of the articles, and copies of such, that came from one file."""
         with self._engine.connect() as connection:
-            return list(connection.scalars(sa.select(articles.c.id).where(articles.c.path == path)))
+            return [
+                id_
+                for table in (articles, copies)
+                for id_ in connection.scalars(sa.select(table.c.id).where(table.c.path == path))
+            ]
 
     def passage_ids(self) -> Iterator[str]:
         """Yield the id of every passage."""
@@ -158,6 +173,12 @@ class Catalog:
                 passage = Passage(row[1], row[2], row[3], row[4])
                 found[passage.id] = (passage, _article(row[5:]))
         return found
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """Read the passages of one article, in their order."""
+        query = sa.select(passages).where(passages.c.article_id == article_id).order_by(passages.c.start)
+        with self._engine.connect() as connection:
+            return [Passage(row[1], row[2], row[3], row[4]) for row in connection.execute(query)]
 
     def has_passages(self, ids: Sequence[str]) -> set[str]:
         """Tell which of these passages exist."""
@@ -190,10 +211,10 @@ class Catalog:
             return list(connection.scalars(query))
 
     def publishers(self) -> list[str]:
-        """List the publishers of all articles, by name."""
+        """List the publishers of all articles and their copies, by name."""
         with self._engine.connect() as connection:
             names = sa.select(articles.c.publisher).where(articles.c.publisher.is_not(None)).distinct()
-            return sorted(connection.scalars(names))
+            return sorted({*connection.scalars(names), *self.copies.publishers()})
 
     def resolve(self, wanted: Filter) -> Filter:
         """Spell a filter's publishers as the articles do.
@@ -211,7 +232,7 @@ class Catalog:
             if not spelled:
                 raise BadFilter(f"no article is published by {name!r}; publishers here: {', '.join(known) or 'none'}")
         for id_ in wanted.articles:
-            if self.hashes(id_) is None:
+            if not self.listing.known([id_]):
                 raise BadFilter(f"no article has the id {id_!r}; `assistant articles` lists them")
         return Filter(tuple(publishers), wanted.since, wanted.until, wanted.articles)
 
@@ -252,15 +273,36 @@ def _grow_revision(connection: sa.Connection) -> None:
     _set(connection, {"revision": str(int(revision or 0) + 1)})
 
 
-def _insert(connection: sa.Connection, entry: Entry) -> None:
-    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS}
-    connection.execute(sa.insert(articles).values(**fields, raw_hash=entry.raw_hash))
+def _seen(connection: sa.Connection, article: Article) -> dict[str, datetime | None]:
+    """Tell when an article that is about to be written was first seen, and when it last came out differently."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    columns = sa.select(articles.c.first_seen, articles.c.updated, articles.c.content_hash)
+    old = connection.execute(columns.where(articles.c.id == article.id)).first()
+    if old is None:
+        return {"first_seen": article.first_seen or now, "updated": article.updated}
+    return {"first_seen": old[0], "updated": old[1] if old[2] == article.content_hash else now}
+
+
+def _insert(connection: sa.Connection, entry: Entry, seen: Mapping[str, datetime | None]) -> None:
+    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS} | dict(seen)
+    hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(entry.article.text)}
+    connection.execute(sa.insert(articles).values(**fields, **hashes))
     rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
     if rows:
         connection.execute(sa.insert(passages), rows)
     of_article = {"id": entry.article.id}
     words = "SELECT row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
     connection.execute(sa.text(f"INSERT INTO words(rowid, title, text) {words}"), of_article)
+    mark(connection, entry.article.id, entry.article.text)
+
+
+def _remove(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
+    """Delete articles for good; returns the ids of their passages."""
+    gone = _delete(connection, ids)
+    for id_ in ids:
+        # By their article, for a rebuild that has not ended may have split it into more passages.
+        connection.execute(sa.delete(pieces).where(pieces.c.passage_id.startswith(f"{id_}.")))
+    return gone
 
 
 def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
@@ -277,6 +319,7 @@ def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
         gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
         connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
         connection.execute(sa.delete(articles).where(articles.c.id == article_id))
+        unmark(connection, article_id)
     return gone
 
 
@@ -300,7 +343,8 @@ def _among(column: "sa.ColumnElement[str]", values: Sequence[str]) -> "sa.Column
 def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
     conditions: list[sa.ColumnElement[bool]] = []
     if allowed.publishers:
-        conditions.append(articles.c.publisher.in_(allowed.publishers))
+        copied = sa.select(copies.c.article_id).where(copies.c.publisher.in_(allowed.publishers))
+        conditions.append(articles.c.publisher.in_(allowed.publishers) | articles.c.id.in_(copied))
     if allowed.since:
         conditions.append(articles.c.published >= allowed.since)
     if allowed.until:

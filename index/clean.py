@@ -90,8 +90,8 @@ def _lines(block: str) -> list[str]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Say whether an editor broke these lines: all but the last about as wide, and not each a sentence of its own."""
-    if any(_FURNITURE.fullmatch(line) for line in lines[:-1]):
+    """Say whether an editor broke these lines: all but the last about as wide, no table, and not each a sentence."""
+    if any(_FURNITURE.fullmatch(line) for line in lines[:-1]) or all(" | " in line for line in lines):
         return False
     widths = [len(line) for line in lines[:-1] if not _BULLET.match(line)] or [len(line) for line in lines[:-1]]
     return (

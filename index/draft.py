@@ -10,6 +10,7 @@ from typing import Any
 from index.article import Article, article_id, content_hash
 from index.clean import clean, plain
 from index.errors import EmptyArticle, LoadError
+from index.page_metadata import web_address
 from index.pages import take_marks
 
 _LONGEST_TAG = 60
@@ -31,6 +32,9 @@ class Draft:
     language: str | None = None
     tags: object = None
     paged: bool = False
+    subtitle: str | None = None
+    section: str | None = None
+    image: str | None = None
 
 
 def article_of(source: object, draft: Draft, *, identity: str, name: str, path: str | None) -> Article:
@@ -57,6 +61,9 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
         "pages": pages,
+        "subtitle": clean_line(draft.subtitle),
+        "section": clean_line(draft.section),
+        "image": web_address(draft.image),
     }
     return Article(id=article_id(identity), path=path, content_hash=content_hash(**fields), **fields)
 

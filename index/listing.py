@@ -5,8 +5,8 @@ Nothing here reads the text of an article: rows come from an index of the table,
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, fields, replace
+from datetime import date, datetime
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -19,7 +19,7 @@ Order = Literal["title", "publisher", "published", "tags", "passages", "origin"]
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One article of a list; `passages` is how many there are of it."""
+    """One article of a list; `passages` is how many there are of it, `first_seen` and `updated` are UTC."""
 
     id: str
     title: str
@@ -28,6 +28,8 @@ class Listed:
     tags: tuple[str, ...]
     url: str | None
     path: str | None
+    first_seen: datetime | None
+    updated: datetime | None
     passages: int
 
 
@@ -94,7 +96,7 @@ class Listing:
     ) -> list[Listed]:
         """Read a part of a list; articles without what it is ordered by come last, equal ones by title."""
         number = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
-        columns = [articles.c[name] for name in ("id", "title", "publisher", "published", "tags", "url", "path")]
+        columns = [articles.c[field.name] for field in fields(Listed) if field.name != "passages"]
         by = number if order == "passages" else _KEYS[order]
         ordered = (by.desc() if descending else by.asc()).nulls_last()
         query = sa.select(*columns, number.label("passages")).where(*_conditions(wanted))

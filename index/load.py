@@ -26,6 +26,7 @@ from index.jsonl import Names, lines
 from index.mail import read_mail, with_fields
 from index.markdown import markdown_to_text
 from index.markup import canonical_link, too_deep
+from index.page import read_page
 from index.pdf import load_pdf
 
 _LONGEST_TITLE = 200
@@ -129,6 +130,9 @@ def _load_markdown(source: object, text: str) -> _Draft:
         published=_as_date(source, fields.get("published") or fields.get("date")),
         language=first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
+        subtitle=first(fields, "subtitle", "standfirst", "description"),
+        section=first(fields, "section"),
+        image=first(fields, "image"),
     )
 
 
@@ -143,22 +147,23 @@ def _load_text(_source: object, text: str) -> _Draft:
 
 
 def _load_html(source: object, text: str) -> _Draft:
-    from trafilatura import bare_extraction
-
-    found = bare_extraction(text, include_comments=False, include_tables=True, with_metadata=True)
-    if found is None or isinstance(found, dict) or not found.text:
+    page = read_page(text, source if isinstance(source, str) else None)
+    if page is None:
         raise EmptyArticle(
             f"{source} holds no article that can be told from the page around it; give the page of one article"
         )
     return _Draft(
-        text=found.text.replace("\n", "\n\n"),
-        title=found.title,
-        url=found.url,
-        author=found.author,
-        publisher=found.sitename,
-        published=_as_date(source, found.date),
-        language=found.language,
-        tags=[found.tags, found.categories],
+        text=page.text,
+        title=page.title,
+        url=page.url,
+        author=page.said.author,
+        publisher=page.said.publisher,
+        published=page.said.published,
+        language=page.said.language,
+        tags=page.tags,
+        subtitle=page.said.subtitle,
+        section=page.said.section,
+        image=page.said.image,
     )
 
 

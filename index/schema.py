@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 from filelock import FileLock
 
+from index.article import text_hash
 from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.sqlite import open_sqlite
 
@@ -39,6 +41,19 @@ class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
         return tuple(json.loads(value or "[]"))
 
 
+class _Moment(sa.TypeDecorator[datetime]):
+    """A moment in UTC, kept as ISO 8601."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: sa.Dialect) -> str | None:
+        return value.isoformat() if value else None
+
+    def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> datetime | None:
+        return datetime.fromisoformat(value) if value else None
+
+
 _metadata = sa.MetaData()
 meta = sa.Table("meta", _metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 articles = sa.Table(
@@ -57,8 +72,35 @@ articles = sa.Table(
     sa.Column("raw_hash", sa.Text, nullable=False),
     sa.Column("tags", _Words, nullable=False, server_default="[]"),
     sa.Column("pages", _Offsets, nullable=False, server_default="[]"),
+    sa.Column("subtitle", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("image", sa.Text),
+    sa.Column("first_seen", _Moment),
+    sa.Column("updated", _Moment),
+    sa.Column("text_hash", sa.Text, index=True),
 )
-# What older versions did not have, and how it is added.
+# Where the text of an article stands as well: all that is known of it there but the text.
+copies = sa.Table(
+    "copies",
+    _metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("article_id", sa.Text, nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("publisher", sa.Text, index=True),
+    sa.Column("path", sa.Text, index=True),
+    sa.Column("url", sa.Text),
+    sa.Column("content_hash", sa.Text, nullable=False),
+    sa.Column("raw_hash", sa.Text, nullable=False),
+    sa.Column("first_seen", _Moment),
+    sa.Column("published", sa.Date),
+    sa.Column("author", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("tags", _Words, nullable=False),
+    sa.Column("pages", _Offsets, nullable=False),
+    sa.Column("subtitle", sa.Text),
+    sa.Column("section", sa.Text),
+    sa.Column("image", sa.Text),
+)
 passages = sa.Table(
     "passages",
     _metadata,
@@ -117,6 +159,12 @@ failures = sa.Table(
 _COLUMNS = (
     ("articles", "tags", "TEXT NOT NULL DEFAULT '[]'"),
     ("articles", "pages", "TEXT NOT NULL DEFAULT '[]'"),
+    ("articles", "subtitle", "TEXT"),
+    ("articles", "section", "TEXT"),
+    ("articles", "image", "TEXT"),
+    ("articles", "first_seen", "TEXT"),
+    ("articles", "updated", "TEXT"),
+    ("articles", "text_hash", "TEXT"),
     ("addresses", "kind", "TEXT"),
     ("addresses", "stamp", "TEXT"),
     ("addresses", "asked", "TEXT"),
@@ -132,6 +180,19 @@ files = sa.Table(
     sa.Column("failed", sa.JSON, nullable=False),
     sa.Column("skipped", sa.JSON, nullable=False),
 )
+# Articles that are nearly the same, each pair both ways, and the keys by which such are found.
+alike = sa.Table(
+    "alike",
+    _metadata,
+    sa.Column("article_id", sa.Text, primary_key=True),
+    sa.Column("other_id", sa.Text, primary_key=True, index=True),
+)
+like_keys = sa.Table(
+    "like_keys",
+    _metadata,
+    sa.Column("key", sa.Integer, primary_key=True),
+    sa.Column("article_id", sa.Text, primary_key=True, index=True),
+)
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS
@@ -140,8 +201,9 @@ _FULL_TEXT = (
     # A question looks up the publishers there are; without this, through rows that hold whole articles.
     "CREATE INDEX IF NOT EXISTS articles_by_publisher ON articles (publisher)",
     # Lists show all but the text: with this they read no row that holds a whole article.
-    """CREATE INDEX IF NOT EXISTS articles_listed
-       ON articles (id, published, title, publisher, tags, url, path)""",
+    "DROP INDEX IF EXISTS articles_listed",
+    """CREATE INDEX articles_listed
+       ON articles (id, published, title, publisher, tags, url, path, first_seen, updated)""",
     """CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5(
        title, text, content='passage_words', content_rowid='row', tokenize='porter unicode61 remove_diacritics 2')""",
 )
@@ -182,12 +244,24 @@ def _create(engine: sa.Engine, old: int) -> None:
         for table, column, definition in _COLUMNS:
             if column not in [known["name"] for known in sa.inspect(connection).get_columns(table)]:
                 connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {definition}"))
+        connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_articles_text_hash ON articles (text_hash)"))
+        _know_again(connection)
         if 0 < old < _WITH_PIECES:
             # What an older version did not keep is made by the next run.
             connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))
         for statement in _FULL_TEXT:
             connection.execute(sa.text(statement))
         connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
+
+
+def _know_again(connection: sa.Connection) -> None:
+    """Keep of older articles what they are known again by, and which of them are nearly the same."""
+    from index.alike_table import mark
+
+    for id_ in connection.scalars(sa.select(articles.c.id).where(articles.c.text_hash.is_(None))).all():
+        text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
+        connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
+        mark(connection, id_, text)
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

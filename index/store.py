@@ -79,7 +79,8 @@ class Index:
             ModelMismatch: the index was built with another embedding model.
         """
         self.check_model()
-        found = self.vectors().nearest(vector, limit, _where(allowed))
+        copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
+        found = self.vectors().nearest(vector, limit, _where(allowed, copied))
         known = self.catalog.has_passages(list(found))
         return {id_: score for id_, score in found.items() if id_ in known}
 
@@ -175,22 +176,24 @@ class Index:
         return [str(path) for path in json.loads(self.catalog.get("unfinished") or "[]")]
 
     def remove(self, ids: Sequence[str]) -> list[Article]:
-        """Remove articles whole: no row, no vector, no full-text entry stays.
+        """Remove articles whole, their copies as well: no row, no vector, no full-text entry stays.
 
         Raises:
             ArticleNotFound: no article has one of the ids; nothing is removed then.
         """
         articles = [self.article(id_) for id_ in ids]
+        copies = [copy.id for found in self.catalog.copies.of(ids).values() for copy in found]
         with self.writing() as writer:
-            writer.remove(ids)
+            writer.remove([*ids, *copies])
         return articles
 
 
-def _where(allowed: Filter) -> dict[str, Any] | None:
-    """Write a filter as Chroma does."""
+def _where(allowed: Filter, copied: Sequence[str]) -> dict[str, Any] | None:
+    """Write a filter as Chroma does; `copied` are articles that have a copy by one of its publishers."""
     parts: list[dict[str, Any]] = []
     if allowed.publishers:
-        parts.append({"publisher": {"$in": list(allowed.publishers)}})
+        by = {"publisher": {"$in": list(allowed.publishers)}}
+        parts.append({"$or": [by, {"article": {"$in": list(copied)}}]} if copied else by)
     if allowed.since:
         parts.append({"published": {"$gte": allowed.since.toordinal()}})
     if allowed.until:

@@ -97,11 +97,16 @@ class Batch:
         if not self._entries:
             return
         with self._writing() as writer:
-            new = sum(self._index.catalog.hashes(entry.article.id) is None for entry in self._entries)
-            writer.write(self._entries)
-        self._summary.added += new
-        self._summary.changed += len(self._entries) - new
-        self._summary.passages += sum(len(entry.passages) for entry in self._entries)
+            new = {one.article.id for one in self._entries if self._index.catalog.hashes(one.article.id) is None}
+            copied = writer.write(self._entries)
+        written = [entry for entry in self._entries if entry.article.id not in copied]
+        self._summary.added += len(new - copied)
+        self._summary.changed += len(self._entries) - len(new | copied)
+        self._summary.passages += sum(len(entry.passages) for entry in written)
+        for entry in self._entries:
+            if entry.article.id in copied:
+                source = entry.article.path or entry.article.url or entry.article.title
+                self._summary.skipped.append(Problem(source, "its text is indexed already, from another address"))
         self._entries.clear()
 
 

@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from index.article import Article, Entry, Passage
+from index.copies import Moves, is_plain, removal, settle
 from index.split import PASSAGE_TOKENS, split
 
 if TYPE_CHECKING:
@@ -37,22 +39,44 @@ class Writer:
         """Split an article as this index's model needs it."""
         return split_for(self._index.embedding, article)
 
-    def write(self, entries: Sequence[Entry]) -> None:
-        """Embed and add articles, or replace them whole."""
+    def write(self, entries: Sequence[Entry]) -> set[str]:
+        """Embed and add articles, or replace them whole.
+
+        Returns the ids of those whose text another article has: they are kept as copies of it, and not embedded.
+        """
         self._begin()
-        embedding = self._index.embedding
-        self._embed([(passage, entry.article) for entry in entries for passage in entry.passages])
-        model = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
-        known = {} if self._catalog.get("fingerprint") else model
-        gone = self._catalog.write(entries, known)
-        # An article written again unchanged keeps its passages' ids.
-        kept = {passage.id for entry in entries for passage in entry.passages}
-        self._forget([id_ for id_ in gone if id_ not in kept])
+        copied: set[str] = set()
+        plain: list[Entry] = []
+        for entry in entries:
+            if is_plain(self._catalog, entry, plain):
+                plain.append(entry)
+                continue
+            self._write(plain)
+            plain = []
+            written, moves = settle(self._catalog, entry)
+            self._write(written, moves)
+            copied.update(one.article.id for one, _ in moves.copied)
+        self._write(plain)
+        return copied
 
     def remove(self, ids: Sequence[str]) -> None:
-        """Remove articles with all that belongs to them."""
+        """Remove articles with all that belongs to them; a copy that is not removed takes its article's place."""
+        written, moves = removal(self._catalog, ids)
+        self._write(written, replace(moves, gone=ids))
+
+    def _write(self, entries: Sequence[Entry], moves: Moves | None = None) -> None:
+        if not entries and moves is None:
+            return
         self._begin()
-        self._forget(self._catalog.remove(ids))
+        embedding = self._index.embedding
+        whole = [entry if entry.passages else replace(entry, passages=self.split(entry.article)) for entry in entries]
+        self._embed([(passage, entry.article) for entry in whole for passage in entry.passages])
+        model = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
+        known = {} if self._catalog.get("fingerprint") or not whole else model
+        gone = self._catalog.write(whole, known, moves)
+        # An article written again unchanged keeps its passages' ids.
+        kept = {passage.id for entry in whole for passage in entry.passages}
+        self._forget([id_ for id_ in gone if id_ not in kept])
 
     def sweep(self) -> tuple[int, int]:
         """Bring vectors and pieces in step with the catalog: `(orphans deleted, missing ones made again)`."""

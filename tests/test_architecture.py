@@ -28,7 +28,9 @@ OWNERS = {
         "assistant/people.py",
         "assistant/preferences.py",
         "index/address_table.py",
+        "index/alike_table.py",
         "index/catalog.py",
+        "index/copy_table.py",
         "index/failure_table.py",
         "index/file_table.py",
         "index/follow_table.py",
@@ -41,7 +43,7 @@ OWNERS = {
     "limits": {"assistant/web/pace.py"},
     "sentence_transformers": {"index/embed.py"},
     "torch": {"index/embed.py"},
-    "trafilatura": {"index/load.py"},
+    "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
 }
 

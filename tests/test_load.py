@@ -48,6 +48,13 @@ def test_markdown_keeps_what_its_front_matter_says() -> None:
     assert article.text == "Some bold link text.\n\n• one\n• two"
 
 
+def test_markdown_keeps_its_subtitle_section_and_image() -> None:
+    front = "---\ntitle: T\nstandfirst: 'Nights: warmer'\nsection: Climate\nimage: https://e.org/a.jpg\n---\n"
+    article = load(Path("/a/x.md"), f"{front}Text.".encode())
+    assert (article.subtitle, article.section, article.image) == ("Nights: warmer", "Climate", "https://e.org/a.jpg")
+    assert load(Path("/a/x.md"), front.replace("https:", "javascript:").encode() + b"Text.").image is None
+
+
 def test_markdown_without_front_matter_takes_its_heading_as_title() -> None:
     article = load(Path("/a/x.md"), b"# The Title\n\nThe text.\n")
     assert (article.title, article.text) == ("The Title", "The text.")

@@ -91,6 +91,41 @@ def test_the_original_opens_at_the_quote(
         page.context.close()
 
 
+def test_the_subtitle_and_the_section_stand_under_the_headline(
+    visit: Visits, tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex
+) -> None:
+    folder = tmp_path_factory.mktemp("told")
+    told = {"subtitle": "It cost <b>38 million</b>.", "section": "City", "image": "https://news.example/lead.jpg"}
+    write_article(folder / "bridge.md", "A bridge opens in Lisbon", BRIDGE, publisher="River Desk", **told)
+    with running(Assistant(Settings(home=make_index(folder)))) as address:
+        page = visit(address)
+        asked_for: list[str] = []
+        page.on("request", lambda request: asked_for.append(request.url))
+        ask(page, "How long is the footbridge?")
+        page.locator(".mark").first.click()
+        header = page.locator("#sources-pane .reader header")
+        expect(header.locator(".standfirst")).to_have_text("It cost <b>38 million</b>.")
+        expect(header.locator(".byline")).to_contain_text("City")
+        assert not [url for url in asked_for if not url.startswith(address)]
+        page.context.close()
+
+
+def test_who_else_has_the_words_of_a_quote_stands_beside_its_article(
+    visit: Visits, tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex
+) -> None:
+    folder = tmp_path_factory.mktemp("copied")
+    for name, publisher, published in (("a", "River Desk", "2024-03-05"), ("b", "<b>Paper</b>", "2024-03-06")):
+        text = f"{BRIDGE} It is painted {name * 3}."
+        write_article(folder / f"{name}.md", "A bridge opens", text, publisher=publisher, published=published)
+    with running(Assistant(Settings(home=make_index(folder)))) as address:
+        page = visit(address)
+        ask(page, "How long is the footbridge?")
+        expect(page.locator("#sources-pane .card .also-in").first).to_have_text("Also in: <b>Paper</b>")
+        page.locator(".mark").first.click()
+        expect(page.locator("#sources-pane .reader .also-in")).to_have_text("Also in: <b>Paper</b>")
+        page.context.close()
+
+
 @pytest.mark.parametrize(
     ("url", "words", "expected"),
     [

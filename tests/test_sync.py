@@ -413,7 +413,9 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     texts, vectors, pieces = state(home)
     expected_texts, expected_vectors, expected_pieces = state(tmp_path / "undisturbed")
     assert texts == expected_texts
-    assert len(texts) == 200
+    # Two files may be given the same text: they are one article then.
+    assert len(texts) == len({text for _, _, text in texts}) > 190
+    assert len(list(interrupted.catalog.paths())) == 200
     assert vectors.keys() == expected_vectors.keys()
     assert pieces == expected_pieces == sorted(vectors)
     assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())

@@ -256,6 +256,7 @@ def listed(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     if index.catalog.is_empty():
         return ""
     number = index.catalog.listing.count(found)
-    return markup.library(
-        "list", shelf=shelf, rows=shelf.rows(index.catalog.listing, found), pages=-(-number // PAGE) or 1
-    )
+    rows = shelf.rows(index.catalog.listing, found)
+    copies = index.catalog.copies.of([row.id for row in rows])
+    also = {id_: [copy.path or copy.url for copy in of_one] for id_, of_one in copies.items()}
+    return markup.library("list", shelf=shelf, rows=rows, also=also, pages=-(-number // PAGE) or 1)

@@ -45,6 +45,7 @@ def _environment(language: str) -> "Environment":
     environment.filters["remarks"] = partial(present.remarks, _=said)
     environment.filters["status"] = partial(present.status, _=said)
     environment.filters["excerpt"] = present.excerpt
+    environment.filters["also_in"] = present.also_in
     environment.filters["readable"] = partial(words.long_date, code=language)
     environment.filters["number"] = partial(words.number, code=language)
     environment.filters["web_address"] = views.web_address
@@ -173,9 +174,10 @@ class Markup:
         """Return the article behind a citation, its quotes highlighted; None when there is no such citation."""
         for citation in answer.citations:
             if citation.number == number:
+                of_article = [one for one in answer.citations if views.same_article(one.article, citation.article)]
                 spans = views.citation_spans(answer, citation.article, pressed=number)
                 shows, quotes = f"{place}/citation/{number}", len(answer.citations)
-                return self._article(place, citation, spans, shows, citation.quote, number, quotes)
+                return self._article(place, citation, spans, shows, citation.quote, number, quotes, of_article)
         return None
 
     def retrieved_article(self, place: int, answer: Answer, number: int) -> str | None:
@@ -195,6 +197,7 @@ class Markup:
         passage: str,
         quote: int = 0,
         quotes: int = 0,
+        citations: Sequence[Citation] = (),
     ) -> str:
         return self._render(
             "article.html",
@@ -206,4 +209,5 @@ class Markup:
             passage=passage,
             quote=quote,
             quotes=quotes,
+            citations=citations,
         )

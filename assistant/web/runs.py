@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assistant.web.shelf import Step
 from assistant.web.uploads import MOST_BYTES, MOST_FILES, Upload, keep
-from index.article import Entry
+from index.article import Copy, Entry
 from index.errors import ArticleNotFound
 from index.find import unsupported
 from index.sync import Problem, Progress, Summary, sync
 
 if TYPE_CHECKING:
+    from index.listing import Origin
     from index.store import Index
 
 Addresses = Callable[[Sequence[str], Progress], Summary]
@@ -95,7 +96,10 @@ def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progr
     problems: list[Problem] = []
     files: list[Path] = []
     urls: list[str] = []
-    for origin in index.catalog.listing.origins(ids):
+    listed = index.catalog.listing.origins(ids)
+    copies = index.catalog.copies.of([origin.id for origin in listed])
+    origins: list[Origin | Copy] = [*listed, *(copy for found in copies.values() for copy in found)]
+    for origin in origins:
         if origin.path and Path(origin.path).is_file():
             files.append(Path(origin.path))
         elif origin.path:
@@ -122,8 +126,10 @@ def remove(index: "Index", ids: Sequence[str], _progress: Progress) -> list[Entr
         article, hashes = index.catalog.article(id_), index.catalog.hashes(id_)
         if article and hashes:
             entries.append(Entry(article, (), hashes[1]))
+            copies = index.catalog.copies
+            entries += [copies.entry(copy.id, article.text) for copy in copies.of([id_]).get(id_, [])]
     try:
-        index.remove([entry.article.id for entry in entries])
+        index.remove([id_ for id_ in ids if index.catalog.article(id_)])
     except ArticleNotFound:  # Another process removed one just now.
         return remove(index, ids, _progress)
     return entries

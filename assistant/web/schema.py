@@ -3,7 +3,7 @@
 `Answer` and its parts are what `assistant.serialize` writes; a test holds the two together.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -71,11 +71,26 @@ class Article(BaseModel):
 
     article: str = Field(description="The article's id.")
     title: str
+    subtitle: str | None = Field(description="What stands under its headline.")
     author: str | None
     publisher: str | None
     published: date | None
     language: str | None
+    section: str | None = Field(description="The part of the paper it stood in.")
     tags: list[str]
+    image: str | None = Field(description="The address of its lead picture, which is never loaded here.")
+    url: str | None
+    path: str | None
+    first_seen: datetime | None = Field(description="When the index first took it in (UTC).")
+    updated: datetime | None = Field(description="When it last came out differently (UTC).")
+
+
+class Copy(BaseModel):
+    """Where the words of a quote stand as well."""
+
+    article: str = Field(description="Its id.")
+    title: str
+    publisher: str | None
     url: str | None
     path: str | None
 
@@ -88,6 +103,7 @@ class Citation(Article):
     start: int
     end: int
     quote: str
+    also_in: list[Copy] = Field(description="Where else it stands: copies of the article, and others nearly the same.")
 
 
 class Hit(Article):

@@ -1,0 +1,68 @@
+"""Which articles are nearly the same, in the catalog's file: copies of one report by several publishers.
+
+Marks are pairs, made and deleted with the articles they are of, in the same transaction; nothing else has to be kept in
+step when an article comes, changes or goes.
+"""
+
+import json
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from index.schema import alike, articles, like_keys
+
+# A report may be copied everywhere; so many of the nearest are compared with a new one.
+_MOST_COMPARED = 100
+
+
+class AlikeTable:
+    """The articles that are nearly the same. Safe to share between threads."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def any(self) -> bool:
+        """Say whether any article is nearly the same as another."""
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.select(alike.c.article_id).limit(1)) is not None
+
+    def of(self, article_ids: Sequence[str]) -> dict[str, list[str]]:
+        """Name the articles that are nearly the same as these, by article; those like no other are left out."""
+        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(article_ids)))
+        query = sa.select(alike).where(alike.c.article_id.in_(listed.columns(sa.column("value"))))
+        found: dict[str, list[str]] = {}
+        with self._engine.connect() as connection:
+            for row in connection.execute(query.order_by(alike.c.article_id, alike.c.other_id)):
+                found.setdefault(row[0], []).append(row[1])
+        return found
+
+
+def mark(connection: sa.Connection, article_id: str, text: str) -> None:
+    """Note which of the other articles a new one is nearly the same as."""
+    from index.likeness import ALIKE, keys, likeness, runs
+
+    own = runs(text)
+    its_keys = keys(own)
+    if not its_keys:
+        return
+    shared = sa.func.count()
+    candidates = (
+        sa.select(like_keys.c.article_id, articles.c.text)
+        .join(articles, articles.c.id == like_keys.c.article_id)
+        .where(like_keys.c.key.in_(its_keys), like_keys.c.article_id != article_id)
+        .group_by(like_keys.c.article_id)
+        .order_by(shared.desc(), like_keys.c.article_id)
+        .limit(_MOST_COMPARED)
+    )
+    like = [row[0] for row in connection.execute(candidates) if likeness(own, runs(row[1])) >= ALIKE]
+    pairs = [(article_id, other) for other in like] + [(other, article_id) for other in like]
+    if pairs:
+        connection.execute(sa.insert(alike), [{"article_id": one, "other_id": other} for one, other in pairs])
+    rows = [{"key": key, "article_id": article_id} for key in dict.fromkeys(its_keys)]
+    connection.execute(sa.insert(like_keys), rows)
+
+
+def unmark(connection: sa.Connection, article_id: str) -> None:
+    """Forget what an article is like."""
+    connection.execute(sa.delete(like_keys).where(like_keys.c.article_id == article_id))
+    connection.execute(sa.delete(alike).where((alike.c.article_id == article_id) | (alike.c.other_id == article_id)))

@@ -1,0 +1,166 @@
+"""What a page puts around and into its article is left out, and the article stays whole, tables and lists included."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from lxml.html import fromstring
+
+from benchmarks.extraction import EXTRACTORS, SAMPLES, matched, product, run, score
+from index.furniture import prune
+from index.load import load_page
+
+PARAGRAPHS = [
+    "The harbour authority will raise the sea wall by 1.4 metres before the winter of 2027, it said on Tuesday.",
+    "Water stood 40 centimetres above the quay in the storm of last January, the highest mark since 1911.",
+    "Divers will look at the foundations first, since two sections of the old wall stand on timber piles.",
+    "Ships can use all berths while the wall is raised, but the fish market moves for eighteen months.",
+    "A second stage, with gates across the river mouth, was left out, for it would have doubled the price.",
+]
+
+
+def text_of(*blocks: str) -> str:
+    html = f"<html><body><article><h1>The wall</h1>{''.join(blocks)}</article></body></html>"
+    return load_page("https://coast.example/wall", html.encode(), "text/html").text
+
+
+def pruned(body: str) -> str:
+    root = fromstring(f"<html><body>{body}</body></html>")
+    prune(root)
+    return str(root.text_content())
+
+
+def p(*paragraphs: str) -> str:
+    return "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        '<div class="newsletter-signup"><p>{}</p></div>',
+        '<div class="c-NewsletterBox"><p>{}</p></div>',
+        '<div class="share-bar"><p>{}</p></div>',
+        '<ul class="social-links"><li>{}</li></ul>',
+        '<section id="related"><p>{}</p></section>',
+        '<section aria-label="Related stories"><p>{}</p></section>',
+        '<div role="toolbar"><p>{}</p></div>',
+        '<div role="dialog" class="cookie-consent"><p>{}</p></div>',
+        '<div data-component="promo"><p>{}</p></div>',
+        '<div class="disclaimer"><p>{}</p></div>',
+        '<div id="comments"><p>{}</p></div>',
+        '<p class="reading-time">{}</p>',
+        "<aside><p>Read also: {}</p></aside>",
+        '<p>Lesen Sie auch: <a href="/x">{}</a></p>',
+    ],
+)
+def test_a_box_named_for_what_it_is_is_left_out(box: str) -> None:
+    words = "Whoever wants to know more than this will find it there, every morning at six, free of charge."
+    text = text_of(p(*PARAGRAPHS[:2]), box.format(words), p(*PARAGRAPHS[2:]))
+    assert text == "\n\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "share-price",
+        "social-issues",
+        "newsletter-enabled",
+        "promo-free",
+        "has-comments",
+        "no-ads",
+        "paywall",
+        "premium-content",
+        "advertising-market",
+        "cookie-recipe",
+    ],
+)
+def test_a_part_of_the_article_stays_whatever_its_name_reminds_of(name: str) -> None:
+    body = "".join((p(*PARAGRAPHS[:2]), f'<div class="{name}">{p(PARAGRAPHS[2])}</div>', p(*PARAGRAPHS[3:])))
+    assert pruned(body) == "".join(PARAGRAPHS)
+
+
+def test_the_article_stays_though_the_part_that_holds_it_is_named_like_furniture() -> None:
+    for name in ("related promo newsletter", "comments", "sharing"):
+        assert pruned(f'<div class="{name}">{p(*PARAGRAPHS)}</div>') == "".join(PARAGRAPHS)
+
+
+def test_a_link_within_a_sentence_stays() -> None:
+    linked = PARAGRAPHS[1].replace("the storm", '<a class="related-link" href="/s">the storm</a>')
+    assert text_of(p(PARAGRAPHS[0], linked, *PARAGRAPHS[2:])) == "\n\n".join(PARAGRAPHS)
+
+
+def test_the_rows_of_a_table_and_the_items_of_a_list_stand_on_lines() -> None:
+    rows = "<tr><td>North | old</td><td>3.1 m</td></tr><tr><td></td><td>4 m</td></tr>"
+    table = f"<table><tr><th>Quay</th><th>Height</th></tr>{rows}</table>"
+    items = "<ul><li>Divers look at the foundations.</li><li>The fish market moves.</li></ul>"
+    text = text_of(p(*PARAGRAPHS[:2]), table, p(PARAGRAPHS[2]), items, p(*PARAGRAPHS[3:]))
+    assert "\n\nQuay | Height\nNorth | old | 3.1 m\n| 4 m\n\n" in text
+    assert "\n\n- Divers look at the foundations.\n- The fish market moves.\n\n" in text
+
+
+def test_wide_rows_of_a_table_are_not_joined_like_wrapped_lines() -> None:
+    cells = [
+        (f"The {name} quay by the old customs house", "three metres and ten") for name in ("north", "south", "third")
+    ]
+    rows = "".join(f"<tr><td>{one}</td><td>{other}</td></tr>" for one, other in cells)
+    text = text_of(p(*PARAGRAPHS[:3]), f"<table>{rows}</table>", p(*PARAGRAPHS[3:]))
+    assert "\n".join(" | ".join(row) for row in cells) in text
+
+
+def test_a_table_that_lays_out_the_page_is_no_table_of_the_article() -> None:
+    side = '<td><a href="/">Home</a> <a href="/n">News</a></td>'
+    html = f"<html><body><table><tr>{side}<td><h1>The wall</h1>{p(*PARAGRAPHS)}</td>{side}</tr></table></body></html>"
+    text = load_page("https://coast.example/wall", html.encode(), "text/html").text
+    assert all(f"{paragraph}" in text.split("\n\n") for paragraph in PARAGRAPHS)
+    assert "Home" not in text
+
+
+# --- the scorer
+
+
+@pytest.mark.parametrize(
+    ("true", "read", "expected"),
+    [
+        ("a b c d e", "a b c d e", (1, 0, 0)),
+        ("a b c d e", "", (0, 0, 1)),
+        ("", "a b c d", (0, 1, 0)),
+        ("a b", "a b", (1, 0, 0)),
+        # Shingles abcd, bcde against abcd, bcdx: one in both, one on each side.
+        ("a b c d e", "a b c d x", (1 / 3, 1 / 3, 1 / 3)),
+        # One shingle that stands twice in one text and once in the other.
+        ("a a a a a", "a a a a", (1 / 2, 0, 1 / 2)),
+        ("One, two; THREE four.", "One two three four", (0, 1 / 2, 1 / 2)),
+    ],
+)
+def test_texts_are_compared_by_shingles_of_four_words(true: str, read: str, expected: tuple[float, ...]) -> None:
+    found = matched(true, read)
+    assert (found.both, found.read, found.true) == pytest.approx(expected)
+
+
+def test_each_page_counts_alike_and_f1_is_of_the_means() -> None:
+    pages = [matched("a b c d", "a b c d"), matched("a b c d e", "a b c d x"), matched("a b c d", "")]
+    # Nothing was read of the last page: it has no precision, and a recall of 0.
+    precision, recall = (1 + 1 / 2) / 2, (1 + 1 / 2 + 0) / 3
+    found = score(pages, bootstrap=0)
+    assert (found.precision, found.recall) == pytest.approx((precision, recall))
+    assert found.f1 == pytest.approx(2 * precision * recall / (precision + recall))
+    assert 0 < score(pages, bootstrap=200).f1_off < 1
+    assert score(pages, bootstrap=200) == score(pages, bootstrap=200)
+
+
+def test_packed_pages_are_read_and_one_without_an_article_counts_as_read_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.html.gz").write_bytes(gzip.compress(b"<html><body></body></html>"))
+    assert run(tmp_path, {"a": {"articleBody": "a b c d"}}, product)["a"].recall == 0
+
+
+def test_the_product_reads_more_of_the_article_and_less_of_the_page_than_trafilatura_alone() -> None:
+    truth = json.loads((SAMPLES / "ground-truth.json").read_text(encoding="utf-8"))
+    pages = {name: run(SAMPLES, truth, extract) for name, extract in EXTRACTORS.items()}
+    alone, ours = (score(list(found.values()), bootstrap=0) for found in pages.values())
+    assert len(truth) >= 12
+    assert (ours.precision, ours.recall) >= (alone.precision, alone.recall)
+    assert ours.recall >= alone.recall
+    assert ours.f1 > 0.97
+    for name, found in pages["the product"].items():
+        assert found.recall >= pages["trafilatura alone"][name].recall, name
