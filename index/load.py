@@ -16,9 +16,7 @@ from index.blocks import block_text
 from index.clean import clean
 from index.decode import decode
 from index.docx import load_docx
-from index.draft import Draft as _Draft
-from index.draft import Part, article_of, clean_line, first
-from index.draft import as_date as _as_date
+from index.draft import Draft, Part, article_of, as_date, clean_line, first
 from index.epub import chapters
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.find import unsupported
@@ -105,7 +103,7 @@ def load_page(
     return article_of(address, draft, identity=identity(known_by), name=name_of(known_by), path=None)
 
 
-def _load_markdown(source: object, text: str) -> _Draft:
+def _load_markdown(source: object, text: str) -> Draft:
     import frontmatter
     import yaml
 
@@ -121,13 +119,13 @@ def _load_markdown(source: object, text: str) -> _Draft:
     title = first(fields, "title", "headline")
     if title and heading and clean_line(title) != clean_line(heading):
         body = f"{heading}\n\n{body}"
-    return _Draft(
+    return Draft(
         text=body,
         title=title or heading,
         url=first(fields, "url", "link", "canonical", "source"),
         author=first(fields, "author", "authors", "byline"),
         publisher=first(fields, "publisher", "site", "source_name"),
-        published=_as_date(source, fields.get("published") or fields.get("date")),
+        published=as_date(source, fields.get("published") or fields.get("date")),
         language=first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
         subtitle=first(fields, "subtitle", "standfirst", "description"),
@@ -136,23 +134,23 @@ def _load_markdown(source: object, text: str) -> _Draft:
     )
 
 
-def _load_text(_source: object, text: str) -> _Draft:
+def _load_text(_source: object, text: str) -> Draft:
     """Read plain text; a short first line that is no sentence is the title."""
     body = clean(text)
     opening, _, rest = body.partition("\n")
     is_title = (
         rest.strip() and len(opening) <= _LONGEST_TITLE and not re.search(r"""[.!?;:,…。！？]["'”’»)\]]*$""", opening)
     )
-    return _Draft(text=rest, title=opening) if is_title else _Draft(text=body)
+    return Draft(text=rest, title=opening) if is_title else Draft(text=body)
 
 
-def _load_html(source: object, text: str) -> _Draft:
+def _load_html(source: object, text: str) -> Draft:
     page = read_page(text, source if isinstance(source, str) else None)
     if page is None:
         raise EmptyArticle(
             f"{source} holds no article that can be told from the page around it; give the page of one article"
         )
-    return _Draft(
+    return Draft(
         text=page.text,
         title=page.title,
         url=page.url,
@@ -167,7 +165,7 @@ def _load_html(source: object, text: str) -> _Draft:
     )
 
 
-def _load_fragment(source: object, text: str) -> _Draft:
+def _load_fragment(source: object, text: str) -> Draft:
     """Read HTML that may be no whole page: all of it, where no article can be told from the rest."""
     whole = block_text(text)[1]
     try:
@@ -175,18 +173,18 @@ def _load_fragment(source: object, text: str) -> _Draft:
     except EmptyArticle:
         if not whole:
             raise
-        return _Draft(text=whole)
+        return Draft(text=whole)
     return draft if len(draft.text) > _LEAST_SHARE * len(whole) else replace(draft, text=whole)
 
 
-def _load_mail(source: object, data: bytes) -> _Draft:
+def _load_mail(source: object, data: bytes) -> Draft:
     mail = read_mail(source, data)
     return with_fields(mail, (_load_fragment if mail.marked_up else _load_text)(source, mail.words))
 
 
 # Kinds that are no text.
-_READERS: dict[str, Callable[[object, bytes], _Draft]] = {".docx": load_docx, ".eml": _load_mail, ".pdf": load_pdf}
-_LOADERS: dict[str, Callable[[object, str], _Draft]] = {
+_READERS: dict[str, Callable[[object, bytes], Draft]] = {".docx": load_docx, ".eml": _load_mail, ".pdf": load_pdf}
+_LOADERS: dict[str, Callable[[object, str], Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,
     ".txt": _load_text,
