@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
+from filelock import FileLock
 
 from assistant.errors import AssistantError
 from index.sqlite import open_sqlite
@@ -49,14 +50,19 @@ class Database:
             # Before SQLite makes it, for all to read; the files it keeps beside it get the same rights.
             with suppress(FileExistsError):
                 os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-            with self._engine.connect() as connection:
-                version = connection.scalar(sa.text("PRAGMA user_version")) or 0
-            if version > self._version:
+            if (version := self._there()) > self._version:
                 raise self._error(f"{self.file} was made by a newer article-assistant; upgrade with pip")
             if version < self._version:
-                with self._engine.begin() as connection:
-                    self._metadata.create_all(connection)
-                    connection.execute(sa.text(f"PRAGMA user_version = {self._version}"))
+                # Two may come here at once: one makes the tables, and the other waits and finds them made.
+                with FileLock(self.file.with_name(f"{self.file.name}.lock"), mode=0o600):
+                    if self._there() < self._version:
+                        with self._engine.begin() as connection:
+                            self._metadata.create_all(connection)
+                            connection.execute(sa.text(f"PRAGMA user_version = {self._version}"))
+
+    def _there(self) -> int:
+        with self._engine.connect() as connection:
+            return connection.scalar(sa.text("PRAGMA user_version")) or 0
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -41,8 +41,8 @@ OWNERS = {
     },
     "argon2": {"assistant/passwords.py"},
     "limits": {"assistant/web/pace.py"},
-    "sentence_transformers": {"index/embed.py"},
-    "torch": {"index/embed.py"},
+    "sentence_transformers": {"index/transformer.py"},
+    "torch": {"index/transformer.py"},
     "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
 }

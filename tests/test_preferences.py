@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,14 @@ def test_a_file_of_an_older_version_gets_what_it_lacks(file: Path) -> None:
     KeptPreferences(file).change(theme="light")
     assert KeptPreferences(file).read().theme == "light"
     assert conversations.heading(begun.id)
+
+
+def test_a_new_file_may_be_opened_by_many_at_once(tmp_path: Path) -> None:
+    for turn in range(5):
+        file = tmp_path / str(turn) / "conversations.db"
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda number, file=file: KeptPreferences(file).read(str(number)), range(8)))
+        assert found == [Preferences()] * 8
 
 
 def test_a_file_that_cannot_be_read_is_named(file: Path) -> None:
