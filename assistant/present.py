@@ -116,11 +116,6 @@ def pages(article: Article, start: int, end: int, _: Translate = str) -> str | N
     )
 
 
-def cited(citation: Citation) -> str:
-    """Name the article of a citation, where it comes from, and the page, in one line."""
-    return ", ".join(filter(None, (source(citation.article), pages(citation.article, citation.start, citation.end))))
-
-
 def source(article: Article) -> str:
     """Name an article and where it comes from, in one line."""
     published = readable(article.published) if article.published else None
@@ -144,9 +139,9 @@ def _place(article: Article, copy: Copy) -> str:
 
 
 def sourced(citation: Citation) -> str:
-    """Name the article of a citation, where it comes from and where its words stand as well, in one line."""
-    others = ", ".join(also_in([citation]))
-    return source(citation.article) + (f"; also in: {others}" if others else "")
+    """Name the article of a citation, where it comes from, the page, and where its words stand too, in one line."""
+    page, others = pages(citation.article, citation.start, citation.end), ", ".join(also_in([citation]))
+    return ", ".join(filter(None, (source(citation.article), page))) + (f"; also in: {others}" if others else "")
 
 
 def remarks(answer: Answer, _: Translate = str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.errors import AssistantError, BadQuestion
-from assistant.present import cited, confidence, marked, nearest, source
+from assistant.present import confidence, marked, nearest, source, sourced
 from assistant.values import Answer
 from assistant.web.conversation import UNEXPECTED, sentence
 from assistant.web.entrance import asker
@@ -80,7 +80,7 @@ def as_text(answer: Answer) -> str:
         parts.append("Sources, each with the exact words quoted:")
     for citation in answer.citations:
         parts.append(
-            f"[{citation.number}] {cited(citation)}, article {citation.article.id}, "
+            f"[{citation.number}] {sourced(citation)}, article {citation.article.id}, "
             f"characters {citation.start}-{citation.end}:\n{citation.quote}"
         )
     if answer.refused and answer.hits:
