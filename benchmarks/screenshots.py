@@ -1,11 +1,7 @@
 """Write the screenshots of docs/images/: `python -m benchmarks.screenshots` opens the real page over seeds/."""
 
-import queue
 import shutil
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -13,8 +9,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from assistant.answer import Assistant
 from assistant.conversations import Conversations
 from assistant.settings import Settings
-from assistant.web.app import create_page
-from assistant.web.server import create_server
+from benchmarks.page import serving
 from index import sync
 from tests.llm_server import Silence, scripted_llm
 
@@ -42,28 +37,15 @@ def main() -> None:
         with sync_playwright() as playwright:
             chromium = shutil.which("chromium") or shutil.which("chromium-browser")
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            with _serving(assistant) as address:
+            kept = Conversations(assistant.index.home / "conversations.db")
+            with serving(assistant, kept) as address:
                 _write_all(browser, address)
             with scripted_llm() as llm:
                 llm.says(*WRITING, Silence)
                 writing = Assistant(Settings(home=Path(home), llm=llm.setting))
-                with _serving(writing) as address:
+                with serving(writing, kept) as address:
                     _write_growing(browser, address)
             browser.close()
-
-
-@contextmanager
-def _serving(assistant: Assistant) -> Iterator[str]:
-    addresses: queue.Queue[str] = queue.Queue()
-    kept = Conversations(assistant.index.home / "conversations.db")
-    server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=0, on_ready=addresses.put)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield addresses.get(timeout=60)
-    finally:
-        server.should_exit = True
-        thread.join()
 
 
 def _write_growing(browser: Browser, address: str) -> None:
