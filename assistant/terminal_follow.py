@@ -41,7 +41,7 @@ def show_failures(failures: Sequence[Failure]) -> None:
     for name in ("Last tried", "Tries", "What", "Why"):
         table.add_column(name, justify="right" if name == "Tries" else "left", overflow="fold")
     for one in failures:
-        reason = one.reason.removeprefix(one.source).lstrip(" :")
+        reason = one.reason.removeprefix(one.source).lstrip(" :,")
         table.add_row(when(one.last), f"{one.tries:,}", Text(printable(one.source)), Text(printable(reason)))
     console.print(table)
 

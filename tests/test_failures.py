@@ -1,5 +1,6 @@
 """What could not be taken in is kept with its reason, tried again by itself, and forgotten when it is mended."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,17 @@ def test_a_file_that_failed_is_listed_until_it_is_mended(run: Any, folder: Path)
     assert "empty; write the article into it" in run("failures").out
     write_article(bad, "Not empty", "Here it is.")
     run("index", folder)
+    assert run("failures", "--json").data == []
+
+
+def test_a_line_that_failed_is_listed_by_its_number_until_it_is_mended(run: Any, tmp_path: Path) -> None:
+    export = tmp_path / "export.jsonl"
+    line = json.dumps({"title": "A ferry for the harbour", "text": "The ferry costs nine euros."})
+    export.write_text(f"{line}\nno json\n")
+    run("index", export)
+    assert "  line 2 is not JSON" in run("failures").out
+    export.write_text(f"{line}\n")
+    run("index", export)
     assert run("failures", "--json").data == []
 
 
