@@ -122,6 +122,8 @@ class Assistant:
         `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step,
         but an `LLMError` may come with the second.
         """
+        from assistant.also_in import AlsoIn
+
         question = plain(question).strip()
         self._check(question)
         sources = self.settings.sources if sources is None else sources
@@ -130,8 +132,6 @@ class Assistant:
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
         found = self._found(question, history, allowed, sources, llm, stop)
-        from assistant.also_in import AlsoIn
-
         also_in = AlsoIn(self.index)
         if llm is None or not found.answerable:
             yield also_in.told(_quoted(found))
