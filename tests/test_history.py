@@ -204,6 +204,7 @@ def test_a_second_tab_adds_to_the_same_conversation_and_nothing_is_lost(
 
 def test_an_address_that_names_nothing_is_a_new_chat(visit: Visits, address: str, kept: Conversations) -> None:
     page = visit(f"{address}/?chat=nothing")
+    expect(page.locator(".notice")).to_contain_text("no conversation of yours", timeout=PATIENCE)
     expect(page.locator(".example").first).to_be_visible()
     expect(page).not_to_have_url(re.compile("chat="))
 

@@ -16,7 +16,7 @@ from assistant.web import asking, chat, history, nav, rating, settings_pane, sou
 from assistant.web.conversation import Session, sentence
 from assistant.web.entrance import asker
 from assistant.web.shelf import Shelf
-from assistant.web.words import ENGLISH
+from assistant.web.words import ENGLISH, texts
 
 if TYPE_CHECKING:
     from assistant.answer import Assistant
@@ -153,17 +153,22 @@ class Handlers:
         named += [gr.update(**one) for one in (*history.labels(now.language), *chat.labels(now.language))]
         if now.conversation:  # Asked before the page had loaded.
             return *_SKIPPED, *named
+        meant, said = request.query_params.get("chat"), None
         try:
-            now.open(self.kept, request.query_params.get("chat"))
+            now.open(self.kept, meant)
+            if meant and now.id is None:
+                _ = texts(now.language).gettext
+                said = _("There is no conversation of yours at this address; this is a new one.")
         except BadConversations as error:
-            gr.Warning(sentence(error))
+            said = sentence(error)
         if now.conversation:
-            log, _, *rest = self._shown(now)
+            log, _box, *rest = self._shown(now)
             return log, gr.skip(), *rest, *named  # The box may have been typed into already.
         # Nothing that goes with messages: one may have been asked, and answered, by the time the browser hears of this.
         around = (now.markup.no_sources() if now.language != ENGLISH else gr.skip(), self.heading(now))
         opening = gr.Chatbot(**chat.opening(self.assistant, now.language))
-        return opening, gr.skip(), now, *around, history.render(self.kept, now), *_SKIPPED[6:], *named
+        told = now.markup.notice(None, said) if said else gr.skip()
+        return opening, gr.skip(), now, *around, history.render(self.kept, now), gr.skip(), told, gr.skip(), *named
 
     def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
         """Begin a new conversation.
@@ -182,17 +187,19 @@ class Handlers:
     def act(self, now: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
         """Do what was pressed in the history."""
         now = now.of(request)
-        before = now.id
+        before, said = now.id, None
         try:
             opened = history.act(self.kept, now, event._data)
             if opened is not None:
                 now.open(self.kept, opened)
                 now.end_writing()
         except BadConversations as error:
-            gr.Warning(sentence(error))
+            said = sentence(error)
         if now.id != before:
             return self._shown(now)
-        return *_SKIPPED[:5], history.render(self.kept, now), *_SKIPPED[6:]
+        # Gradio shows a warning only of what went through its queue.
+        told = now.markup.notice(None, said) if said else gr.skip()
+        return *_SKIPPED[:5], history.render(self.kept, now), gr.skip(), told, gr.skip()
 
     def search(self, now: Session, words: str, request: gr.Request) -> tuple[Session, str]:
         """Search the conversations."""

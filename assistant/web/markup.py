@@ -103,9 +103,9 @@ class Markup:
         """Return what stands in the place of the list when the conversations cannot be read."""
         return self._render("unlisted.html", error=error)
 
-    def notice(self, editing: str | None) -> str:
-        """Return what stands above the box: that the next question replaces this one, or nothing."""
-        return self._render("notice.html", editing=editing)
+    def notice(self, editing: str | None, said: str | None = None) -> str:
+        """Return what stands above the box: what is `said`, or that the next question replaces one, or nothing."""
+        return self._render("notice.html", editing=editing, said=said)
 
     def settings(self, part: str, **values: object) -> str:
         """Return a part of the settings: the heading, what is said of a change, the LLM, or what came of trying it."""
