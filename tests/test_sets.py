@@ -15,10 +15,15 @@ from index import Index, sync
 TEXT = "The bridge opened in 1931. It is *412* metres long. Cars pay $3 (or #4) to cross."
 
 
+def own(title: str) -> str:
+    """Words of each title alone: articles that are nearly the same are retrieved once."""
+    return " ".join(f"{title} {place}" for place in range(40))
+
+
 def xquad(title: str, number: int) -> dict[str, Any]:
     asked = {"id": f"{title}-{number}", "question": f"How long is the bridge of {title}?"}
     answer = {"answer_start": TEXT.index("*412*"), "text": "*412* metres"}
-    return {"context": f"{TEXT} Paragraph {number} ends.", "qas": [asked | {"answers": [answer]}]}
+    return {"context": f"{TEXT} Paragraph {number} ends. {own(title)}.", "qas": [asked | {"answers": [answer]}]}
 
 
 @pytest.fixture
@@ -77,7 +82,8 @@ def test_the_paragraphs_of_a_title_are_one_article_and_every_sixth_title_is_held
     sync(index, [read.articles])
     texts = {article.title: article.text for article in index.catalog.articles()}
     assert texts.keys() == {"Warsaw", "Normans"}
-    assert texts["Warsaw"].split("\n\n") == [f"{TEXT} Paragraph {number} ends." for number in (1, 2)]
+    ends = [f"{TEXT} Paragraph {number} ends. {own('Warsaw')}." for number in (1, 2)]
+    assert texts["Warsaw"].split("\n\n") == ends
     assert out_of_reach(read.questions, index.catalog.articles) == []
 
 
