@@ -32,6 +32,8 @@ def condense(question: str, history: Sequence[Turn]) -> str:
     if not leans(question):
         return question
     asked = without_courtesy(question)
+    # Asked a second time, it is about what it was about the first time.
+    history = [turn for turn in history if words(turn.question) != words(question)]
     topic = _topic(asked, history)
     if not topic:
         return question

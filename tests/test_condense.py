@@ -224,3 +224,10 @@ def test_a_follow_up_finds_what_it_does_not_find_alone(
     assert said in found.text
     alone = assistant.answer(follow_up)
     assert alone.refused or alone.text != found.text
+
+
+def test_a_question_that_is_asked_again_is_not_put_before_itself() -> None:
+    again = "How long is it?"
+    assert condense(again, [Turn(again, "Not in these articles.")]) == again
+    bridge = Turn("What is the new bridge in Lisbon called?", "It is called Ponte Nova.")
+    assert condense(again, [bridge, Turn(again, "It is 412 metres long.")]) == condense(again, [bridge])

@@ -453,6 +453,7 @@ def test_the_picked_articles_alone_are_asked_from_the_chat(visit: Visits, index:
         expect(page.locator(".refusal")).to_be_visible()
         expect(page.locator("#conversation .searched")).to_have_text("Asked only of 1 chosen article")
         page.locator(".chip button").click()
+        expect(page.locator(".chip")).to_have_count(0)
         ask(page, "How long is the footbridge?")
         expect(page.locator(".answer").last).to_contain_text("412 metres")
 
