@@ -1,5 +1,7 @@
 """The command line. Each command imports what it needs when it runs, so that `--help` answers at once."""
 
+import gc
+import os
 import sys
 import threading
 from collections.abc import Sequence
@@ -59,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @app.callback()
 def _common(context: typer.Context, home: Home = None) -> None:
     context.obj = home
+    # numpy's threads wait for each other; what is worth it runs side by side in threads of ours.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # Imports make hundreds of thousands of objects that stay; looking through them again and again finds no garbage.
+    gc.set_threshold(100_000, 20, 20)
 
 
 @app.command()

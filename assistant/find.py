@@ -10,7 +10,7 @@ from assistant.evidence import Evidence, Ranker, Weights, by_evidence
 from assistant.hints import lifts_of
 from assistant.query import read_query
 from assistant.rerank import CANDIDATES, postprocessed
-from assistant.retrieve import HybridRetriever
+from assistant.search import search
 from assistant.words import STOP_WORDS, words
 from index.article import Filter, Hit
 from index.store import Index
@@ -76,8 +76,7 @@ class Finder:
         """
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else sources
-        retriever = HybridRetriever(self._index, limit=limit, allowed=allowed)
-        hits = retriever.hits(query)
+        hits = search(self._index, query, limit=limit, allowed=allowed)
         lifts = [0.0] * len(hits)
         clock.lap("retrieve")
         if postprocessors:

@@ -36,6 +36,9 @@ _STOP_WORD_WEIGHT = 0.1
 _EARLIER_WORD_WEIGHT = 0.5
 # From how many passages on the index itself says more about how rare a word is than the language does.
 _TELLING_PASSAGES = 200
+# How many places in passages the words that are searched may have together. BM25 is computed for every passage with any
+# of them, and a word that most have adds next to nothing to it.
+_MOST_PLACES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +53,8 @@ class Query:
     """A question, ready to be searched and to be matched with many texts.
 
     `text` is the question as it is searched, `vector` its embedding, `kind` the kind of answer it wants, `terms` its
-    content words and `rarities` how rare each is (0 to 1), `vectors` its word pieces (pieces x dimension, turned as
-    `Pieces` are), `hints` what it says about which articles it means.
+    content words and `rarities` how rare each is (0 to 1), `telling` those of them that are searched, `vectors` its
+    word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about which articles it means.
     """
 
     def __init__(
@@ -60,19 +63,21 @@ class Query:
         asked: str,
         tokens: "TokenVectors",
         vector: "Vector",
-        rarities: Sequence[float],
+        rarities: Mapping[str, float],
+        telling: Sequence[str],
         said: Hints,
     ) -> None:
         self.text = question
         self.vector = vector
-        self.terms = content_words(question)
+        self.terms = list(rarities)
+        self.telling = telling
         self.kind = wanted(asked)
         self.hints = said
-        self.vectors = rotate(tokens.vectors)
         # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
         own = vector if len(vector) == tokens.vectors.shape[1] else tokens.vectors.mean(axis=0)
-        self._direction = rotate(own / max(float(np.linalg.norm(own)), 1e-9))
-        self.rarities = dict(zip(self.terms, rarities, strict=True))
+        turned = rotate(np.vstack([tokens.vectors, own / max(float(np.linalg.norm(own)), 1e-9)]))
+        self.vectors, self._direction = turned[:-1], turned[-1]
+        self.rarities = rarities
         named = names(asked)
         self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
         self._weights, self._carries = _piece_weights(question, tokens, self.rarities)
@@ -88,9 +93,13 @@ class Query:
                 self._matched[hit.passage.id] = Matched(pieces, matches[:, place])
         return [self._matched[hit.passage.id] for hit in hits]
 
-    def late(self, passage: Matched) -> float:
-        """Tell how well a passage matches as a whole: the `mean` of the question's best matches there."""
-        return self.mean(passage.matches.max(axis=1, initial=0.0))
+    def late(self, passages: Sequence[Matched]) -> "Vector":
+        """Tell how well each passage matches as a whole: the `mean` of the question's best matches there."""
+        if not passages:
+            return np.zeros(0, dtype=np.float32)
+        best = np.stack([passage.matches.max(axis=1, initial=0.0) for passage in passages])
+        found: Vector = best @ self._weights / max(float(self._weights.sum()), 1e-9)
+        return found
 
     def mean(self, best: "Vector") -> float:
         """Average the best match of each word piece, weighted by its word's rarity: -1 to 1."""
@@ -126,25 +135,40 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     """
     vectors, (tokens,) = index.embedding.encode_tokens([question])
     terms, new = content_words(question), content_words(asked or question)
-    weights = [
-        weight if term in new else weight * _EARLIER_WORD_WEIGHT
-        for term, weight in zip(terms, rarities(index, terms), strict=True)
-    ]
-    publishers, day = index.catalog.publishers(), today or date.today()
+    counted = index.catalog.passages_with(terms)
+    weights = {
+        term: weight if term in new else weight * _EARLIER_WORD_WEIGHT
+        for term, weight in zip(terms, rarities(index, terms, counted), strict=True)
+    }
+    publishers, day = index.facts().publishers, today or date.today()
     said = hints(asked or question, publishers, day) or hints(question, publishers, day)
-    return Query(question, asked or question, tokens, vectors[0], weights, said)
+    return Query(question, asked or question, tokens, vectors[0], weights, telling(terms, counted), said)
 
 
-def rarities(index: "Index", terms: Sequence[str]) -> list[float]:
-    """Weigh words by how rare they are, from 0 to 1.
+def telling(terms: Sequence[str], counted: Sequence[int]) -> list[str]:
+    """Leave out the commonest words where all together stand in too many passages; the rarest one always stays.
+
+    `counted` says in how many passages each stands.
+    """
+    left = _MOST_PLACES
+    kept: set[str] = set()
+    for term, holding in sorted(zip(terms, counted, strict=True), key=lambda pair: pair[1]):
+        left -= holding
+        if kept and left < 0:
+            break
+        kept.add(term)
+    return [term for term in terms if term in kept]
+
+
+def rarities(index: "Index", terms: Sequence[str], counted: Sequence[int]) -> list[float]:
+    """Weigh words by how rare they are, from 0 to 1; `counted` says in how many passages each stands.
 
     That is inverse document frequency, shrunk towards a word's rarity in the language where the index is small: in a
     single article on sanctions, "sanctions" is everywhere, and still what the question is about.
     """
-    _, total = index.catalog.count()
+    total = index.facts().passages
     most = math.log(1 + (total + 0.5) / 0.5)
     weights = []
-    counted = index.catalog.passages_with(terms)
     for known, holding in zip(index.embedding.rarities(terms), (min(total, n) for n in counted), strict=True):
         here = math.log(1 + (total - holding + 0.5) / (holding + 0.5)) / most
         weights.append((total * here + _TELLING_PASSAGES * known) / (total + _TELLING_PASSAGES))

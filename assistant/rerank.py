@@ -9,10 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llama_index.core.schema import NodeWithScore
-
 from assistant.errors import BadSetting
-from assistant.retrieve import as_node, standardised
+from assistant.search import standardised
 from index.article import Hit
 
 if TYPE_CHECKING:
@@ -56,6 +54,10 @@ def postprocessed(
     Returns the hits they kept, in their order, and how much each is lifted for it, in standard scores.
     Nodes that they put in themselves are left out, for nothing but a passage of the index can be quoted.
     """
+    from llama_index.core.schema import NodeWithScore
+
+    from assistant.retrieve import as_node
+
     nodes = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
     for postprocessor in postprocessors:
         nodes = postprocessor.postprocess_nodes(nodes, query_str=question)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.measure import Found, Response
-from assistant.retrieve import HybridRetriever, standardised
+from assistant.retrieve import HybridRetriever
+from assistant.search import standardised
 from assistant.words import Stems, content_words, words
 from index.sentences import sentences
 from index.store import Index

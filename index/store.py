@@ -9,6 +9,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 
     from index.embed import SentenceEmbedding
     from index.pieces import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What there is to know of all articles at one revision of the catalog, for every question asks for it.
+
+    `fingerprint` is that of the model that made the vectors, `alike` says whether any two articles are nearly the same.
+    """
+
+    revision: int
+    fingerprint: str | None
+    passages: int
+    publishers: tuple[str, ...]
+    alike: bool
 
 
 class Index:
@@ -48,6 +63,7 @@ class Index:
         self._vectors: Vectors | None = None
         self._seen_revision = -1
         self._fingerprint: str | None = None
+        self._facts: Facts | None = None
 
     # --- reading
 
@@ -71,6 +87,21 @@ class Index:
         if found is None:
             raise ArticleNotFound(f"no article has the id {article_id!r}; `assistant articles` lists them")
         return found
+
+    def facts(self) -> Facts:
+        """Tell what there is to know of all articles, counted anew when the catalog has changed."""
+        # The revision is read first: what is counted may be newer than it, and then is counted again the next time.
+        revision = self.catalog.revision()
+        facts = self._facts
+        if facts is None or facts.revision != revision:
+            facts = self._facts = Facts(
+                revision=revision,
+                fingerprint=self.catalog.get("fingerprint"),
+                passages=self.catalog.count()[1],
+                publishers=tuple(self.catalog.publishers()),
+                alike=self.catalog.alike.any(),
+            )
+        return facts
 
     def dense(self, vector: "NDArray[np.float32]", limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
         """Find passages by meaning: passage id to cosine with `vector`, best first.
@@ -114,7 +145,7 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
-        built = self.catalog.get("fingerprint")
+        built = self.facts().fingerprint
         if built is None:
             return
         if self._fingerprint is None:
@@ -122,7 +153,7 @@ class Index:
         if built != self._fingerprint:
             raise ModelMismatch(
                 f"the index in {self.home} was built with the embedding model {self.catalog.get('model')} ({built}), "
-                f"not {self.embedding.model_name} ({self._fingerprint}); "
+                f"not {self.embedding.name} ({self._fingerprint}); "
                 "name that model again, or run `assistant index --rebuild`"
             )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import ModelError
+from index.side_by_side import SideBySide
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,11 +18,15 @@ if TYPE_CHECKING:
 
 
 class TransformerReader:
-    """Reads texts side by side; fast tokenizers are not reentrant, so one batch at a time. See `QuickReader`."""
+    """Reads texts in batches. Safe to share between threads; see `QuickReader`."""
 
     def __init__(self, folder: Path, name: str) -> None:
         self._model = _load(folder, name)
+        # Fast tokenizers are not reentrant.
         self._lock = threading.Lock()
+        self.cores = SideBySide(_compute_alone)
+        self._fastest: Any = None
+        self._choosing = threading.Lock()
         self.dimension = int(self._model.get_embedding_dimension())
         self.most_tokens = int(self._model.max_seq_length) - 2
         self.vocabulary = len(self._model.tokenizer)
@@ -43,12 +48,36 @@ class TransformerReader:
         """Embed texts whole (texts x dimension) and token by token, and tell which tokens those are."""
         import torch
 
-        with self._lock, torch.inference_mode():
+        with self._lock:
             features = self._model.tokenizer(
                 list(texts), padding=True, truncation=True, max_length=self.most_tokens + 2, return_tensors="pt"
             )
-            found = self._model(dict(features))
-        return found["sentence_embedding"].numpy(), list(found["token_embeddings"].numpy()), features.encodings
+        model = self._model if len(texts) == 1 else self._chosen(features)
+        with torch.inference_mode():
+            found = model(dict(features))
+        rows, tokens = (found[name].float().numpy() for name in ("sentence_embedding", "token_embeddings"))
+        return rows, list(tokens), features.encodings
+
+    def _chosen(self, features: Any) -> Any:
+        """Choose the model in the precision that is fastest here, at the first batch."""
+        with self._choosing:
+            if self._fastest is None:
+                from index.precision import fastest
+
+                first = {name: values[:1] for name, values in features.items()}
+                self._fastest = fastest(self._model, first)
+            return self._fastest
+
+
+def _compute_alone() -> None:
+    """Keep what a thread computes on that thread; those that start later may share again."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    told = threading.Thread(target=torch.set_num_threads, args=(before,))
+    told.start()
+    told.join()
 
 
 def _load(folder: Path, name: str) -> Any:

@@ -41,8 +41,11 @@ OWNERS = {
     },
     "argon2": {"assistant/passwords.py"},
     "limits": {"assistant/web/pace.py"},
+    "llama_index": {"assistant/answer.py", "assistant/find.py", "assistant/llm.py", "assistant/rerank.py"}
+    | {"assistant/retrieve.py", "index/llama.py"},
     "sentence_transformers": {"index/transformer.py"},
-    "torch": {"index/transformer.py"},
+    "torch": {"index/precision.py", "index/transformer.py"},
+    "threadpoolctl": {"index/side_by_side.py"},
     "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
 }

@@ -9,7 +9,7 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.evidence import FEATURES, Ranker, Weights, by_evidence, stands_out
-from assistant.query import read_query
+from assistant.query import read_query, telling
 from assistant.retrieve import HybridRetriever
 from assistant.words import names
 
@@ -17,7 +17,7 @@ from assistant.words import names
 def test_a_question_comes_nearest_to_the_passage_that_answers_it(assistant: Assistant) -> None:
     query = read_query(assistant.index, "Which jewels were stolen from the Louvre?")
     hits = HybridRetriever(assistant.index, limit=40).hits(query)
-    late = [query.late(passage) for passage in query.matched(assistant.index, hits)]
+    late = query.late(query.matched(assistant.index, hits)).tolist()
     assert "Louvre" in hits[int(np.argmax(late))].article.title
     assert all(-1 <= score <= 1.1 for score in late)
 
@@ -101,3 +101,11 @@ def test_a_sentence_can_stand_out_where_there_are_few_others() -> None:
     assert 2 < few[0] < many[0]
     assert stands_out(np.array([0.9] * 3)).min() > 1
     assert stands_out(np.zeros(0)).size == 0
+
+
+def test_the_commonest_words_are_not_searched_where_all_together_are_too_many() -> None:
+    terms = ["officials", "rubio", "policy"]
+    assert telling(terms, [9_000, 12, 7_000]) == terms
+    assert telling(terms, [90_000, 12, 7_000]) == ["rubio", "policy"]
+    assert telling(terms, [90_000, 50_000, 70_000]) == ["rubio"]
+    assert telling([], []) == []

@@ -71,12 +71,12 @@ def test_many_texts_are_read_as_few_are() -> None:
         assert (read.words, read.starts) == (tokens[number].words, tokens[number].starts)
 
 
-def test_a_question_in_the_terminal_is_answered_without_importing_pytorch(seed_home: Path) -> None:
+def test_a_question_in_the_terminal_is_answered_without_importing_pytorch_or_llama_index(seed_home: Path) -> None:
     code = (
         "import sys; from assistant.__main__ import main; sys.argv[0] = 'assistant'\n"
         "try: main()\n"
         "except SystemExit as end: print('code', end.code)\n"
-        "print('imported', [name for name in ('torch', 'sentence_transformers') if name in sys.modules])"
+        "print('imported', [name for name in ('torch', 'sentence_transformers', 'llama_index') if name in sys.modules])"
     )
     told = subprocess.run(
         [sys.executable, "-c", code, "ask", "Who drove the policy shift?", "--home", str(seed_home)],

@@ -1,12 +1,16 @@
 from pathlib import Path
 
+import numpy as np
 import pytest
+from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeRelationship
 
 from assistant.answer import Assistant
-from assistant.retrieve import HybridRetriever, fuse
+from assistant.retrieve import HybridRetriever
+from assistant.search import fuse
 from index import Index
+from index.llama import LlamaEmbedding
 from tests.conftest import MakeIndex, write_article
 
 FERRY = "The ferry with 212 people on board ran aground off the coast. All of them were taken to the shore in boats."
@@ -23,6 +27,15 @@ def test_the_retriever_is_one_of_llama_index_and_its_nodes_know_their_article(as
     assert best.relationships[NodeRelationship.SOURCE].node_id == article.id  # type: ignore[union-attr]
     assert "Louvre" in best.metadata["title"]
     assert [node.score for node in nodes] == sorted((node.score for node in nodes), reverse=True)  # type: ignore[type-var]
+
+
+def test_the_embedding_model_is_a_llama_index_embedding_with_the_same_vectors(assistant: Assistant) -> None:
+    own = assistant.index.embedding
+    embedding = LlamaEmbedding(own)
+    assert isinstance(embedding, BaseEmbedding)
+    texts = ["The ferry ran aground.", "The central bank raised rates."]
+    assert np.allclose(embedding.get_text_embedding_batch(texts), own.encode(texts), atol=1e-6)
+    assert np.allclose(embedding.get_query_embedding(texts[0]), own.encode(texts[:1])[0], atol=1e-6)
 
 
 def test_a_passage_found_by_words_alone_is_found(assistant: Assistant) -> None:

@@ -1,0 +1,103 @@
+"""Search: what a question finds by meaning, by its words, and word piece by word piece, as one list.
+
+Dense and lexical scores live on different scales, so each is standardised over the candidates (zero mean, unit
+deviation) and the two are added; on news this kept what BM25 is good at, where reciprocal-rank fusion lost it. The
+best of that list are ordered anew by late interaction (see `assistant.query`), and by what the question says about
+which articles it means. `assistant.retrieve` is the same as a LlamaIndex retriever.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.hints import lifts_of
+from assistant.query import Query, read_query
+from assistant.told_once import told_once
+from index.article import EVERYTHING, Filter, FoundBy, Hit
+from index.store import Index
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+# How many passages the two searches offer to the fusion, and how many of those are read word by word. More lexical ones
+# made no figure better, and the cosine of each has to be fetched.
+_DENSE = 100
+_LEXICAL = 60
+_REORDERED = 40
+# How many times more are offered when copies of a few reports are all there is among them.
+_WIDER = 5
+# What late interaction weighs beside each of the two searches.
+_LATE_WEIGHT = 2.0
+
+
+def search(
+    index: Index, question: str | Query, *, limit: int = 10, allowed: Filter = EVERYTHING, late: bool = True
+) -> list[Hit]:
+    """Find the `limit` passages that a question is about, best first.
+
+    `allowed` is which articles may be used, `late` whether the best are ordered anew by late interaction. Scores are
+    sums of standard scores: they order the hits of one question, and mean nothing across questions.
+
+    Raises:
+        BadFilter: the filter names a publisher or article that is not there.
+        ModelMismatch, IndexDamaged: the index cannot be searched.
+    """
+    allowed = index.catalog.resolve(allowed)
+    query = read_query(index, question) if isinstance(question, str) else question
+    wanted = max(limit, _REORDERED if late else 0)
+    if not index.facts().alike:
+        hits = _fused(index, query, allowed, wanted)
+    else:
+        # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
+        hits = told_once(index, _fused(index, query, allowed), query.hints)
+        if len(hits) < limit:
+            hits = told_once(index, _fused(index, query, allowed, wider=_WIDER), query.hints)
+        hits = hits[:wanted]
+    return (_reordered(index, query, hits) if late else hits)[:limit]
+
+
+def _fused(index: Index, query: Query, allowed: Filter, most: int | None = None, *, wider: int = 1) -> list[Hit]:
+    """Search both ways, and give the best `most` by their scores added; all that was offered when it is None."""
+    dense = index.dense(query.vector, wider * _DENSE, allowed)
+    lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
+    cosines = dense | index.cosines(query.vector, [id_ for id_ in lexical if id_ not in dense])
+    fused = fuse(cosines, lexical)
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:most]
+    found = index.catalog.passages(best)
+    return [Hit(*found[id_], fused[id_], _found_by(id_, dense, lexical)) for id_ in best if id_ in found]
+
+
+def _reordered(index: Index, query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""
+    late = query.late(query.matched(index, hits))
+    lifts = lifts_of([hit.article for hit in hits], query.hints)
+    scores = [
+        hit.score + _LATE_WEIGHT * standard + raised
+        for hit, standard, raised in zip(hits, standardised(late.tolist()).tolist(), lifts, strict=True)
+    ]
+    ordered = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
+    return sorted(ordered, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, float]:
+    """Add standardised scores. A passage that one search did not offer has that search's lowest score."""
+    ids = list(dict.fromkeys([*cosines, *bm25]))
+    total = np.zeros(len(ids))
+    for scores, lowest in ((cosines, min(cosines.values(), default=0.0)), (bm25, 0.0)):
+        total += standardised([scores.get(id_, lowest) for id_ in ids])
+    return dict(zip(ids, total.tolist(), strict=True))
+
+
+def standardised(scores: "Sequence[float] | NDArray[np.float64]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Move and scale scores to zero mean and unit deviation; all zeros when they are equal."""
+    values = np.asarray(scores, dtype=np.float64)
+    spread = values.std() if values.size else 0.0
+    return (values - values.mean()) / spread if spread > 0 else np.zeros(values.size)
+
+
+def _found_by(id_: str, dense: Mapping[str, float], lexical: Mapping[str, float]) -> FoundBy:
+    if id_ in dense and id_ in lexical:
+        return "both"
+    return "dense" if id_ in dense else "lexical"
