@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from index.follow import Outcome
     from index.followed import Followed
     from index.store import Index
-    from index.sync import Summary
+    from index.summary import Summary
 
 FAILED = 1
 BUSY = 3

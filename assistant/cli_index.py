@@ -163,7 +163,8 @@ def take_in(
         typer.Exit: with code 2, when nothing of what was given could be taken in.
     """
     from assistant.terminal import show_summary
-    from index.sync import Summary, sync
+    from index.summary import Summary
+    from index.sync import sync
     from index.sync_web import sync_addresses
 
     summary = Summary()

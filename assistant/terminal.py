@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from assistant.llm import LanguageModel
     from index.doctor import Finding
     from index.store import Index
-    from index.sync import Summary
+    from index.summary import Summary
 
 _MOST_ALSO_RETRIEVED = 3
 _MOST_MODELS = 12

@@ -14,7 +14,8 @@ from index.find import find, unsupported
 from index.followed import Followed
 from index.lock import held
 from index.store import Index
-from index.sync import Progress, Stopped, Summary, fail, silent, sync
+from index.summary import Summary
+from index.sync import Progress, Stopped, fail, silent, sync
 from index.sync_web import sync_addresses
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from index.find import find
 from index.follow import Begin
 from index.lock import held
 from index.store import Index
-from index.sync import Stopped, Summary, fail, silent, sync
+from index.summary import Summary
+from index.sync import Stopped, fail, silent, sync
 from index.sync_web import sync_addresses
 
 if TYPE_CHECKING:

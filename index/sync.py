@@ -7,12 +7,12 @@ Articles are written a few at a time; a run that is stopped or killed goes on wh
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, fields
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 
 from index.article import READING, Entry, article_id
+from index.batch import Batch
 from index.errors import LoadError, UnknownType
 from index.find import find, unsupported
 from index.jsonl import Names
@@ -20,39 +20,8 @@ from index.kinds import Kind, kind_of
 from index.load import load
 from index.parts import take_parts
 from index.store import Index
-from index.writer import BATCH_PASSAGES, Writer
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A file or address that was not taken in, and why."""
-
-    source: str
-    reason: str
-
-
-@dataclass(slots=True)
-class Summary:
-    """What a run did, in articles; `failed` and `skipped` name files and addresses.
-
-    `vanished` are articles whose file is gone from a folder that was indexed, or that a file with several articles no
-    longer holds; `removed` those of them that were removed: the former because the run was told to prune. `gone` are
-    articles that a feed listed the time before, and no more; they are kept.
-    """
-
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    vanished: int = 0
-    gone: int = 0
-    passages: int = 0
-    seconds: float = 0.0
-    failed: list[Problem] = field(default_factory=list)
-    skipped: list[Problem] = field(default_factory=list)
-
-    def __add__(self, other: "Summary") -> "Summary":
-        return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
+from index.summary import Problem, Summary
+from index.writer import Writer
 
 
 class Stopped(KeyboardInterrupt):
@@ -69,45 +38,6 @@ Progress = Callable[[int, int, str], None]
 
 def silent(_done: int, _total: int, _name: str) -> None:
     """Show no progress."""
-
-
-class Batch:
-    """Articles in hand: written a few at a time, and counted in the summary of a run.
-
-    `writing` gives the writer, each time they are written.
-    """
-
-    def __init__(self, index: Index, summary: Summary, writing: Callable[[], AbstractContextManager[Writer]]) -> None:
-        self._index = index
-        self._summary = summary
-        self._writing = writing
-        self._entries: list[Entry] = []
-
-    def __len__(self) -> int:
-        return len(self._entries)
-
-    def add(self, entry: Entry) -> None:
-        """Take an article in hand, and write those there are when they are enough."""
-        self._entries.append(entry)
-        if sum(len(entry.passages) for entry in self._entries) >= BATCH_PASSAGES:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write the articles in hand."""
-        if not self._entries:
-            return
-        with self._writing() as writer:
-            new = {one.article.id for one in self._entries if self._index.catalog.hashes(one.article.id) is None}
-            copied = writer.write(self._entries)
-        written = [entry for entry in self._entries if entry.article.id not in copied]
-        self._summary.added += len(new - copied)
-        self._summary.changed += len(self._entries) - len(new | copied)
-        self._summary.passages += sum(len(entry.passages) for entry in written)
-        for entry in self._entries:
-            if entry.article.id in copied:
-                source = entry.article.path or entry.article.url or entry.article.title
-                self._summary.skipped.append(Problem(source, "its text is indexed already, from another address"))
-        self._entries.clear()
 
 
 def sync(
@@ -128,8 +58,7 @@ def sync(
     began = time.perf_counter()
     summary = Summary()
     total = _count(paths)
-    with index.writing(paths) as writer:
-        batch = Batch(index, summary, lambda: nullcontext(writer))
+    with index.writing(paths) as writer, Batch(index, summary, lambda: nullcontext(writer)) as batch:
         step = _stoppable(progress, batch, summary)
         number = 0
         for number, file in enumerate(_files(index, paths, summary), 1):

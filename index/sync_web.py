@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from index.address import identity, tidy
 from index.article import READING, Article, Entry
+from index.batch import Batch
 from index.decode import decode
 from index.errors import EmptyArticle, FetchError, LoadError
 from index.feeds import Feed, FeedEntry, read_feed, root_of
@@ -24,7 +25,8 @@ from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
 from index.markup import feed_links
 from index.store import Index
-from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
+from index.summary import Problem, Summary
+from index.sync import Progress, Stopped, fail, hash_of, silent
 from index.writer import split_for
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def sync_addresses(
     with index.writing():
         pass  # Who is refused should be so before anything is fetched.
     batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
-    with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
+    with batch, nullcontext(fetcher) if fetcher else Fetcher() as fetching:
         run = _Run(index, batch, fetching, summary, progress)
         try:
             run.take_all(addresses)
@@ -105,8 +107,8 @@ class _Run:
 
     def settle(self) -> None:
         """Write what is in hand."""
-        self._batch.flush()
         self._keep_learnt()
+        self._batch.flush()
 
     def _add(self, item: Item) -> None:
         try:
@@ -127,9 +129,9 @@ class _Run:
         self._done += 1
 
     def _keep_learnt(self) -> None:
-        if self._learnt and not self._batch:
-            self._catalog.addresses.keep(self._learnt)
-            self._learnt.clear()
+        if self._learnt:
+            learnt, self._learnt = self._learnt, []
+            self._batch.later(lambda: self._catalog.addresses.keep(learnt))
 
     def _take(self, item: Item) -> None:
         known = self._known(item.address)

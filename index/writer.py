@@ -71,7 +71,7 @@ class Writer:
         embedding = self._index.embedding
         whole = [entry if entry.passages else replace(entry, passages=self.split(entry.article)) for entry in entries]
         self._embed([(passage, entry.article) for entry in whole for passage in entry.passages])
-        model = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
+        model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
         known = {} if self._catalog.get("fingerprint") or not whole else model
         gone = self._catalog.write(whole, known, moves)
         # An article written again unchanged keeps its passages' ids.
@@ -133,9 +133,10 @@ def differences(index: "Index") -> tuple[list[str], list[str]]:
 
 def embed(index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
     """Embed passages; keep their pieces and add their vectors."""
-    # A book is one article: its pieces, unpacked, would fill the memory.
-    for start in range(0, len(passages), BATCH_PASSAGES):
-        batch = passages[start : start + BATCH_PASSAGES]
+    # A book is one article: its pieces, unpacked, would fill the memory. Twice a batch, for the last article of a batch
+    # mostly goes beyond it.
+    for start in range(0, len(passages), 2 * BATCH_PASSAGES):
+        batch = passages[start : start + 2 * BATCH_PASSAGES]
         ids = [passage.id for passage, _ in batch]
         rows, read = read_passages(index.embedding, batch)
         index.catalog.pieces.keep(dict(zip(ids, read, strict=True)), index.embedding.fingerprint)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from assistant.web.llm_choice import LLMChoice
     from assistant.web.pace import Questions
     from assistant.web.runs import Addresses
-    from index.sync import Progress, Summary
+    from index.summary import Summary
+    from index.sync import Progress
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 _AT_ONCE: dict[str, Any] = {"queue": False, **_QUIET}

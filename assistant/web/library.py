@@ -26,7 +26,8 @@ from index.article import Entry
 from index.errors import IndexingError
 from index.kinds import KINDS
 from index.listing import Wanted
-from index.sync import Problem, Progress, Summary
+from index.summary import Problem, Summary
+from index.sync import Progress
 
 if TYPE_CHECKING:
     from index.store import Index

@@ -14,7 +14,8 @@ from assistant.web.uploads import MOST_BYTES, MOST_FILES, Upload, keep
 from index.article import Copy, Entry
 from index.errors import ArticleNotFound
 from index.find import unsupported
-from index.sync import Problem, Progress, Summary, sync
+from index.summary import Problem, Summary
+from index.sync import Progress, sync
 
 if TYPE_CHECKING:
     from index.listing import Origin

@@ -8,7 +8,7 @@ from typing import get_args
 from index.article import Entry
 from index.clean import plain
 from index.listing import ALL, Listed, Listing, Order, Wanted
-from index.sync import Problem, Summary
+from index.summary import Problem, Summary
 
 PAGE = 50
 """Articles shown at a time."""

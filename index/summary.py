@@ -1,0 +1,35 @@
+"""What a run over files or addresses did, counted."""
+
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file or address that was not taken in, and why."""
+
+    source: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Summary:
+    """What a run did, in articles; `failed` and `skipped` name files and addresses.
+
+    `vanished` are articles whose file is gone from a folder that was indexed, or that a file with several articles no
+    longer holds; `removed` those of them that were removed: the former because the run was told to prune. `gone` are
+    articles that a feed listed the time before, and no more; they are kept.
+    """
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    vanished: int = 0
+    gone: int = 0
+    passages: int = 0
+    seconds: float = 0.0
+    failed: list[Problem] = field(default_factory=list)
+    skipped: list[Problem] = field(default_factory=list)
+
+    def __add__(self, other: "Summary") -> "Summary":
+        return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})
