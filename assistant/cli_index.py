@@ -23,7 +23,7 @@ def index(
         list[str] | None,
         typer.Argument(
             help="Files (Markdown, text, HTML, PDF, .docx, .epub, .eml, .jsonl), folders, and addresses (http:// or "
-            "https://) of pages, feeds or sitemaps.",
+            "https://) of pages, PDFs, feeds or sitemaps.",
             metavar="PATH_OR_URL",
         ),
     ] = None,

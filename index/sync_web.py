@@ -1,8 +1,8 @@
 """The pipeline from web addresses to the index: fetch what changed, take that in, say what happened.
 
-An address is a page, or a feed or sitemap whose entries are taken in. What stood there is remembered, so that a second
-run asks only whether it has changed. Articles are written a few at a time, through the same writer as files. Only then
-is the run the one that writes: while a site takes its time, others may.
+An address is a page or a document, or a feed or sitemap whose entries are taken in. What stood there is remembered, so
+that a second run asks only whether it has changed. Articles are written a few at a time, through the same writer as
+files. Only then is the run the one that writes: while a site takes its time, others may.
 """
 
 import time
@@ -15,20 +15,19 @@ from typing import TYPE_CHECKING
 
 from index.address import identity, tidy
 from index.article import READING, Article, Entry
-from index.decode import decode
-from index.errors import EmptyArticle, FetchError, LoadError
-from index.feeds import Feed, FeedEntry, read_feed, root_of
+from index.errors import FetchError, LoadError
+from index.feeds import Feed, FeedEntry, read_feed
 from index.gone import gone_from
 from index.known import Known
 from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
-from index.markup import feed_links
+from index.load_web import load_fetched
 from index.store import Index
 from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
 from index.writer import split_for
 
 if TYPE_CHECKING:
-    from index.fetch import Fetched, Fetcher
+    from index.fetch import Fetcher
 
 _MOST_SITEMAPS = 50
 
@@ -150,18 +149,17 @@ class _Run:
             raw_hash=raw_hash,
             etag=fetched.validators.etag,
             last_modified=fetched.validators.last_modified,
-            kind="page",
+            kind="document" if fetched.document else "page",
             stamp=item.stamp,
             asked=asked,
         )
-        if known and (known.raw_hash, known.found) == (raw_hash, fetched.address):
+        if known and known.raw_hash == raw_hash and (fetched.document or known.found == fetched.address):
             self._pass_over(known)
             self._learn(known, replace(learnt, articles=known.articles, links=known.links, kind=known.kind))
-        elif feed := read_feed(fetched.address, fetched.data, fetched.charset):
+        elif not fetched.document and (feed := read_feed(fetched.address, fetched.data, fetched.charset)):
             self._take_feed(item, feed, learnt)
         else:
-            article = _load(fetched, item.published)
-            self._take_article(article, learnt)
+            self._take_article(load_fetched(item.address, fetched, item.published), learnt)
 
     def _known(self, address: str) -> Known | None:
         """Read what is known of an address; None when it has to be read anew."""
@@ -247,20 +245,3 @@ class _Run:
             self._summary.skipped.append(Problem(item.address, f"{left_out:,} entries beyond the first are left out"))
         if unusable:
             self._summary.skipped.append(Problem(item.address, f"{unusable:,} entries have no web address"))
-
-
-def _load(fetched: "Fetched", published: date | None) -> Article:
-    address, media_type = fetched.address, fetched.media_type
-    if media_type == "text/xml" or not ("html" in media_type or media_type.startswith("text/")):
-        if root_of(decode(address, fetched.data, fetched.charset, marked_up=True)) != "html":
-            raise FetchError(f"{address} is {media_type}, and neither a feed nor a page; give the address of one")
-        media_type = "text/html"
-    try:
-        return load_page(address, fetched.data, media_type, fetched.charset, published)
-    except EmptyArticle as error:
-        named = feed_links(decode(address, fetched.data, fetched.charset, marked_up=True)) if fetched.data else []
-        if "html" not in media_type or not named:
-            raise
-        from urllib.parse import urljoin
-
-        raise EmptyArticle(f"{error}, or its feed: {urljoin(address, named[0])}") from error
