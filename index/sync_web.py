@@ -22,8 +22,9 @@ from index.known import Known
 from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
 from index.load_web import load_fetched
+from index.steps import Steps
 from index.store import Index
-from index.sync import Batch, Problem, Progress, Stopped, Summary, fail, hash_of, silent
+from index.sync import Batch, Begin, Problem, Progress, Stopped, Summary, fail, hash_of, silent, unseen
 from index.writer import split_for
 
 if TYPE_CHECKING:
@@ -33,14 +34,20 @@ _MOST_SITEMAPS = 50
 
 
 def sync_addresses(
-    index: Index, addresses: Sequence[str], *, progress: Progress = silent, fetcher: "Fetcher | None" = None
+    index: Index,
+    addresses: Sequence[str],
+    *,
+    progress: Progress = silent,
+    begin: Begin = unseen,
+    fetcher: "Fetcher | None" = None,
 ) -> Summary:
-    """Bring the index up to date with pages, feeds and sitemaps on the web.
+    """Bring the index up to date with pages, documents, feeds and sitemaps on the web.
 
     An address that cannot become an article is named in the summary's `failed`, with one sentence that says why, and
     stops nothing; an article it was before stays as it is. `progress` is called before each address, with the number
     done, the number known so far (it grows when a feed is read) and the address; a KeyboardInterrupt that it raises
-    ends the run when what is in hand is written. `fetcher` says how addresses are fetched, and is left open.
+    ends the run when what is in hand is written. What `begin` gives is told of one of `addresses` and of what that
+    lists. `fetcher` says how addresses are fetched, and is left open.
 
     Raises:
         IndexBusy: another process is writing.
@@ -55,7 +62,7 @@ def sync_addresses(
         pass  # Who is refused should be so before anything is fetched.
     batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
     with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
-        run = _Run(index, batch, fetching, summary, progress)
+        run = _Run(index, batch, fetching, summary, Steps(progress, begin))
         try:
             run.take_all(addresses)
         except KeyboardInterrupt:
@@ -71,36 +78,34 @@ def sync_addresses(
 class _Run:
     """One run over addresses."""
 
-    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, steps: Steps) -> None:
         self._index = index
         self._catalog = index.catalog
         self._failing = index.catalog.failures.sources()
         self._fetcher = fetcher
         self._summary = summary
-        self._progress = progress
+        self._steps = steps
         self._batch = batch
         # What is known of an address is kept once the article it tells of is written, never before.
         self._learnt: list[Known] = []
         self._queue: deque[Item] = deque()
         self._queued: set[str] = set()
         self._taken: dict[str, str] = {}
-        self._done = 0
 
     def take_all(self, addresses: Sequence[str]) -> None:
         for address in addresses:
             self._add(Item(address))
-        while self._queue:
-            item = self._queue.popleft()
-            self._begin(item.address)
-            try:
-                self._take(item)
-            except LoadError as error:
-                fail(self._index, self._summary, item.address, str(error))
-            else:
-                self._mend(item.address)
-            self._keep_learnt()
+        given, self._queue = self._queue, deque()
+        while given:
+            source = given.popleft()
+            # What it lists comes right after it, so that each is done before the next one is come to.
+            self._queue.append(source)
+            while self._queue:
+                item = self._queue.popleft()
+                self._steps.next(source.address, item.address, len(given) + len(self._queue), len(self._queue))
+                self._take_or_name(item)
         self.settle()
-        self._progress(self._done, self._done, "")
+        self._steps.end()
 
     def settle(self) -> None:
         """Write what is in hand."""
@@ -121,14 +126,19 @@ class _Run:
         if address in self._failing:
             self._catalog.failures.forget([address])
 
-    def _begin(self, name: str) -> None:
-        self._progress(self._done, self._done + 1 + len(self._queue), name)
-        self._done += 1
-
     def _keep_learnt(self) -> None:
         if self._learnt and not self._batch:
             self._catalog.addresses.keep(self._learnt)
             self._learnt.clear()
+
+    def _take_or_name(self, item: Item) -> None:
+        try:
+            self._take(item)
+        except LoadError as error:
+            fail(self._index, self._summary, item.address, str(error))
+        else:
+            self._mend(item.address)
+        self._keep_learnt()
 
     def _take(self, item: Item) -> None:
         known = self._known(item.address)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import chain
 from time import sleep
+from typing import Any
 
 import pytest
 from fpdf import FPDF
@@ -115,6 +116,17 @@ def test_a_document_is_known_by_the_address_that_was_asked_for_wherever_that_lea
         asked = site.sends_on("/report", f"/store?signature={signature}")
         sync_addresses(index, [asked], fetcher=fetcher)
     assert [article.url for article in index.catalog.articles()] == [asked]
+
+
+def test_a_document_can_be_followed(
+    run: Any, fetcher: Fetcher, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.fetch.Fetcher", lambda: fetcher)
+    address = site.says("/report.pdf", sample("pdf"), PDF)
+    assert run("follow", address).code == 0
+    (one,) = run("following", "--json").data
+    assert (one["source"], one["kind"], one["outcome"]["added"]) == (address, "document", 1)
+    assert "1 unchanged" in run("sync").out
 
 
 @pytest.mark.parametrize("kind", ["rss", "json", "sitemap", "sitemapindex"])
