@@ -24,7 +24,8 @@ BUSY = 3
 Sources = Annotated[
     list[str],
     typer.Argument(
-        help="Files, folders, and addresses of pages, feeds or sitemaps (http:// or https://).", metavar="PATH_OR_URL"
+        help="Files, folders, and addresses of pages, PDFs, feeds or sitemaps (http:// or https://).",
+        metavar="PATH_OR_URL",
     ),
 ]
 

@@ -10,11 +10,12 @@ import typer
 
 from assistant.errors import NothingIndexed
 from assistant.options import Home, Json, Model, Retry, print_json, settings_of
-from assistant.progress import stoppable
+from assistant.progress import Bars, stoppable
 
 if TYPE_CHECKING:
     from index.jsonl import Names
     from index.store import Index
+    from index.sync import Begin, Progress
 
 
 def index(
@@ -23,7 +24,7 @@ def index(
         list[str] | None,
         typer.Argument(
             help="Files (Markdown, text, HTML, PDF, .docx, .epub, .eml, .jsonl), folders, and addresses (http:// or "
-            "https://) of pages, feeds or sitemaps.",
+            "https://) of pages, PDFs, feeds or sitemaps.",
             metavar="PATH_OR_URL",
         ),
     ] = None,
@@ -164,17 +165,20 @@ def take_in(
     """
     from assistant.terminal import show_summary
     from index.summary import Summary
-    from index.sync import sync
+    from index.sync import Stopped, sync
     from index.sync_web import sync_addresses
 
     summary = Summary()
     with stoppable(quiet=as_json) as begin:
         if paths:
-            summary += sync(
-                opened, paths, prune=prune, names=names, progress=begin(_label([str(path) for path in paths]))
-            )
+            progress, one_by_one = _bars(begin, paths, "paths")
+            summary += sync(opened, paths, prune=prune, names=names, progress=progress, begin=one_by_one)
         if addresses:
-            summary += sync_addresses(opened, addresses, progress=begin(_label(addresses)))
+            progress, one_by_one = _bars(begin, addresses, "addresses")
+            try:
+                summary += sync_addresses(opened, addresses, progress=progress, begin=one_by_one)
+            except Stopped as stopped:
+                raise Stopped(summary + stopped.summary) from None
     if as_json:
         print_json(asdict(summary))
     else:
@@ -197,8 +201,13 @@ def _retry(opened: "Index", *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def _label(sources: Sequence[str]) -> str:
-    return sources[0] if len(sources) == 1 else f"{len(sources)} sources"
+def _bars(begin: Bars, sources: Sequence[object], called: str) -> "tuple[Progress, Begin]":
+    """Begin the bar of all sources; gives what moves it, and what begins those of each, where there are several."""
+    from index.sync import unseen
+
+    if len(sources) == 1:
+        return begin(str(sources[0]), of_all=True), unseen
+    return begin(f"{len(sources)} {called}", of_all=True), begin
 
 
 def _rebuild(opened: "Index", as_json: bool) -> None:

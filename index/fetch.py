@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.address import tidy
+from index.documents import ACCEPT, document_at, told_by, unread
 from index.errors import FetchError, Unreachable
 from index.guard import GuardedBackend, IPAddress, Resolve, is_public, resolve
 from index.known import Validators
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _TRY_AGAIN = (429, 500, 502, 503, 504)
-_ACCEPT = "text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, text/*, */*;q=0.1"
+_ACCEPT = f"text/html, application/xhtml+xml, application/atom+xml, application/rss+xml, text/*, {ACCEPT}, */*;q=0.1"
 _SAID = {
     401: "asks for a password",
     403: "is refused to programs",
@@ -41,8 +42,12 @@ class Limits:
 
     bytes: int = 10_000_000
     """Unpacked."""
+    document_bytes: int = 50_000_000
+    """Those of a PDF or another document, unpacked."""
     seconds: float = 60.0
     """From the first request to the last byte, redirects included, pauses before another try not."""
+    document_seconds: float = 300.0
+    """The same, for a document."""
     silence: float = 15.0
     """Seconds without a byte."""
     redirects: int = 5
@@ -55,13 +60,15 @@ class Limits:
 class Fetched:
     """What stands at an address: its bytes, unpacked, and what the server says of them.
 
-    `validators.address` is where it was found, after redirects.
+    `validators.address` is where it was found, after redirects. `document` is the ending that a file of its kind has
+    (".pdf"), None where it is a page, a text or a feed.
     """
 
     data: bytes
     media_type: str
     charset: str | None
     validators: Validators
+    document: str | None = None
 
     @property
     def address(self) -> str:
@@ -182,8 +189,8 @@ class Fetcher:
             with self._pool.stream("GET", place, headers=headers, extensions={"timeout": timeout}) as response:
                 yield response
         except httpcore.TimeoutException as error:
-            if time.monotonic() >= until:
-                reason = f"takes longer than {self.limits.seconds:g} seconds"
+            if time.monotonic() >= self._backend.until:
+                reason = f"takes longer than {self.limits.seconds + self._backend.until - until:.3g} seconds"
             else:
                 reason = f"does not answer: {silence:g} seconds of silence"
             raise Unreachable(f"{reason}; try again later") from error
@@ -208,14 +215,26 @@ class Fetcher:
             said = _SAID.get(response.status, "does not answer with a page")
             raise Unreachable(f"{said} (status {response.status})")
         media_type, charset = content_type(headers.get("content-type", ""))
-        if not is_wanted(media_type, address):
-            raise Unreachable(f"is {media_type}, not an article or a feed; give the address of a page")
+        named, document = document_at(address, media_type), None
+        if named is not None:
+            data, document = self._download(response, named, media_type)
+        elif is_wanted(media_type, address):
+            data = body(response, self.limits.bytes)
+        else:
+            raise Unreachable(unread(media_type))
         return Fetched(
-            data=body(response, self.limits.bytes),
+            data=data,
             media_type=media_type,
             charset=charset,
             validators=Validators(address, headers.get("etag"), headers.get("last-modified")),
+            document=document,
         )
+
+    def _download(self, response: "httpcore.Response", named: str, media_type: str) -> tuple[bytes, str]:
+        """Read a document and name it, unless its first bytes tell that it is none."""
+        self._backend.until += self.limits.document_seconds - self.limits.seconds
+        data = body(response, self.limits.document_bytes, lambda begins: told_by(begins, named, media_type))
+        return data, told_by(data, named, media_type)
 
     def _later(self, status: int, asked: str | None) -> Unreachable:
         wait = retry_after(asked)

@@ -1,6 +1,6 @@
 """Following files, folders and addresses: remember them, and bring all of them up to date in one run."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, fields
 from functools import reduce
@@ -15,14 +15,11 @@ from index.followed import Followed
 from index.lock import held
 from index.store import Index
 from index.summary import Summary
-from index.sync import Progress, Stopped, fail, silent, sync
+from index.sync import Begin, Progress, Stopped, fail, sync, unseen
 from index.sync_web import sync_addresses
 
 if TYPE_CHECKING:
     from index.fetch import Fetcher
-
-Begin = Callable[[str], Progress]
-"""Called before each of the followed with its path or address; gives the progress of its run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +102,14 @@ def sync_followed(
     followed: Sequence[Followed],
     *,
     prune: bool = False,
-    begin: Begin = lambda _: silent,
+    begin: Begin = unseen,
     fetcher: "Fetcher | None" = None,
 ) -> Iterator[Outcome]:
     """Bring files, folders and addresses that are followed up to date, one after the other, as the iterator is read.
 
     One that cannot be read at all is a failure in its summary, and stops nothing. With `prune`, articles whose file has
-    gone from a folder are removed; those of a folder that is gone itself are kept. One run of this at a time.
+    gone from a folder are removed; those of a folder that is gone itself are kept. `begin` is called before each with
+    its path or address. One run of this at a time.
 
     Raises:
         IndexBusy: another process is writing, or doing the same.

@@ -1,7 +1,8 @@
 """Files and web pages to articles.
 
-`load` turns the bytes of a file into an article, `load_page` those of a web page, and `load_parts` reads the articles
-of a file that holds several, or they say in one sentence why they cannot.
+`load` turns the bytes of a file into an article, `load_page` those of a web page, `load_document` those of a document
+on the web, and `load_parts` reads the articles of a file that holds several, or they say in one sentence why they
+cannot.
 """
 
 import re
@@ -93,7 +94,24 @@ def load_page(
         draft = _load_markdown(address, text)
     else:
         draft = _load_text(address, text)
-    known_by = canonical(address, canonical_link(text) if marked_up else None)
+    return _article_at(canonical(address, canonical_link(text) if marked_up else None), address, draft, published)
+
+
+def load_document(address: str, ending: str, data: bytes, published: date | None = None) -> Article:
+    """Turn the document at a web address into a cleaned article, known by that address.
+
+    `ending` is what a file of its kind has, ".pdf", ".docx" or ".eml"; `published` is what a feed said.
+
+    Raises:
+        EmptyArticle: nothing is there, or it has no text, as scans do.
+        LoadError: it is damaged, cut off, or locked by a password.
+    """
+    if not data.strip():
+        raise EmptyArticle(f"{address} is empty; give the address of an article")
+    return _article_at(canonical(address, None), address, _READERS[ending](address, data), published)
+
+
+def _article_at(known_by: str, address: str, draft: Draft, published: date | None) -> Article:
     draft = replace(
         draft,
         url=known_by,

@@ -2,7 +2,7 @@
 
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TEXT = ("text/html", "application/xhtml+xml", "text/plain", "text/markdown", "text/x-markdown")
 _FEED = ("application/xml", "text/xml", "application/json", "text/json", "application/rss", "application/gzip")
 _PACKED = ("gzip", "x-gzip", "deflate")
+_LOOKED_AT = 1_024
 
 
 def target(address: str, response: "httpcore.Response") -> str:
@@ -54,8 +55,8 @@ def is_wanted(media_type: str, address: str) -> bool:
     return (known and not media_type.startswith("image/")) or packed
 
 
-def body(response: "httpcore.Response", most: int) -> bytes:
-    """Read what a response brings, unpacked.
+def body(response: "httpcore.Response", most: int, check: Callable[[bytes], object] = lambda _begins: None) -> bytes:
+    """Read what a response brings, unpacked; `check` sees its first bytes before the rest is read, and may raise.
 
     Raises:
         Unreachable: it is more than `most` bytes, or damaged, or packed in a way that was not asked for.
@@ -64,9 +65,10 @@ def body(response: "httpcore.Response", most: int) -> bytes:
     if encoding not in ("identity", "", *_PACKED):
         raise Unreachable(f"comes packed as {encoding[:40]}, which was not asked for; save the page as a file")
     try:
-        return collect(_unpacked(response), most)
+        return collect(_checked(_unpacked(response), check), most)
     except TooLarge as error:
-        raise Unreachable(f"is larger than {most / 1e6:g} MB; save the article in it as a file") from error
+        reason = f"is larger than {most / 1e6:g} MB; save it, or the article in it, as a file and index that"
+        raise Unreachable(reason) from error
     except zlib.error as error:
         raise Unreachable(f"comes as damaged {encoding}; try again later") from error
 
@@ -105,3 +107,12 @@ def retry_after(value: str | None) -> float | None:
 def _unpacked(response: "httpcore.Response") -> Iterable[bytes]:
     packed = headers_of(response).get("content-encoding", "").strip().lower() in _PACKED
     return inflate(response.iter_stream()) if packed else response.iter_stream()
+
+
+def _checked(chunks: Iterable[bytes], check: Callable[[bytes], object]) -> Iterator[bytes]:
+    rest, begins = iter(chunks), b""
+    while len(begins) < _LOOKED_AT and (chunk := next(rest, None)) is not None:
+        begins += chunk
+    check(begins)
+    yield begins
+    yield from rest

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 from index.address import is_address
 from index.errors import LoadError
 from index.find import find
-from index.follow import Begin
 from index.lock import held
 from index.store import Index
 from index.summary import Summary
-from index.sync import Stopped, fail, silent, sync
+from index.sync import Begin, Stopped, fail, sync, unseen
 from index.sync_web import sync_addresses
 
 if TYPE_CHECKING:
     from index.fetch import Fetcher
 
 
-def retry_failed(index: Index, *, begin: Begin = lambda _: silent, fetcher: "Fetcher | None" = None) -> Summary:
+def retry_failed(index: Index, *, begin: Begin = unseen, fetcher: "Fetcher | None" = None) -> Summary:
     """Try again what is among the failures, and nothing else; what is mended, or gone, is a failure no more.
 
     Raises:

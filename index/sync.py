@@ -6,6 +6,7 @@ Articles are written a few at a time; a run that is stopped or killed goes on wh
 
 import hashlib
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
@@ -19,6 +20,7 @@ from index.jsonl import Names
 from index.kinds import Kind, kind_of
 from index.load import load
 from index.parts import take_parts
+from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
 from index.writer import Writer
@@ -34,20 +36,34 @@ class Stopped(KeyboardInterrupt):
 
 Progress = Callable[[int, int, str], None]
 """Called before each file with: files done, files in all, the file's name; a KeyboardInterrupt of it ends the run."""
+Begin = Callable[[str], Progress]
+"""Called when a run comes to something of a path or an address that was given; gives the progress of that alone."""
 
 
 def silent(_done: int, _total: int, _name: str) -> None:
     """Show no progress."""
 
 
+def unseen(_source: str) -> Progress:
+    """Show no progress of a source."""
+    return silent
+
+
 def sync(
-    index: Index, paths: Sequence[Path], *, prune: bool = False, names: Names | None = None, progress: Progress = silent
+    index: Index,
+    paths: Sequence[Path],
+    *,
+    prune: bool = False,
+    names: Names | None = None,
+    progress: Progress = silent,
+    begin: Begin = unseen,
 ) -> Summary:
     """Bring the index up to date with the files at and below `paths`.
 
     A file that cannot become an article is named in the summary and stops nothing; an article it was before stays
     as it is. With `prune`, articles whose file has gone from one of the folders are removed.
     `names` says what exports call their fields, `{"text": "body_text"}`; None, what was said of each before.
+    `progress` is told of all files, what `begin` gives of those of one path.
 
     Raises:
         LoadError: a path does not exist; nothing is written then.
@@ -57,27 +73,28 @@ def sync(
     """
     began = time.perf_counter()
     summary = Summary()
-    total = _count(paths)
+    left = _count(paths)
+    total = left.total()
     with index.writing(paths) as writer, Batch(index, summary, lambda: nullcontext(writer)) as batch:
-        step = _stoppable(progress, batch, summary)
-        number = 0
-        for number, file in enumerate(_files(index, paths, summary), 1):
-            most = max(number, total)
-            step(number - 1, most, file.name)
+        stoppable = partial(_stoppable, batch, summary)
+        steps = Steps(stoppable(progress), lambda source: stoppable(begin(source)))
+        for number, (path, file) in enumerate(_files(index, paths, summary), 1):
+            left[path] -= 1
+            steps.next(str(path), file.name, total - number, left[path])
             if (kind := kind_of(file)) and kind.several:
-                _take_parts(index, writer, batch, file, names, summary, partial(_tell, step, number - 1, most, file))
+                _take_parts(index, writer, batch, file, names, summary, partial(_tell, steps, file))
             elif entry := _changed(index, writer, file, summary):
                 batch.add(entry)
         batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
         still = {problem.source for problem in summary.failed}
         index.catalog.failures.forget_below([path.resolve() for path in paths], still)
-        progress(number, number, "")
+        steps.end()
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _stoppable(progress: Progress, batch: Batch, summary: Summary) -> Progress:
+def _stoppable(batch: Batch, summary: Summary, progress: Progress) -> Progress:
     """Write what is in hand when the run is stopped."""
 
     def step(done: int, total: int, name: str) -> None:
@@ -96,14 +113,14 @@ def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
     index.catalog.failures.note(source, reason)
 
 
-def _count(paths: Sequence[Path]) -> int:
-    """Count the files that may be articles, and make sure that the paths are there."""
-    found = ((path, file) for path in paths for file in find(path, lambda *_: None))
-    return sum(unsupported(file, named=path.is_file()) is None for path, file in found)
+def _count(paths: Sequence[Path]) -> Counter[Path]:
+    """Count the files of each path that may be articles, and make sure that the paths are there."""
+    found = ((path, file) for path in dict.fromkeys(paths) for file in find(path, lambda *_: None))
+    return Counter(path for path, file in found if unsupported(file, named=path.is_file()) is None)
 
 
-def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[Path]:
-    """Find the files that may be articles, each once."""
+def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[tuple[Path, Path]]:
+    """Find the files that may be articles, each once, and the path that it is of."""
     # Hashes alone, for there may be very many files.
     seen: set[int] = set()
     for path in paths:
@@ -114,7 +131,7 @@ def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[Pa
                     summary.skipped.append(Problem(str(file), reason))
                 elif hash(file) not in seen:
                     seen.add(hash(file))
-                    yield file
+                    yield path, file
         except LoadError as error:  # It was there a moment ago, when the files were counted.
             fail(index, summary, str(path.resolve()), str(error))
 
@@ -193,8 +210,8 @@ def _take_parts(
     summary.skipped += [Problem(str(file), reason) for reason in taken.skipped]
 
 
-def _tell(progress: Progress, done: int, total: int, file: Path, place: str) -> None:
-    progress(done, total, f"{file.name}, {place}")
+def _tell(steps: Steps, file: Path, place: str) -> None:
+    steps.tell(f"{file.name}, {place}")
 
 
 def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune: bool, summary: Summary) -> None:

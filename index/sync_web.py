@@ -1,8 +1,8 @@
 """The pipeline from web addresses to the index: fetch what changed, take that in, say what happened.
 
-An address is a page, or a feed or sitemap whose entries are taken in. What stood there is remembered, so that a second
-run asks only whether it has changed. Articles are written a few at a time, through the same writer as files. Only then
-is the run the one that writes: while a site takes its time, others may.
+An address is a page or a document, or a feed or sitemap whose entries are taken in. What stood there is remembered, so
+that a second run asks only whether it has changed. Articles are written a few at a time, through the same writer as
+files. Only then is the run the one that writes: while a site takes its time, others may.
 """
 
 import time
@@ -16,34 +16,40 @@ from typing import TYPE_CHECKING
 from index.address import identity, tidy
 from index.article import READING, Article, Entry
 from index.batch import Batch
-from index.decode import decode
-from index.errors import EmptyArticle, FetchError, LoadError
-from index.feeds import Feed, FeedEntry, read_feed, root_of
+from index.errors import FetchError, LoadError
+from index.feeds import Feed, FeedEntry, read_feed
 from index.gone import gone_from
 from index.known import Known
 from index.listed import Item, is_as_listed, listed_by
 from index.load import load_page
-from index.markup import feed_links
+from index.load_web import load_fetched
+from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
-from index.sync import Progress, Stopped, fail, hash_of, silent
+from index.sync import Begin, Progress, Stopped, fail, hash_of, silent, unseen
 from index.writer import split_for
 
 if TYPE_CHECKING:
-    from index.fetch import Fetched, Fetcher
+    from index.fetch import Fetcher
 
 _MOST_SITEMAPS = 50
 
 
 def sync_addresses(
-    index: Index, addresses: Sequence[str], *, progress: Progress = silent, fetcher: "Fetcher | None" = None
+    index: Index,
+    addresses: Sequence[str],
+    *,
+    progress: Progress = silent,
+    begin: Begin = unseen,
+    fetcher: "Fetcher | None" = None,
 ) -> Summary:
-    """Bring the index up to date with pages, feeds and sitemaps on the web.
+    """Bring the index up to date with pages, documents, feeds and sitemaps on the web.
 
     An address that cannot become an article is named in the summary's `failed`, with one sentence that says why, and
     stops nothing; an article it was before stays as it is. `progress` is called before each address, with the number
     done, the number known so far (it grows when a feed is read) and the address; a KeyboardInterrupt that it raises
-    ends the run when what is in hand is written. `fetcher` says how addresses are fetched, and is left open.
+    ends the run when what is in hand is written. What `begin` gives is told of one of `addresses` and of what that
+    lists. `fetcher` says how addresses are fetched, and is left open.
 
     Raises:
         IndexBusy: another process is writing.
@@ -58,7 +64,7 @@ def sync_addresses(
         pass  # Who is refused should be so before anything is fetched.
     batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
     with batch, nullcontext(fetcher) if fetcher else Fetcher() as fetching:
-        run = _Run(index, batch, fetching, summary, progress)
+        run = _Run(index, batch, fetching, summary, Steps(progress, begin))
         try:
             run.take_all(addresses)
         except KeyboardInterrupt:
@@ -74,36 +80,34 @@ def sync_addresses(
 class _Run:
     """One run over addresses."""
 
-    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, progress: Progress) -> None:
+    def __init__(self, index: Index, batch: Batch, fetcher: "Fetcher", summary: Summary, steps: Steps) -> None:
         self._index = index
         self._catalog = index.catalog
         self._failing = index.catalog.failures.sources()
         self._fetcher = fetcher
         self._summary = summary
-        self._progress = progress
+        self._steps = steps
         self._batch = batch
         # What is known of an address is kept once the article it tells of is written, never before.
         self._learnt: list[Known] = []
         self._queue: deque[Item] = deque()
         self._queued: set[str] = set()
         self._taken: dict[str, str] = {}
-        self._done = 0
 
     def take_all(self, addresses: Sequence[str]) -> None:
         for address in addresses:
             self._add(Item(address))
-        while self._queue:
-            item = self._queue.popleft()
-            self._begin(item.address)
-            try:
-                self._take(item)
-            except LoadError as error:
-                fail(self._index, self._summary, item.address, str(error))
-            else:
-                self._mend(item.address)
-            self._keep_learnt()
+        given, self._queue = self._queue, deque()
+        while given:
+            source = given.popleft()
+            # What it lists comes right after it, so that each is done before the next one is come to.
+            self._queue.append(source)
+            while self._queue:
+                item = self._queue.popleft()
+                self._steps.next(source.address, item.address, len(given) + len(self._queue), len(self._queue))
+                self._take_or_name(item)
         self.settle()
-        self._progress(self._done, self._done, "")
+        self._steps.end()
 
     def settle(self) -> None:
         """Write what is in hand."""
@@ -124,14 +128,19 @@ class _Run:
         if address in self._failing:
             self._catalog.failures.forget([address])
 
-    def _begin(self, name: str) -> None:
-        self._progress(self._done, self._done + 1 + len(self._queue), name)
-        self._done += 1
-
     def _keep_learnt(self) -> None:
         if self._learnt:
             learnt, self._learnt = self._learnt, []
             self._batch.later(lambda: self._catalog.addresses.keep(learnt))
+
+    def _take_or_name(self, item: Item) -> None:
+        try:
+            self._take(item)
+        except LoadError as error:
+            fail(self._index, self._summary, item.address, str(error))
+        else:
+            self._mend(item.address)
+        self._keep_learnt()
 
     def _take(self, item: Item) -> None:
         known = self._known(item.address)
@@ -152,18 +161,17 @@ class _Run:
             raw_hash=raw_hash,
             etag=fetched.validators.etag,
             last_modified=fetched.validators.last_modified,
-            kind="page",
+            kind="document" if fetched.document else "page",
             stamp=item.stamp,
             asked=asked,
         )
-        if known and (known.raw_hash, known.found) == (raw_hash, fetched.address):
+        if known and known.raw_hash == raw_hash and (fetched.document or known.found == fetched.address):
             self._pass_over(known)
             self._learn(known, replace(learnt, articles=known.articles, links=known.links, kind=known.kind))
-        elif feed := read_feed(fetched.address, fetched.data, fetched.charset):
+        elif not fetched.document and (feed := read_feed(fetched.address, fetched.data, fetched.charset)):
             self._take_feed(item, feed, learnt)
         else:
-            article = _load(fetched, item.published)
-            self._take_article(article, learnt)
+            self._take_article(load_fetched(item.address, fetched, item.published), learnt)
 
     def _known(self, address: str) -> Known | None:
         """Read what is known of an address; None when it has to be read anew."""
@@ -249,20 +257,3 @@ class _Run:
             self._summary.skipped.append(Problem(item.address, f"{left_out:,} entries beyond the first are left out"))
         if unusable:
             self._summary.skipped.append(Problem(item.address, f"{unusable:,} entries have no web address"))
-
-
-def _load(fetched: "Fetched", published: date | None) -> Article:
-    address, media_type = fetched.address, fetched.media_type
-    if media_type == "text/xml" or not ("html" in media_type or media_type.startswith("text/")):
-        if root_of(decode(address, fetched.data, fetched.charset, marked_up=True)) != "html":
-            raise FetchError(f"{address} is {media_type}, and neither a feed nor a page; give the address of one")
-        media_type = "text/html"
-    try:
-        return load_page(address, fetched.data, media_type, fetched.charset, published)
-    except EmptyArticle as error:
-        named = feed_links(decode(address, fetched.data, fetched.charset, marked_up=True)) if fetched.data else []
-        if "html" not in media_type or not named:
-            raise
-        from urllib.parse import urljoin
-
-        raise EmptyArticle(f"{error}, or its feed: {urljoin(address, named[0])}") from error

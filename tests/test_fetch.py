@@ -145,7 +145,7 @@ def test_redirects_are_followed_and_counted(site: ScriptedSite, make_fetcher: Ma
         (Answer(silence), "0.4 seconds of silence"),
         (Answer(b"\x1f\x8b\x08broken", headers={"Content-Encoding": "gzip"}), "comes as damaged gzip"),
         (Answer(b"x", headers={"Content-Encoding": "br"}), "comes packed as br"),
-        (Answer(b"%PDF", kind="application/pdf"), "is application/pdf, not an article"),
+        (Answer(b"film", kind="video/mp4"), "is video/mp4, not an article"),
         (Answer(b"<svg/>", kind="image/svg+xml"), "is image/svg+xml, not an article"),
         (Answer(b"x", status=404), "is not there; check the address (status 404)"),
         (Answer(b"x", status=403), "is refused to programs (status 403)"),

@@ -192,6 +192,9 @@ def test_an_answer_tells_the_page_everywhere(article: Article, tmp_path: Path, r
     opened = Markup().cited_article(0, answer, 1)
     assert opened
     assert "page 2" in opened
+    there = replace(article, url="https://wire.example/ferry.pdf")
+    placed = replace(answer, citations=(replace(citation, article=there),))
+    assert 'href="https://wire.example/ferry.pdf#page=2:~:text=' in (Markup().cited_article(0, placed, 1) or "")
     kept = snapshots(answer)[0].fields
     assert article_of(json.loads(json.dumps(kept))) == article
     assert article_of({name: value for name, value in kept.items() if name != "pages"}) == replace(article, pages=())

@@ -127,21 +127,24 @@ def test_who_else_has_the_words_of_a_quote_stands_beside_its_article(
 
 
 @pytest.mark.parametrize(
-    ("url", "words", "expected"),
+    ("url", "words", "page", "expected"),
     [
-        ("https://a.example/", "Five & six, 7-8", "https://a.example/#:~:text=Five%20%26%20six%2C%207%2D8"),
-        ("https://a.example/#top", "Five", "https://a.example/#top:~:text=Five"),
+        ("https://a.example/", "Five & six, 7-8", None, "https://a.example/#:~:text=Five%20%26%20six%2C%207%2D8"),
+        ("https://a.example/#top", "Five", 3, "https://a.example/#top:~:text=Five"),
         (
             "https://a.example/",
             "a b c d e f g h i j k l m",
+            None,
             "https://a.example/#:~:text=a%20b%20c%20d%20e,i%20j%20k%20l%20m",
         ),
         (
             "https://a.example/",
             "One two.\n\nThree.",
+            None,
             "https://a.example/#:~:text=One%20two.,Three.",
         ),
+        ("https://a.example/b.pdf", "Five", 3, "https://a.example/b.pdf#page=3:~:text=Five"),
     ],
 )
-def test_a_link_to_a_place_names_its_words(url: str, words: str, expected: str) -> None:
-    assert views.at_quote(url, words) == expected
+def test_a_link_to_a_place_names_its_words_and_its_page(url: str, words: str, page: int | None, expected: str) -> None:
+    assert views.at_quote(url, words, page) == expected

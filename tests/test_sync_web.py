@@ -295,6 +295,7 @@ def test_the_commands_of_the_docs_run(
     export = {"headline_1": "Olives", "story": {"body": "A poor year for olives."}}
     (tmp_path / "export.jsonl").write_text(json.dumps(export), encoding="utf-8")
     full_feed(site, ["strike"])
+    site.says("/report.pdf", (ROOT / "tests" / "samples" / "louvre.pdf").read_bytes(), "application/pdf")
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "docs" / "indexing.md").read_text(encoding="utf-8"), re.DOTALL)
     commands = [line.partition("  #")[0] for block in blocks for line in block.splitlines()]
     assert len(commands) > 3

@@ -1,12 +1,8 @@
 """Answers written by an LLM, over the starter articles: what the reader gets when the LLM does badly, and well."""
 
 import dataclasses
-import os
 import re
-import selectors
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,6 +20,7 @@ from assistant.web.markup import Markup
 from assistant.write import CUT, RAMBLED, STOPPED
 from tests.conftest import MakeIndex, write_article
 from tests.llm_server import HangUp, ScriptedLLM, Silence
+from tests.terminal import Terminal
 
 QUESTION = "Which companies were sanctioned in October?"
 JEWELS = "Which jewels were stolen from the Louvre?"
@@ -428,39 +425,6 @@ def test_an_answer_of_quotes_grows_in_one_step(assistant: Assistant) -> None:
 
 
 # ---- In the terminal ----
-
-
-class Terminal:
-    """A command running in a terminal of its own."""
-
-    def __init__(self, *arguments: str) -> None:
-        primary, secondary = os.openpty()
-        environment = {**os.environ, "COLUMNS": "200", "TERM": "dumb"}
-        command = [sys.executable, "-m", "assistant", *arguments]
-        self.process = subprocess.Popen(command, stdin=secondary, stdout=secondary, stderr=secondary, env=environment)
-        os.close(secondary)
-        self._primary = primary
-        self._waiting = selectors.DefaultSelector()
-        self._waiting.register(primary, selectors.EVENT_READ)
-        self.printed = ""
-
-    def until(self, expected: str, seconds: float = 120) -> None:
-        deadline = time.monotonic() + seconds
-        while expected not in self.printed:
-            assert time.monotonic() < deadline, self.printed
-            # Not select, which takes no file beyond the 1,024th.
-            if self._waiting.select(0.1):
-                self.printed += os.read(self._primary, 4096).decode()
-
-    def end(self) -> int:
-        try:
-            while data := os.read(self._primary, 4096):
-                self.printed += data.decode()
-        except OSError:  # how a terminal says that nobody is at its other end
-            pass
-        self._waiting.close()
-        os.close(self._primary)
-        return self.process.wait(30)
 
 
 def test_the_terminal_shows_words_as_they_come_and_keeps_them_on_ctrl_c(llm: ScriptedLLM, seed_home: Path) -> None:

@@ -50,6 +50,7 @@ def _environment(language: str) -> "Environment":
     environment.filters["number"] = partial(words.number, code=language)
     environment.filters["web_address"] = views.web_address
     environment.filters["at_quote"] = views.at_quote
+    environment.filters["first_page"] = views.first_page
     environment.filters["last_part"] = views.last_part
     environment.filters["page_of"] = partial(views.page_of, _=said)
     environment.filters["citation_label"] = partial(views.citation_label, _=said)

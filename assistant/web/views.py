@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from assistant.present import pages
 from assistant.values import Answer, Citation
 from index.article import Article, Hit
+from index.pages import pages_of
 
 # Words of a quote that a link names: all of a short one, so many at each end of a longer one.
 _WHOLE = 12
@@ -123,8 +124,8 @@ def last_part(origin: str) -> str:
     return re.split(r"[/\\]", origin.rstrip("/\\"))[-1] or origin
 
 
-def at_quote(url: str, words: str) -> str:
-    """Let an address lead to the place in the page where these words stand, in browsers that know how.
+def at_quote(url: str, words: str, page: int | None = None) -> str:
+    """Let an address lead to the place where these words stand, in browsers that know how, and to the page of a PDF.
 
     A long run is named by its first and last words. See https://wicg.github.io/scroll-to-text-fragment/.
     """
@@ -134,8 +135,15 @@ def at_quote(url: str, words: str) -> str:
     ends = [first] if whole else [first[:_ENDS], [first, *others][-1][-_ENDS:]]
     # A hyphen has a meaning there, and `quote` leaves it.
     named = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
-    separator = "" if "#" in url else "#"
-    return f"{url}{separator}:~:text={named}"
+    place = "" if "#" in url else f"#page={page}" if page else "#"
+    return f"{url}{place}:~:text={named}"
+
+
+def first_page(place: Citation | Hit) -> int | None:
+    """Return the number of the page on which a quote or a passage begins, None where its article has no pages."""
+    run = place if isinstance(place, Citation) else place.passage
+    found = pages_of(place.article.pages, run.start, run.end)
+    return found[0] if found else None
 
 
 def page_of(place: Citation | Hit, _: Callable[[str], str] = str) -> str | None:

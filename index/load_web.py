@@ -1,0 +1,42 @@
+"""What was fetched from a web address to an article: a page, a text or a document."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from index.article import Article
+from index.decode import decode
+from index.errors import EmptyArticle, FetchError
+from index.feeds import root_of
+from index.load import load_document, load_page
+from index.markup import feed_links
+
+if TYPE_CHECKING:
+    from index.fetch import Fetched
+
+
+def load_fetched(asked: str, fetched: "Fetched", published: date | None) -> Article:
+    """Turn what stands at an address into an article; `published` is what a feed said.
+
+    A page is known by where it was found. A document is known by the address that was asked for: where that leads, to
+    some store of files, may be another place each time.
+
+    Raises:
+        FetchError: it is none of what becomes an article.
+        LoadError: see `index.load.load_page` and `index.load.load_document`.
+    """
+    if fetched.document:
+        return load_document(asked, fetched.document, fetched.data, published)
+    address, media_type = fetched.address, fetched.media_type
+    if media_type == "text/xml" or not ("html" in media_type or media_type.startswith("text/")):
+        if root_of(decode(address, fetched.data, fetched.charset, marked_up=True)) != "html":
+            raise FetchError(f"{address} is {media_type}, and neither a feed nor a page; give the address of one")
+        media_type = "text/html"
+    try:
+        return load_page(address, fetched.data, media_type, fetched.charset, published)
+    except EmptyArticle as error:
+        named = feed_links(decode(address, fetched.data, fetched.charset, marked_up=True)) if fetched.data else []
+        if "html" not in media_type or not named:
+            raise
+        from urllib.parse import urljoin
+
+        raise EmptyArticle(f"{error}, or its feed: {urljoin(address, named[0])}") from error
