@@ -33,6 +33,27 @@ _words = sa.table("words", sa.column("rowid"))
 _ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
 
 
+def _among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
+    """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size).
+
+    Without values they are the parameter `among`, a JSON array.
+    """
+    listed = sa.text("SELECT value FROM json_each(:among)")
+    if values is not None:
+        listed = listed.bindparams(among=json.dumps(list(values)))
+    return column.in_(listed.columns(sa.column("value")))
+
+
+# What every question asks for, put together once.
+_ONE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
+_SOME = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(sa.bindparam("keys", expanding=True)))
+_PASSAGES = sa.select(passages.c.id, passages.c.article_id, passages.c.start, passages.c.end).where(
+    _among(passages.c.id)
+)
+_ARTICLES = sa.select(*_ARTICLE_COLUMNS).where(_among(articles.c.id))
+_KNOWN = sa.select(passages.c.id).where(_among(passages.c.id))
+
+
 class Catalog:
     """The catalog in one file, made when it is not there. Safe to share between threads."""
 
@@ -57,14 +78,13 @@ class Catalog:
     def get(self, key: str) -> str | None:
         """Read one remembered value."""
         with self._engine.connect() as connection:
-            value: str | None = connection.scalar(sa.select(meta.c.value).where(meta.c.key == key))
+            value: str | None = connection.scalar(_ONE, {"key": key})
             return value
 
     def read(self, keys: Sequence[str]) -> dict[str, str]:
         """Read remembered values as they were at one moment; those that are not there are left out."""
         with self._engine.connect() as connection:
-            rows = connection.execute(sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(keys)))
-            return {row[0]: row[1] for row in rows}
+            return {row[0]: row[1] for row in connection.execute(_SOME, {"keys": list(keys)})}
 
     def remember(self, values: Mapping[str, str | None]) -> None:
         """Remember values, or forget those that are None."""
@@ -166,13 +186,14 @@ class Catalog:
 
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
         """Read passages with their articles by id; ids that are not there are left out."""
-        query = sa.select(passages, *_ARTICLE_COLUMNS).join(articles, articles.c.id == passages.c.article_id)
-        found = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query.where(_among(passages.c.id, ids))):
-                passage = Passage(row[1], row[2], row[3], row[4])
-                found[passage.id] = (passage, _article(row[5:]))
-        return found
+            among = {"among": json.dumps(list(ids))}
+            found = [Passage(*row) for row in connection.execute(_PASSAGES, among)]
+            # Each article once, however many of its passages there are.
+            among = {"among": json.dumps(list({passage.article_id for passage in found}))}
+            of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, among))}
+        # An article may have been removed between the two.
+        return {one.id: (one, of[one.article_id]) for one in found if one.article_id in of}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """Read the passages of one article, in their order."""
@@ -183,7 +204,7 @@ class Catalog:
     def has_passages(self, ids: Sequence[str]) -> set[str]:
         """Tell which of these passages exist."""
         with self._engine.connect() as connection:
-            return set(connection.scalars(sa.select(passages.c.id).where(_among(passages.c.id, ids))))
+            return set(connection.scalars(_KNOWN, {"among": json.dumps(list(ids))}))
 
     def search(self, words: Sequence[str], limit: int, allowed: Filter) -> dict[str, float]:
         """Find passages that hold any of `words`: id to BM25 score (above 0, higher is better), best first."""
@@ -332,12 +353,6 @@ def _delete_pieces(connection: sa.Connection, gone: Sequence[str]) -> None:
 
 def _article(row: Sequence[Any]) -> Article:
     return Article(**dict(zip((column.name for column in _ARTICLE_COLUMNS), row, strict=True)))
-
-
-def _among(column: "sa.ColumnElement[str]", values: Sequence[str]) -> "sa.ColumnElement[bool]":
-    """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size)."""
-    listed = sa.text("SELECT value FROM json_each(:among)").bindparams(among=json.dumps(list(values)))
-    return column.in_(listed.columns(sa.column("value")))
 
 
 def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:

@@ -7,7 +7,7 @@ orphaned vectors, which no search shows and the next write sweeps.
 
 import json
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +31,10 @@ if TYPE_CHECKING:
 class Facts:
     """What there is to know of all articles at one revision of the catalog, for every question asks for it.
 
-    `fingerprint` is that of the model that made the vectors, `alike` says whether any two articles are nearly the same.
+    `alike` says whether any two articles are nearly the same.
     """
 
     revision: int
-    fingerprint: str | None
     passages: int
     publishers: tuple[str, ...]
     alike: bool
@@ -96,7 +95,6 @@ class Index:
         if facts is None or facts.revision != revision:
             facts = self._facts = Facts(
                 revision=revision,
-                fingerprint=self.catalog.get("fingerprint"),
                 passages=self.catalog.count()[1],
                 publishers=tuple(self.catalog.publishers()),
                 alike=self.catalog.alike.any(),
@@ -109,9 +107,9 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
-        self.check_model()
+        vectors = self.vectors(check=True)
         copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
-        found = self.vectors().nearest(vector, limit, _where(allowed, copied))
+        found = vectors.nearest(vector, limit, _where(allowed, copied))
         known = self.catalog.has_passages(list(found))
         return {id_: score for id_, score in found.items() if id_ in known}
 
@@ -145,21 +143,13 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
-        built = self.facts().fingerprint
-        if built is None:
-            return
-        if self._fingerprint is None:
-            self._fingerprint = self.embedding.fingerprint
-        if built != self._fingerprint:
-            raise ModelMismatch(
-                f"the index in {self.home} was built with the embedding model {self.catalog.get('model')} ({built}), "
-                f"not {self.embedding.name} ({self._fingerprint}); "
-                "name that model again, or run `assistant index --rebuild`"
-            )
+        self._check(self.catalog.read(("fingerprint", "model")))
 
-    def vectors(self) -> Vectors:
-        """Open the vectors, again when another process has changed the index."""
-        known = self.catalog.read(("revision", "vectors"))
+    def vectors(self, *, check: bool = False) -> Vectors:
+        """Open the vectors, again when another process has changed the index; `check` does what `check_model` does."""
+        known = self.catalog.read(("revision", "vectors", "fingerprint", "model"))
+        if check:
+            self._check(known)
         revision = int(known.get("revision", 0))
         with self._opening:
             folder = self.home / known.get("vectors", FIRST_FOLDER)
@@ -169,6 +159,19 @@ class Index:
                 self._vectors.reopen()
             self._seen_revision = revision
             return self._vectors
+
+    def _check(self, known: Mapping[str, str]) -> None:
+        built = known.get("fingerprint")
+        if built is None:
+            return
+        if self._fingerprint is None:
+            self._fingerprint = self.embedding.fingerprint
+        if built != self._fingerprint:
+            raise ModelMismatch(
+                f"the index in {self.home} was built with the embedding model {known.get('model')} ({built}), "
+                f"not {self.embedding.name} ({self._fingerprint}); "
+                "name that model again, or run `assistant index --rebuild`"
+            )
 
     # --- writing
 
