@@ -52,12 +52,17 @@ def draw_scale(figures: Mapping[str, Any], file: Path) -> None:
 
     Both axes are logarithmic: what doubles with the passages is a straight line that rises as the grey one does.
     """
+    from matplotlib.ticker import NullFormatter, StrMethodFormatter
+
     sizes = figures["sizes"]
     picture = _picture(11, 4.2)
     for place, (title, unit, lines) in enumerate(_PANELS, 1):
         axes = picture.add_subplot(1, len(_PANELS), place)
         axes.set(title=title, xlabel="passages", ylabel=unit, xscale="log", yscale="log")
         _lines(axes, sizes, lines)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(StrMethodFormatter("{x:,g}"))
+            axis.set_minor_formatter(NullFormatter())
         axes.grid(visible=True, which="major", color="#DDDDDD", linewidth=0.6)
         axes.spines[["top", "right"]].set_visible(False)
         if axes.has_data():

@@ -28,7 +28,9 @@ _AT_ONCE = 5_000
 
 
 def forget(home: Path) -> None:
-    """Have the system drop what it holds of these files in memory, as a restart of the machine does."""
+    """Have the system drop what it holds of these files in memory, as a restart does; where it cannot, nothing is."""
+    if not hasattr(os, "posix_fadvise"):
+        return
     os.sync()
     for file in home.rglob("*"):
         if file.is_file():
