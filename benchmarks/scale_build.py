@@ -115,8 +115,10 @@ def disk(home: Path) -> Figures:
 
 
 def _catalog_parts(file: Path) -> Figures:
+    # Pages, counted in `pageno`, for the sum of their bytes that dbstat gives does not hold 2 GB and more.
     sizes = (
-        "SELECT coalesce(s.tbl_name, ''), d.pgsize FROM dbstat AS d LEFT JOIN sqlite_schema AS s ON s.name = d.name "
+        "SELECT coalesce(s.tbl_name, ''), d.pageno * p.page_size FROM pragma_page_size AS p, dbstat AS d "
+        "LEFT JOIN sqlite_schema AS s ON s.name = d.name "
         "WHERE d.aggregate = TRUE"
     )
     parts: Figures = {}
