@@ -211,15 +211,20 @@ class Catalog:
         if not words:
             return {}
         score: sa.Label[float] = sa.literal_column(f"-bm25(words, {_TITLE_WEIGHT}, 1.0)").label("score")
-        query = (
-            sa.select(passages.c.id, score)
-            .join(_words, passages.c.row == _words.c.rowid)
-            .where(sa.text("words MATCH :match").bindparams(match=_match(words)))
-            .order_by(score.desc(), passages.c.row)
-            .limit(limit)
+        matching = sa.select(_words.c.rowid.label("row"), score).where(
+            sa.text("words MATCH :match").bindparams(match=_match(words))
         )
         if allowed:
-            query = query.where(passages.c.article_id.in_(sa.select(articles.c.id).where(*_conditions(allowed))))
+            matching = matching.join(passages, passages.c.row == _words.c.rowid).where(
+                passages.c.article_id.in_(sa.select(articles.c.id).where(*_conditions(allowed)))
+            )
+        # Inside, so that the names of passages are read for the best alone, and not for all that hold a word.
+        best = matching.order_by(score.desc(), _words.c.rowid).limit(limit).subquery()
+        query = (
+            sa.select(passages.c.id, best.c.score)
+            .join(best, passages.c.row == best.c.row)
+            .order_by(best.c.score.desc(), best.c.row)
+        )
         with self._engine.connect() as connection:
             return {row[0]: float(row[1]) for row in connection.execute(query)}
 

@@ -1,0 +1,114 @@
+"""Reopen a home and ask it, and time each way of searching; see `benchmarks.scale`."""
+
+import os
+import resource
+import statistics
+from collections.abc import Callable, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.scale_build import Figures, timed
+from benchmarks.sets import read_seeds
+
+if TYPE_CHECKING:
+    from assistant.query import Query
+    from benchmarks.drawn import Stock
+    from index import Index
+
+QUESTIONS = 50
+_WARM_UP = 3
+# What the retriever wants of each search; see assistant/retrieve.py.
+_DENSE, _LEXICAL = 100, 60
+_TOP = 10
+# How many articles' vectors are held at once to be compared with the questions.
+_AT_ONCE = 5_000
+
+
+def forget(home: Path) -> None:
+    """Have the system drop what it holds of these files in memory, as a restart does; where it cannot, nothing is."""
+    if not hasattr(os, "posix_fadvise"):
+        return
+    os.sync()
+    for file in home.rglob("*"):
+        if file.is_file():
+            opened = os.open(file, os.O_RDONLY)
+            os.posix_fadvise(opened, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(opened)
+
+
+def reopen(home: Path) -> Figures:
+    """Open a home in a new process and search it once: packages and model apart, for they cost the same at any size."""
+    imports, _ = timed(_packages)
+    from assistant.answer import Assistant
+    from assistant.settings import Settings
+    from index import Index
+
+    question = read_seeds().questions[0].text
+    opened, index = timed(Index, home)
+    model, vector = timed(lambda: (index.embedding.fingerprint, index.embedding.encode([question])[0])[1])
+    searched, found = timed(index.dense, vector, _DENSE)
+    assert len(found) == min(_DENSE, index.catalog.count()[1]), "vectors are missing"
+    answered, _ = timed(Assistant(Settings(home=home)).answer, question)
+    return {"packages s": imports, "model s": model, "reopen s": opened + searched, "first answer s": answered}
+
+
+def _packages() -> None:
+    import chromadb  # noqa: F401
+    import sqlalchemy  # noqa: F401
+
+    import assistant.find
+    import assistant.quote  # noqa: F401
+
+
+def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
+    """Ask so many real questions: milliseconds of each search and of the whole, memory, and dense search's recall."""
+    from assistant.answer import Assistant
+    from assistant.query import read_query
+    from assistant.retrieve import HybridRetriever
+    from assistant.settings import Settings
+
+    assistant = Assistant(Settings(home=home))
+    index = assistant.index
+    asked = [one.text for one in read_seeds().questions][:questions]
+    queries = [read_query(index, one) for one in asked]
+    figures = (
+        _repeated("question", lambda one: read_query(index, one), asked)
+        | _repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
+        | _repeated("lexical", lambda query: index.lexical(query.terms, _LEXICAL), queries)
+        | _repeated("retrieval", HybridRetriever(index).hits, asked)
+        | _repeated("answer", assistant.answer, asked)
+    )
+    figures["asking peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
+    held = [sum(index.catalog.passages_with(query.terms)) for query in queries]
+    figures["postings"] = statistics.median(held)
+    return figures | {f"recall@{top}": _recall(index, stock, queries, top) for top in (_TOP, _DENSE)}
+
+
+def _repeated(name: str, do: Callable[[Any], object], given: Sequence[Any]) -> Figures:
+    for one in given[:_WARM_UP]:
+        do(one)
+    times = sorted(timed(do, one)[0] * 1_000 for one in given)
+    return {f"{name} p50": statistics.median(times), f"{name} p95": times[int(len(times) * 0.95)]}
+
+
+def _recall(index: "Index", stock: "Stock", queries: "Sequence[Query]", top: int) -> float:
+    """Tell which share of the truly nearest passages are the first that dense search finds."""
+    vectors = np.stack([query.vector for query in queries])
+    nearest: list[list[tuple[float, str]]] = [[] for _ in queries]
+    articles = islice(stock.articles(), index.catalog.count()[0])
+    while batch := list(islice(articles, _AT_ONCE)):
+        ids = [passage.id for one in batch for passage in one.entry.passages]
+        cosines = vectors @ np.concatenate([one.vectors for one in batch]).T
+        for best, row in zip(nearest, cosines, strict=True):
+            places = np.argpartition(-row, min(top, len(row) - 1))[:top]
+            best += [(float(row[place]), ids[place]) for place in places]
+            best.sort(reverse=True)
+            del best[top:]
+    shares = []
+    for query, best in zip(queries, nearest, strict=True):
+        found = list(index.dense(query.vector, _DENSE))[:top]
+        shares.append(len({id_ for _, id_ in best}.intersection(found)) / len(best))
+    return statistics.mean(shares)
