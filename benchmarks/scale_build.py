@@ -72,7 +72,7 @@ def _write(index: "Index", batch: "list[Drawn]") -> Figures:
     packed = dict(zip(ids, (data for one in batch for data in one.packed), strict=True))
     fields = [_fields(one) for one in batch for _ in one.entry.passages]
     rows = np.concatenate([one.vectors for one in batch])
-    known = {"fingerprint": embedding.fingerprint, "model": embedding.model_name}
+    known = {"fingerprint": embedding.fingerprint, "model": embedding.name}
     pieces, _ = timed(index.catalog.pieces.keep, packed, embedding.fingerprint)
     before = _written()
     vectors, _ = timed(index.vectors().add, ids, rows, fields)
