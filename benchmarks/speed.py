@@ -33,7 +33,8 @@ Figures = dict[str, float]
 def _yardstick_index(folder: Path, home: Path) -> Figures:
     yardstick.prepare()
     seconds, passages = _timed(lambda: yardstick.build(folder, home))
-    return {"seconds": seconds, "passages": passages}
+    characters = sum(len(file.read_text(encoding="utf-8")) for file in folder.iterdir())
+    return {"seconds": seconds, "passages": passages, "characters": characters}
 
 
 def _product_index(folder: Path, home: Path) -> Figures:
@@ -45,6 +46,7 @@ def _product_index(folder: Path, home: Path) -> Figures:
     return {
         "seconds": seconds,
         "passages": summary.passages,
+        "characters": sum(len(article.text) for article in index.catalog.articles()),
         "taken in": summary.added + summary.changed,
         "unchanged": summary.unchanged,
     }
@@ -135,6 +137,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=300, help="how many are drawn without a folder")
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--plot", type=Path, help="draw the medians as SVG to this file")
     parser.add_argument("--task", nargs=3, metavar=("TASK", "FOLDER", "HOME"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.task:
@@ -152,6 +155,10 @@ def main() -> None:
     figures = {name: statistics.median(turn[name] for turn in turns) for name in turns[0]}
     if given.json:
         given.json.write_text(json.dumps({"turns": turns, "medians": figures}, indent=2) + "\n", encoding="utf-8")
+    if given.plot:
+        from benchmarks.plot import draw_speed
+
+        draw_speed({"medians": figures}, given.plot)
     _show(figures, given.turns)
 
 
@@ -194,13 +201,16 @@ def _size(folder: Path) -> float:
 
 
 def _show(f: Figures, turns: int) -> None:
-    def rate(name: str) -> float:
-        return f[f"{name} passages"] / f[f"{name} seconds"]
+    def rate(name: str, what: str = "passages") -> float:
+        return f[f"{name} {what}"] / f[f"{name} seconds"]
 
     first = f["product index seconds"]
     rows: list[tuple[str, str, str, str]] = [
         ("indexing, passages/s", f"{rate('yardstick index'):.0f}", f"{rate('product index'):.0f}",
          f"{rate('product index') / rate('yardstick index'):.2f} times the yardstick"),
+        ("indexing, characters/s", f"{rate('yardstick index', 'characters'):,.0f}",
+         f"{rate('product index', 'characters'):,.0f}",
+         f"{rate('product index', 'characters') / rate('yardstick index', 'characters'):.2f} times the yardstick"),
         ("indexing, seconds in all", f"{f['yardstick index seconds']:.1f}", f"{first:.1f}",
          f"{first / f['yardstick index seconds']:.2f} of the yardstick's"),
         ("the model alone, passages/s", "", f"{rate('bare model'):.0f}",

@@ -83,7 +83,7 @@ class QuickReader:
 
     def _layer(self, states: "Floats", name: str) -> "Floats":
         attention = f"{name}.attention"
-        query, key, value = (self._split(self._dense(states, f"{attention}.self.{part}")) for part in _PARTS)
+        query, key, value = map(self._split, np.split(self._dense(states, f"{attention}.self"), len(_PARTS), axis=1))
         query *= 1 / math.sqrt(query.shape[-1])
         scores: Floats = query @ key.transpose(0, 2, 1)
         scores -= scores.max(axis=-1, keepdims=True)
@@ -95,10 +95,10 @@ class QuickReader:
         return self._normed(states + self._dense(inner, f"{name}.output.dense"), f"{name}.output.LayerNorm")
 
     def _split(self, states: "Floats") -> "Floats":
-        return states.reshape(len(states), self._heads, -1).transpose(1, 0, 2)
+        return np.ascontiguousarray(states.reshape(len(states), self._heads, -1).transpose(1, 0, 2))
 
     def _dense(self, states: "Floats", name: str) -> "Floats":
-        product: Floats = states @ self._weights[f"{name}.weight"].T
+        product: Floats = states @ self._weights[f"{name}.weight"]
         product += self._weights[f"{name}.bias"]
         return product
 
@@ -130,7 +130,23 @@ def quick_reader(folder: Path) -> QuickReader | None:
     whole: Tokenizer = Tokenizer.from_file(str(tokenizer))
     whole.no_padding()
     whole.no_truncation()
-    return QuickReader(named, config, whole, int(reading["max_seq_length"]))
+    return QuickReader(
+        _laid_out(named, int(config["num_hidden_layers"])), config, whole, int(reading["max_seq_length"])
+    )
+
+
+def _laid_out(weights: "dict[str, Floats]", layers: int) -> "dict[str, Floats]":
+    """Lay out the weights of the encoder as they are multiplied: inputs x outputs, those of the same input as one."""
+    laid = {name: weight for name, weight in weights.items() if not name.startswith("encoder.")}
+    for name, weight in weights.items():
+        if name.startswith("encoder.") and ".attention.self." not in name:
+            laid[name] = np.ascontiguousarray(weight.T)
+    for number in range(layers):
+        own = f"encoder.layer.{number}.attention.self"
+        for kind in ("weight", "bias"):
+            parts = [weights[f"{own}.{part}.{kind}"].T for part in _PARTS]
+            laid[f"{own}.{kind}"] = np.ascontiguousarray(np.concatenate(parts, axis=-1))
+    return laid
 
 
 def _is_of_the_build(folder: Path, config: dict[str, Any], reading: dict[str, Any]) -> bool:

@@ -1,0 +1,101 @@
+"""Articles on their way into the index: while some are written, the next are read."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from index.article import Entry
+from index.batch import Batch
+from index.errors import IndexBusy
+from index.load import load
+from index.store import Index
+from index.summary import Summary
+from index.writer import BATCH_PASSAGES, Writer, split_for
+
+SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "home")
+
+
+def entry(index: Index, folder: Path, name: str, sentences: int) -> Entry:
+    text = "\n\n".join(SENTENCE.format(f"{name} {number}") for number in range(sentences))
+    article = load(folder / f"{name}.txt", text.encode())
+    return Entry(article, split_for(index.embedding, article), name)
+
+
+class Gate:
+    """A writer of the index that waits until it is let through."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self.open = threading.Event()
+        self.reached = threading.Event()
+
+    @contextmanager
+    def writing(self) -> Iterator[Writer]:
+        self.reached.set()
+        assert self.open.wait(60)
+        with self._index.writing() as writer:
+            yield writer
+
+
+def test_articles_are_taken_in_hand_while_others_are_written(index: Index, tmp_path: Path) -> None:
+    long = entry(index, tmp_path, "long", 420)
+    assert len(long.passages) >= BATCH_PASSAGES
+    gate, summary = Gate(index), Summary()
+    told: list[int] = []
+    with Batch(index, summary, gate.writing) as batch:
+        batch.add(long)
+        assert gate.reached.wait(60)
+        batch.add(entry(index, tmp_path, "short", 3))
+        batch.later(lambda: told.append(summary.added))
+        assert (summary.added, told) == (0, [])
+        gate.open.set()
+        batch.flush()
+    assert (summary.added, told) == (2, [2])
+    assert index.catalog.count()[0] == 2
+
+
+def test_what_waits_for_no_article_is_done_at_once(index: Index) -> None:
+    told: list[bool] = []
+    with Batch(index, Summary(), index.writing) as batch:
+        batch.later(lambda: told.append(True))
+        assert told
+
+
+def test_what_goes_wrong_in_writing_is_raised_and_nothing_is_told_as_written(index: Index, tmp_path: Path) -> None:
+    summary = Summary()
+    told: list[bool] = []
+
+    def run() -> None:
+        with Batch(index, summary, refused) as batch:
+            batch.add(entry(index, tmp_path, "short", 3))
+            batch.later(lambda: told.append(True))
+            batch.flush()
+
+    with pytest.raises(IndexBusy):
+        run()
+    assert (summary.added, told) == (0, [])
+
+
+def test_leaving_waits_for_what_is_being_written_and_tells_how_it_failed(index: Index, tmp_path: Path) -> None:
+    def run() -> None:
+        with Batch(index, Summary(), refused) as batch:
+            batch.add(entry(index, tmp_path, "long", 420))
+            raise KeyError("something else")
+
+    with pytest.raises(KeyError) as raised:
+        run()
+    assert "the disk is full" in raised.value.__notes__[0]
+
+
+@contextmanager
+def refused() -> Iterator[Writer]:
+    raise IndexBusy("the disk is full")
+    yield
