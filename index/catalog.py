@@ -44,7 +44,8 @@ def _among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None)
     return column.in_(listed.columns(sa.column("value")))
 
 
-# What every question asks for, put together once.
+# What every question asks for, or every file of a run, put together once.
+_HASHES = sa.select(articles.c.content_hash, articles.c.raw_hash).where(articles.c.id == sa.bindparam("id"))
 _ONE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _SOME = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(sa.bindparam("keys", expanding=True)))
 _PASSAGES = sa.select(passages.c.id, passages.c.article_id, passages.c.start, passages.c.end).where(
@@ -150,8 +151,7 @@ class Catalog:
     def hashes(self, article_id: str) -> tuple[str, str] | None:
         """Read `(content hash, raw hash)` of an article or a copy of one, or None when it is not there."""
         with self._engine.connect() as connection:
-            columns = sa.select(articles.c.content_hash, articles.c.raw_hash)
-            row = connection.execute(columns.where(articles.c.id == article_id)).first()
+            row = connection.execute(_HASHES, {"id": article_id}).first()
             return (row[0], row[1]) if row else self.copies.hashes(article_id)
 
     def article(self, article_id: str) -> Article | None:
