@@ -11,8 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib", reason="pip install -e '.[speed]' draws")
-
 from benchmarks.drawn import Stock
 from benchmarks.plot import draw_scale, draw_speed
 from benchmarks.scale_build import build
