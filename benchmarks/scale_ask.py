@@ -3,15 +3,16 @@
 import os
 import resource
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from benchmarks.scale_build import Figures, timed
+from benchmarks.scale_build import Figures
 from benchmarks.sets import read_seeds
+from benchmarks.timing import repeated, timed
 
 if TYPE_CHECKING:
     from assistant.query import Query
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from index import Index
 
 QUESTIONS = 50
-_WARM_UP = 3
 # What the retriever wants of each search; see assistant/retrieve.py.
 _DENSE, _LEXICAL = 100, 60
 _TOP = 10
@@ -75,23 +75,16 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
     asked = [one.text for one in read_seeds().questions][:questions]
     queries = [read_query(index, one) for one in asked]
     figures = (
-        _repeated("question", lambda one: read_query(index, one), asked)
-        | _repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
-        | _repeated("lexical", lambda query: index.lexical(query.terms, _LEXICAL), queries)
-        | _repeated("retrieval", HybridRetriever(index).hits, asked)
-        | _repeated("answer", assistant.answer, asked)
+        repeated("question", lambda one: read_query(index, one), asked)
+        | repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
+        | repeated("lexical", lambda query: index.lexical(query.terms, _LEXICAL), queries)
+        | repeated("retrieval", HybridRetriever(index).hits, asked)
+        | repeated("answer", assistant.answer, asked)
     )
     figures["asking peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     held = [sum(index.catalog.passages_with(query.terms)) for query in queries]
     figures["postings"] = statistics.median(held)
     return figures | {f"recall@{top}": _recall(index, stock, queries, top) for top in (_TOP, _DENSE)}
-
-
-def _repeated(name: str, do: Callable[[Any], object], given: Sequence[Any]) -> Figures:
-    for one in given[:_WARM_UP]:
-        do(one)
-    times = sorted(timed(do, one)[0] * 1_000 for one in given)
-    return {f"{name} p50": statistics.median(times), f"{name} p95": times[int(len(times) * 0.95)]}
 
 
 def _recall(index: "Index", stock: "Stock", queries: "Sequence[Query]", top: int) -> float:

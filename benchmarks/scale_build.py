@@ -4,13 +4,13 @@ import json
 import resource
 import sqlite3
 import sys
-import time
-from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from benchmarks.timing import timed
 
 if TYPE_CHECKING:
     from benchmarks.drawn import Drawn, Stock
@@ -23,13 +23,6 @@ _BATCH = 330
 _PARTS = {"words": "full text", "pieces": "pieces", "like_keys": "likeness", "alike": "likeness"}
 
 Figures = dict[str, float]
-
-
-def timed(do: Callable[..., Any], *given: object) -> tuple[float, Any]:
-    """Do something: seconds, and what came of it."""
-    began = time.perf_counter()
-    found = do(*given)
-    return time.perf_counter() - began, found
 
 
 def build(folder: Path, size: int, stock: "Stock") -> Figures:

@@ -12,17 +12,15 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from benchmarks import yardstick
 from benchmarks.corpus import change, write_corpus
 from benchmarks.sets import read_seeds
+from benchmarks.timing import repeated, timed
 
 _CHANGED = 0.01
-_WARM_UP = 3
 
 Figures = dict[str, float]
 
@@ -32,7 +30,7 @@ Figures = dict[str, float]
 
 def _yardstick_index(folder: Path, home: Path) -> Figures:
     yardstick.prepare()
-    seconds, passages = _timed(lambda: yardstick.build(folder, home))
+    seconds, passages = timed(lambda: yardstick.build(folder, home))
     characters = sum(len(file.read_text(encoding="utf-8")) for file in folder.iterdir())
     return {"seconds": seconds, "passages": passages, "characters": characters}
 
@@ -42,7 +40,7 @@ def _product_index(folder: Path, home: Path) -> Figures:
 
     index = Index(home)
     index.embedding.load_for_many()
-    seconds, summary = _timed(lambda: sync(index, [folder]))
+    seconds, summary = timed(lambda: sync(index, [folder]))
     return {
         "seconds": seconds,
         "passages": summary.passages,
@@ -56,7 +54,7 @@ def _product_again(folder: Path, home: Path) -> Figures:
     """Index again as a new process does, which loads the model only if there is something to embed."""
     from index import Index, sync
 
-    seconds, summary = _timed(lambda: sync(Index(home), [folder]))
+    seconds, summary = timed(lambda: sync(Index(home), [folder]))
     return {"seconds": seconds, "passages": summary.passages, "unchanged": summary.unchanged}
 
 
@@ -71,14 +69,14 @@ def _bare_model(_folder: Path, home: Path) -> Figures:
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
     reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL)
     reader.encode(texts[:8])
-    seconds, _ = _timed(lambda: reader.encode(texts))
+    seconds, _ = timed(lambda: reader.encode(texts))
     return {"seconds": seconds, "passages": len(texts)}
 
 
 def _yardstick_ask(_folder: Path, home: Path) -> Figures:
     yardstick.prepare()
     retriever = yardstick.retriever(home)
-    return _repeated("retrieve", retriever.retrieve)
+    return repeated("retrieve", retriever.retrieve, _questions())
 
 
 def _product_ask(_folder: Path, home: Path) -> Figures:
@@ -88,15 +86,12 @@ def _product_ask(_folder: Path, home: Path) -> Figures:
 
     assistant = Assistant(Settings(home=home))
     retriever = HybridRetriever(assistant.index)
-    return _repeated("retrieve", retriever.retrieve) | _repeated("answer", assistant.answer)
+    questions = _questions()
+    return repeated("retrieve", retriever.retrieve, questions) | repeated("answer", assistant.answer, questions)
 
 
-def _repeated(name: str, ask: Callable[[str], object]) -> Figures:
-    questions = [one.text for one in read_seeds().questions]
-    for question in questions[:_WARM_UP]:
-        ask(question)
-    times = sorted(_timed(ask, question)[0] * 1_000 for question in questions)
-    return {f"{name} p50": statistics.median(times), f"{name} p95": times[int(len(times) * 0.95)]}
+def _questions() -> list[str]:
+    return [one.text for one in read_seeds().questions]
 
 
 _TASKS: dict[str, Callable[[Path, Path], Figures]] = {
@@ -113,12 +108,6 @@ _COLD = {
     "product": "import sys; from assistant.cli import main; sys.argv = ['assistant', 'ask', {question!r}, '--home',"
     " {home!r}]; main()",
 }
-
-
-def _timed(do: Callable[..., Any], *given: object) -> tuple[float, Any]:
-    began = time.perf_counter()
-    found = do(*given)
-    return time.perf_counter() - began, found
 
 
 def _measure(task: str, folder: Path, home: Path) -> None:
@@ -176,7 +165,7 @@ def _turn(folder: Path, home: Path) -> Figures:
     question = read_seeds().questions[0].text
     for name, where in (("yardstick", theirs), ("product", ours)):
         code = _COLD[name].format(home=str(where), question=question)
-        figures[f"{name} cold"], _ = _timed(_run, ["-c", code])
+        figures[f"{name} cold"], _ = timed(_run, ["-c", code])
     for name, where in (("yardstick ask", theirs), ("product ask", ours)):
         figures |= _child(name, folder, where)
     print(".", end="", flush=True, file=sys.stderr)
