@@ -187,13 +187,14 @@ class Catalog:
     def passages(self, ids: Sequence[str]) -> dict[str, tuple[Passage, Article]]:
         """Read passages with their articles by id; ids that are not there are left out."""
         with self._engine.connect() as connection:
+            # Both are read as they were at one moment: offsets mean nothing in another version of their article.
+            connection.exec_driver_sql("BEGIN")
             among = {"among": json.dumps(list(ids))}
             found = [Passage(*row) for row in connection.execute(_PASSAGES, among)]
             # Each article once, however many of its passages there are.
             among = {"among": json.dumps(list({passage.article_id for passage in found}))}
             of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, among))}
-        # An article may have been removed between the two.
-        return {one.id: (one, of[one.article_id]) for one in found if one.article_id in of}
+        return {one.id: (one, of[one.article_id]) for one in found}
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """Read the passages of one article, in their order."""

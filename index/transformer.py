@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,12 @@ class TransformerReader:
     """Reads texts in batches. Safe to share between threads; see `QuickReader`."""
 
     def __init__(self, folder: Path, name: str) -> None:
+        import torch
+
         self._model = _load(folder, name)
         # Fast tokenizers are not reentrant.
         self._lock = threading.Lock()
-        self.cores = SideBySide(_compute_alone)
+        self.cores = SideBySide(partial(_compute_alone, torch.get_num_threads()))
         self._fastest: Any = None
         self._choosing = threading.Lock()
         self.dimension = int(self._model.get_embedding_dimension())
@@ -69,13 +72,12 @@ class TransformerReader:
             return self._fastest
 
 
-def _compute_alone() -> None:
-    """Keep what a thread computes on that thread; those that start later may share again."""
+def _compute_alone(threads: int) -> None:
+    """Keep what this thread computes on it; those that start later may share their work among so many threads."""
     import torch
 
-    before = torch.get_num_threads()
     torch.set_num_threads(1)
-    told = threading.Thread(target=torch.set_num_threads, args=(before,))
+    told = threading.Thread(target=torch.set_num_threads, args=(threads,))
     told.start()
     told.join()
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from assistant.answer import Assistant
 from assistant.settings import Settings
@@ -24,7 +25,7 @@ from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
 from index.rebuild import rebuild
 from index.writer import differences
-from tests.conftest import SEEDS, write_article
+from tests.conftest import SEEDS, MakeIndex, write_article
 
 STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"], list[str]]
 
@@ -419,3 +420,28 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     assert vectors.keys() == expected_vectors.keys()
     assert pieces == expected_pieces == sorted(vectors)
     assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())
+
+
+def test_a_passage_is_read_with_the_version_of_the_article_it_is_of(make_index: MakeIndex, folder: Path) -> None:
+    write_article(folder / "ferry.md", "A ferry runs aground", "All 212 people were taken to the shore in boats.")
+    index = Index(make_index(folder))
+    (id_,) = index.lexical(["ferry"], 5)
+    again = Index(index.home)
+    replaced: list[bool] = []
+
+    def replace_between() -> None:
+        """Index another version, as another process may, once the passages are read and before their articles are."""
+        if not replaced:
+            replaced.append(True)
+            write_article(folder / "ferry.md", "A ferry runs aground", "Storm.")
+            sync(again, [folder])
+
+    def after(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith("SELECT"):
+            replace_between()
+
+    sa.event.listen(index.catalog._engine, "after_cursor_execute", after)
+    passage, article = index.catalog.passages([id_])[id_]
+    assert replaced
+    assert article.content_hash.startswith(id_.split(".")[-2])
+    assert "212 people" in article.text[passage.start : passage.end]
