@@ -223,7 +223,11 @@ def _quoted(found: "Found") -> Answer:
     from assistant.verify import citations_of, verify
 
     began = time.perf_counter()
-    claims = verify(quote(found.ranked, found.threshold)) if found.answerable else []
+    quoted = quote(found.ranked, found.threshold) if found.answerable else []
+    checked = time.perf_counter()
+    claims = verify(quoted)
+    ended = time.perf_counter()
+    took = {"answer": round((ended - began) * 1000, 2), "answer/verify": round((ended - checked) * 1000, 2)}
     return Answer(
         question=found.question,
         searched=found.searched,
@@ -232,7 +236,7 @@ def _quoted(found: "Found") -> Answer:
         citations=citations_of(claims),
         refused=not claims,
         hits=found.hits,
-        timings={**found.timings, "answer": round((time.perf_counter() - began) * 1000, 2)},
+        timings={**found.timings, **took},
         allowed=found.allowed,
     )
 

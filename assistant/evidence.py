@@ -167,7 +167,7 @@ def _describe(query: Query, hit: Hit, passage: Matched) -> list[tuple[Span, list
         best = _best(passage.matches[:, first:last])
         if first < last and not is_heading(sentence):
             near = np.maximum(np.maximum(best, before), in_title)
-            mean = passage.pieces.vectors[first:last].mean(axis=0)
+            mean = passage.pieces.vectors(first, last).mean(axis=0)
             span = (hit.passage.start + start, hit.passage.start + end)
             described.append((span, _row(query, sentence, best, near, mean, another)))
         before = best

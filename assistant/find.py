@@ -25,7 +25,8 @@ class Found:
 
     `searched` is the question as it was searched, `ranked` the sentences of `hits` with the probability that they
     answer. `answerable` says that the best of them reaches `threshold`: where none does, nobody is asked to write.
-    `timings` are milliseconds by step, `allowed` is which articles it was searched in.
+    `timings` are milliseconds by step; those of a step's parts, some of which go on side by side, are named after it,
+    with a slash. `allowed` is which articles it was searched in.
     """
 
     question: str
@@ -79,6 +80,7 @@ class Finder:
         hits = search(self._index, query, limit=limit, allowed=allowed)
         lifts = [0.0] * len(hits)
         clock.lap("retrieve")
+        clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
         if postprocessors:
             # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
             with self._reranking:

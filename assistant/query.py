@@ -5,11 +5,15 @@ takes its nearest piece of a text, weighted by how rare its word is. The pieces'
 """
 
 import math
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import takewhile
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -17,7 +21,6 @@ from assistant.hints import Hints, hints
 from assistant.wanted import wanted
 from assistant.words import Stems, content_words, names, word_spans
 from index.article import Article, Hit
-from index.embed import multiply
 from index.pieces import rotate
 
 if TYPE_CHECKING:
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
     Flags = NDArray[np.bool_]
+
+_Made = TypeVar("_Made")
 
 # What a word that says how something is asked weighs beside a rare one.
 _STOP_WORD_WEIGHT = 0.1
@@ -49,46 +54,83 @@ class Matched:
     matches: "Vector"
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What the embedding model makes of a question: see `Query`. `direction` is the whole of it, turned as pieces are.
+
+    `weights` is what each piece weighs, and `carries` whether it carries meaning.
+    """
+
+    vector: "Vector"
+    vectors: "Vector"
+    direction: "Vector"
+    weights: "Vector"
+    carries: "Flags"
+
+
 class Query:
     """A question, ready to be searched and to be matched with many texts.
 
     `text` is the question as it is searched, `vector` its embedding, `kind` the kind of answer it wants, `terms` its
     content words and `rarities` how rare each is (0 to 1), `telling` those of them that are searched, `vectors` its
     word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about which articles it means.
+    What takes the embedding model is there when the model is done, and waited for till then: words can be searched
+    meanwhile. `took` notes the milliseconds of each part of the search.
     """
 
     def __init__(
         self,
         question: str,
         asked: str,
-        tokens: "TokenVectors",
-        vector: "Vector",
+        reading: "Future[tuple[Vector, TokenVectors]]",
         rarities: Mapping[str, float],
         telling: Sequence[str],
         said: Hints,
+        took: dict[str, float],
     ) -> None:
         self.text = question
-        self.vector = vector
         self.terms = list(rarities)
         self.telling = telling
         self.kind = wanted(asked)
         self.hints = said
+        self.rarities = rarities
+        self.took = took
+        self._reading = reading
+        named = names(asked)
+        self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
+        self._matched: dict[str, Matched] = {}
+
+    @cached_property
+    def _read(self) -> _Read:
+        vector, tokens = self._reading.result()
         # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
         own = vector if len(vector) == tokens.vectors.shape[1] else tokens.vectors.mean(axis=0)
         turned = rotate(np.vstack([tokens.vectors, own / max(float(np.linalg.norm(own)), 1e-9)]))
-        self.vectors, self._direction = turned[:-1], turned[-1]
-        self.rarities = rarities
-        named = names(asked)
-        self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
-        self._weights, self._carries = _piece_weights(question, tokens, self.rarities)
-        self._matched: dict[str, Matched] = {}
+        return _Read(vector, turned[:-1], turned[-1], *_piece_weights(self.text, tokens, self.rarities))
+
+    @property
+    def vector(self) -> "Vector":
+        """The question's embedding (dimension)."""
+        return self._read.vector
+
+    @property
+    def vectors(self) -> "Vector":
+        """The question's word pieces (pieces x dimension), turned as `Pieces` are."""
+        return self._read.vectors
+
+    @contextmanager
+    def timed(self, part: str) -> Iterator[None]:
+        """Note in `took` how long a part of the search takes."""
+        began = time.perf_counter()
+        yield
+        self.took[part] = _since(began)
 
     def matched(self, index: "Index", hits: Sequence[Hit]) -> list[Matched]:
         """Match the question with the passages of hits, each of which is read once, however often it is asked for."""
         new = [hit for hit in hits if hit.passage.id not in self._matched]
         if new:
             batch = index.pieces(new)
-            matches = multiply(self.vectors, batch.vectors.T)
+            matches = batch.matches(self.vectors)
             for hit, pieces, place in zip(new, batch, batch.slices(), strict=True):
                 self._matched[hit.passage.id] = Matched(pieces, matches[:, place])
         return [self._matched[hit.passage.id] for hit in hits]
@@ -98,20 +140,20 @@ class Query:
         if not passages:
             return np.zeros(0, dtype=np.float32)
         best = np.stack([passage.matches.max(axis=1, initial=0.0) for passage in passages])
-        found: Vector = best @ self._weights / max(float(self._weights.sum()), 1e-9)
+        found: Vector = best @ self._read.weights / max(float(self._read.weights.sum()), 1e-9)
         return found
 
     def mean(self, best: "Vector") -> float:
         """Average the best match of each word piece, weighted by its word's rarity: -1 to 1."""
-        return float((best * self._weights).sum() / max(float(self._weights.sum()), 1e-9))
+        return float((best * self._read.weights).sum() / max(float(self._read.weights.sum()), 1e-9))
 
     def asking(self, best: "Vector") -> float:
         """Average the best match of the pieces that say how it is asked ("who", "did", "?"); of all when none does."""
-        return float(best[~self._carries].mean()) if not self._carries.all() else self.mean(best)
+        return float(best[~self._read.carries].mean()) if not self._read.carries.all() else self.mean(best)
 
     def cosine(self, vector: "Vector") -> float:
         """Tell the cosine of the question's embedding and a vector of pieces, or a sum of them: -1 to 1."""
-        return float(vector @ self._direction / max(float(np.linalg.norm(vector)), 1e-9))
+        return float(vector @ self._read.direction / max(float(np.linalg.norm(vector)), 1e-9))
 
     def names_another(self, article: Article) -> bool:
         """Say whether the question names somebody, something or a number that stands nowhere in the article."""
@@ -133,8 +175,9 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     `asked` is what was really asked, where `question` puts an earlier question before it: the earlier one's words say
     what it is about, and have been answered. `today` is the day that "last week" counts from, by default the present.
     """
-    vectors, (tokens,) = index.embedding.encode_tokens([question])
     terms, new = content_words(question), content_words(asked or question)
+    began, took = time.perf_counter(), dict[str, float]()
+    reading = _begin_reading(index, question, took)
     counted = index.catalog.passages_with(terms)
     weights = {
         term: weight if term in new else weight * _EARLIER_WORD_WEIGHT
@@ -142,7 +185,33 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     }
     publishers, day = index.facts().publishers, today or date.today()
     said = hints(asked or question, publishers, day) or hints(question, publishers, day)
-    return Query(question, asked or question, tokens, vectors[0], weights, telling(terms, counted), said)
+    took["words"] = _since(began)
+    return Query(question, asked or question, reading, weights, telling(terms, counted), said, took)
+
+
+def _begin_reading(index: "Index", question: str, took: dict[str, float]) -> "Future[tuple[Vector, TokenVectors]]":
+    """Have the embedding model read a question, on another core than the one that searches its words meanwhile."""
+
+    def read() -> "tuple[Vector, TokenVectors]":
+        began = time.perf_counter()
+        vectors, (tokens,) = index.embedding.encode_tokens([question])
+        took["encode"] = _since(began)
+        return vectors[0], tokens
+
+    return beside(read)
+
+
+def beside(do: Callable[[], _Made]) -> Future[_Made]:
+    """Do something in another thread, while this one goes on."""
+    pool = ThreadPoolExecutor(1, "beside")
+    try:
+        return pool.submit(do)
+    finally:
+        pool.shutdown(wait=False)
+
+
+def _since(began: float) -> float:
+    return round((time.perf_counter() - began) * 1_000, 2)
 
 
 def telling(terms: Sequence[str], counted: Sequence[int]) -> list[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.hints import lifts_of
-from assistant.query import Query, read_query
+from assistant.query import Query, beside, read_query
 from assistant.told_once import told_once
 from index.article import EVERYTHING, Filter, FoundBy, Hit
 from index.store import Index
@@ -60,9 +60,19 @@ def search(
 
 def _fused(index: Index, query: Query, allowed: Filter, most: int | None = None, *, wider: int = 1) -> list[Hit]:
     """Search both ways, and give the best `most` by their scores added; all that was offered when it is None."""
-    dense = index.dense(query.vector, wider * _DENSE, allowed)
-    lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-    cosines = dense | index.cosines(query.vector, [id_ for id_ in lexical if id_ not in dense])
+
+    def by_meaning() -> dict[str, float]:
+        vector = query.vector
+        with query.timed("dense"):
+            return index.dense(vector, wider * _DENSE, allowed)
+
+    dense_hits = beside(by_meaning)
+    # Meanwhile, for the embedding model still reads the question.
+    with query.timed("lexical"):
+        lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
+        rows = index.embeddings(list(lexical))
+    dense, vector = dense_hits.result(), query.vector
+    cosines = dense | {id_: float(row @ vector) for id_, row in rows.items() if id_ not in dense}
     fused = fuse(cosines, lexical)
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:most]
     found = index.catalog.passages(best)
@@ -71,7 +81,8 @@ def _fused(index: Index, query: Query, allowed: Filter, most: int | None = None,
 
 def _reordered(index: Index, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""
-    late = query.late(query.matched(index, hits))
+    with query.timed("late interaction"):
+        late = query.late(query.matched(index, hits))
     lifts = lifts_of([hit.article for hit in hits], query.hints)
     scores = [
         hit.score + _LATE_WEIGHT * standard + raised

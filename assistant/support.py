@@ -37,7 +37,6 @@ from assistant.vetoes import (
 from assistant.worded import Word, Worded, Wording
 from assistant.words import folded
 from index.article import Article, Hit
-from index.embed import multiply
 from index.pieces import rotate
 from index.sentences import Span, sentences
 
@@ -97,8 +96,7 @@ class Support:
         """Read the sentences of hits and their word pieces, once for all claims."""
         self._index = index
         self._wording = Wording()
-        batch = index.pieces(hits)
-        self._vectors = batch.vectors
+        self._pieces = batch = index.pieces(hits)
         self._candidates: list[_Candidate] = []
         seen: set[tuple[str, Span]] = set()
         for hit, pieces, place in zip(hits, batch, batch.slices(), strict=True):
@@ -181,7 +179,7 @@ class Support:
         rarity = dict(zip(terms, rarities(self._index, terms, self._index.catalog.passages_with(terms)), strict=True))
         weights = np.asarray([max(rarity[word.lower], _LEAST_WEIGHT) for word in words], dtype=np.float32)
         _, (tokens,) = self._index.embedding.encode_tokens([text])
-        matches = multiply(rotate(tokens.vectors), self._vectors.T)
+        matches = self._pieces.matches(rotate(tokens.vectors))
         bounds = [place for one in self._candidates for place in (one.first, one.last)]
         # The last candidate may end with the batch, which `reduceat` has no place for.
         padded = np.concatenate([matches, np.full((len(matches), 1), -1.0, dtype=np.float32)], axis=1)

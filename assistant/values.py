@@ -60,11 +60,11 @@ class Answer:
     """An answer, or a refusal; while it is being written, as much of it as there is.
 
     `searched` is the question as it was searched, `text` the claims as one text without marks (or `REFUSAL`),
-    `citations` all citations in the order of their numbers, `hits` the passages found, best first, and
-    `timings` milliseconds by step. `written_by` names the LLM that wrote the text, None where it is made of quotes.
-    `draft` are the words of a sentence that is still being written, `stopped` says why an answer ends before its end,
-    and `note` what else a reader should know of it; each is one sentence or none. `allowed` is which articles it could
-    use.
+    `citations` all citations in the order of their numbers, `hits` the passages found, best first, and `timings`
+    milliseconds by step, and by step/part. `written_by` names the LLM that wrote the text, None where it is made of
+    quotes. `draft` are the words of a sentence that is still being written, `stopped` says why an answer ends before
+    its end, and `note` what else a reader should know of it; each is one sentence or none. `allowed` is which articles
+    it could use.
     """
 
     question: str

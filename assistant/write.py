@@ -84,17 +84,22 @@ def write(
     if generation.stopped:
         stopped = STOPPED
     page.take(draft.read(finished=True)[0])
-    took = round((time.perf_counter() - began) * 1000, 2)
-    whole = replace(page.answer(whole, ""), stopped=stopped, timings={**found.timings, "write": took})
+    took = {"write": _milliseconds(began), "write/verify": round(page.checking, 2)}
+    whole = replace(page.answer(whole, ""), stopped=stopped, timings={**found.timings, **took})
     yield page.refusal(whole) if page.refuses else whole
 
 
+def _milliseconds(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 2)
+
+
 class _Page:
-    """The sentences of an answer, each checked once."""
+    """The sentences of an answer, each checked once; `checking` says how many milliseconds that took."""
 
     def __init__(self, support: Support, *, strict: bool) -> None:
         self.sentences: list[str] = []
         self.refuses = False
+        self.checking = 0.0
         self._support = support
         self._strict = strict
         self._claims: list[Claim] = []
@@ -105,6 +110,11 @@ class _Page:
 
         Where what was read before turns out otherwise, as when it was a thought, all is checked anew.
         """
+        began = time.perf_counter()
+        self._check(sentences)
+        self.checking += _milliseconds(began)
+
+    def _check(self, sentences: list[str]) -> None:
         if sentences[: len(self.sentences)] != self.sentences:
             self.sentences, self._claims, self._seen, self.refuses = [], [], set(), False
         for sentence in sentences[len(self.sentences) :]:

@@ -128,7 +128,7 @@ def _make(folder: Path, wanted: int) -> None:
             split = split_for(embedding, article)
             pairs += [(passage, article) for passage in split]
             kept.append({"text": article.text, "spans": [(passage.start, passage.end) for passage in split]})
-    embedding.load_for_many()
+    embedding.encode([""])
     began = time.perf_counter()
     vectors, ends = np.zeros((len(pairs), embedding.dimension), np.float32), []
     with (folder / "packed.bin").open("wb") as stream:

@@ -77,7 +77,7 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
     for one in asked:  # What they need of the disk is in memory from then on.
         assistant.answer(one)
     figures = (
-        repeated("question", lambda one: read_query(index, one), asked)
+        repeated("question", lambda one: read_query(index, one).vector, asked)
         | repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
         | repeated("lexical", lambda query: index.lexical(query.telling, _LEXICAL), queries)
         | repeated("retrieval", HybridRetriever(index).hits, asked)

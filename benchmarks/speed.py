@@ -39,7 +39,7 @@ def _product_index(folder: Path, home: Path) -> Figures:
     from index import Index, sync
 
     index = Index(home)
-    index.embedding.load_for_many()
+    index.embedding.encode([""])
     seconds, summary = timed(lambda: sync(index, [folder]))
     return {
         "seconds": seconds,
@@ -61,15 +61,12 @@ def _product_again(folder: Path, home: Path) -> Figures:
 def _bare_model(_folder: Path, home: Path) -> Figures:
     """Encode the product's passages with nothing around it: the limit."""
     from index import Index
-    from index.embed import DEFAULT_MODEL, model_folder
-    from index.transformer import TransformerReader
     from index.writer import embedded_text
 
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
-    reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL)
-    reader.encode(texts[:8])
-    seconds, _ = timed(lambda: reader.encode(texts))
+    index.embedding.encode([""])
+    seconds, _ = timed(lambda: index.embedding.encode(texts))
     return {"seconds": seconds, "passages": len(texts)}
 
 

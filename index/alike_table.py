@@ -4,15 +4,27 @@ Marks are pairs, made and deleted with the articles they are of, in the same tra
 step when an article comes, changes or goes.
 """
 
-import json
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from index.schema import alike, articles, like_keys
+from index.sqlite import among, listed
 
 # A report may be copied everywhere; so many of the nearest are compared with a new one.
 _MOST_COMPARED = 100
+
+# Put together once, for every article is compared with them.
+_OF = sa.select(alike).where(among(alike.c.article_id)).order_by(alike.c.article_id, alike.c.other_id)
+_CANDIDATES = (
+    sa.select(like_keys.c.article_id, articles.c.text)
+    .join(articles, articles.c.id == like_keys.c.article_id)
+    .where(among(like_keys.c.key), like_keys.c.article_id != sa.bindparam("id"))
+    .group_by(like_keys.c.article_id)
+    .order_by(sa.func.count().desc(), like_keys.c.article_id)
+    .limit(_MOST_COMPARED)
+)
+_KEYS = sa.insert(like_keys)
 
 
 class AlikeTable:
@@ -28,11 +40,9 @@ class AlikeTable:
 
     def of(self, article_ids: Sequence[str]) -> dict[str, list[str]]:
         """Name the articles that are nearly the same as these, by article; those like no other are left out."""
-        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(article_ids)))
-        query = sa.select(alike).where(alike.c.article_id.in_(listed.columns(sa.column("value"))))
         found: dict[str, list[str]] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query.order_by(alike.c.article_id, alike.c.other_id)):
+            for row in connection.execute(_OF, listed(article_ids)):
                 found.setdefault(row[0], []).append(row[1])
         return found
 
@@ -45,21 +55,13 @@ def mark(connection: sa.Connection, article_id: str, text: str) -> None:
     its_keys = keys(own)
     if not its_keys:
         return
-    shared = sa.func.count()
-    candidates = (
-        sa.select(like_keys.c.article_id, articles.c.text)
-        .join(articles, articles.c.id == like_keys.c.article_id)
-        .where(like_keys.c.key.in_(its_keys), like_keys.c.article_id != article_id)
-        .group_by(like_keys.c.article_id)
-        .order_by(shared.desc(), like_keys.c.article_id)
-        .limit(_MOST_COMPARED)
-    )
-    like = [row[0] for row in connection.execute(candidates) if likeness(own, runs(row[1])) >= ALIKE]
+    candidates = connection.execute(_CANDIDATES, listed(its_keys) | {"id": article_id})
+    like = [row[0] for row in candidates if likeness(own, runs(row[1])) >= ALIKE]
     pairs = [(article_id, other) for other in like] + [(other, article_id) for other in like]
     if pairs:
         connection.execute(sa.insert(alike), [{"article_id": one, "other_id": other} for one, other in pairs])
     rows = [{"key": key, "article_id": article_id} for key in dict.fromkeys(its_keys)]
-    connection.execute(sa.insert(like_keys), rows)
+    connection.execute(_KEYS, rows)
 
 
 def unmark(connection: sa.Connection, article_id: str) -> None:

@@ -1,5 +1,9 @@
-"""Articles on their way into the index, a few at a time: while some are written, the next are read."""
+"""Articles on their way into the index, a few at a time.
 
+While some are written, the model reads the next, and those after them are loaded.
+"""
+
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
@@ -7,18 +11,23 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.article import Entry
+from index.copies import is_plain
 from index.summary import Problem, Summary
-from index.writer import BATCH_PASSAGES, Writer
+from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings
 
 if TYPE_CHECKING:
     from index.store import Index
+    from index.writer import Readings
+
+# Lots that are being read by the model or written: one each.
+_UNDER_WAY = 2
 
 
 class Batch:
     """Articles in hand, counted in the summary of a run when they are written, by a thread of their own.
 
-    `writing` gives the writer, each time they are written. What goes wrong in writing is raised by the next call.
-    Leaving the context waits for what is being written, and drops what is not.
+    `writing` gives the writer, each time they are written. What goes wrong in writing is raised by a later call, and
+    nothing is written after it. Leaving the context waits for what is being read or written, and drops what is not.
     """
 
     def __init__(self, index: "Index", summary: Summary, writing: Callable[[], AbstractContextManager[Writer]]) -> None:
@@ -27,8 +36,10 @@ class Batch:
         self._writing = writing
         self._entries: list[Entry] = []
         self._afterwards: list[Callable[[], None]] = []
-        self._thread = ThreadPoolExecutor(1, "writer")
-        self._written: Future[None] | None = None
+        self._reader = ThreadPoolExecutor(1, "reader")
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._under_way: deque[Future[None]] = deque()
+        self._failed = False
 
     def __enter__(self) -> Self:
         return self
@@ -36,10 +47,12 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _traceback: TracebackType | None
     ) -> None:
-        self._thread.shutdown()
-        if self._written and (failed := self._written.exception()):
-            if error is None:
-                raise failed
+        for thread in (self._reader, self._writer):
+            thread.shutdown()
+        failed = next((raised for one in self._under_way if (raised := one.exception())), None)
+        if failed and error is None:
+            raise failed
+        if failed and error:
             error.add_note(f"and the articles before could not be written: {failed}")
 
     def add(self, entry: Entry) -> None:
@@ -50,9 +63,9 @@ class Batch:
 
     def later(self, do: Callable[[], None]) -> None:
         """Do something when all articles taken in hand so far are written: at once where they are."""
-        if self._written and self._written.done():
+        while self._under_way and self._under_way[0].done():
             self._wait()
-        if self._entries or self._written:
+        if self._entries or self._under_way:
             self._afterwards.append(do)
         else:
             do()
@@ -60,30 +73,49 @@ class Batch:
     def flush(self) -> None:
         """Write the articles in hand."""
         self._hand_over()
-        self._wait()
+        while self._under_way:
+            self._wait()
 
     def _hand_over(self) -> None:
-        # One lot at a time: what is read ahead stays in memory.
-        self._wait()
+        # Few lots at a time: what is read ahead stays in memory.
+        while len(self._under_way) >= _UNDER_WAY:
+            self._wait()
         if self._entries or self._afterwards:
-            self._written = self._thread.submit(self._write, self._entries, self._afterwards)
+            read = self._reader.submit(self._read, self._entries)
+            self._under_way.append(self._writer.submit(self._write, self._entries, read, self._afterwards))
             self._entries, self._afterwards = [], []
 
     def _wait(self) -> None:
-        written, self._written = self._written, None
-        if written:
-            written.result()
+        self._under_way.popleft().result()
 
-    def _write(self, entries: list[Entry], afterwards: list[Callable[[], None]]) -> None:
-        if entries:
-            self._write_articles(entries)
-        for do in afterwards:
-            do()
+    def _read(self, entries: list[Entry]) -> "Readings":
+        """Have the model read what is sure to be written; the rest, and very long articles, are left to the writer."""
+        if self._failed or sum(len(entry.passages) for entry in entries) > MOST_PASSAGES:
+            return {}
+        plain: list[Entry] = []
+        for entry in entries:
+            if is_plain(self._index.catalog, entry, plain):
+                plain.append(entry)
+        passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
+        return readings(self._index.embedding, passages)
 
-    def _write_articles(self, entries: list[Entry]) -> None:
+    def _write(self, entries: list[Entry], read: "Future[Readings]", afterwards: list[Callable[[], None]]) -> None:
+        try:
+            found = read.result()
+            if self._failed:
+                return
+            if entries:
+                self._write_articles(entries, found)
+            for do in afterwards:
+                do()
+        except BaseException:
+            self._failed = True
+            raise
+
+    def _write_articles(self, entries: list[Entry], read: "Readings") -> None:
         with self._writing() as writer:
             new = {one.article.id for one in entries if self._index.catalog.hashes(one.article.id) is None}
-            copied = writer.write(entries)
+            copied = writer.write(entries, read)
         written = [entry for entry in entries if entry.article.id not in copied]
         self._summary.added += len(new - copied)
         self._summary.changed += len(entries) - len(new | copied)

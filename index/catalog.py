@@ -1,22 +1,21 @@
 """The catalog: articles, passages and full-text search in one SQLite file.
 
-It, `schema`, `listing` and the modules named `…_table` are what knows SQL. It is the commit point of the index: an
-article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of the
+It, `schema`, `rows`, `listing` and the modules named `…_table` are what knows SQL. It is the commit point of the index:
+an article exists when its row says so. Passages hold offsets alone, the full-text index reads their words out of the
 article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25 (Robertson & Zaragoza, 2009)
 over title and passage, stemmed by Porter's algorithm.
 """
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
 from index.address_table import AddressTable
-from index.alike_table import AlikeTable, mark, unmark
-from index.article import Article, Entry, Filter, Passage, text_hash
+from index.alike_table import AlikeTable
+from index.article import Article, Entry, Filter, Passage
 from index.copies import Moves
 from index.copy_table import CopyTable, apply
 from index.errors import BadFilter, IndexDamaged
@@ -25,34 +24,24 @@ from index.file_table import FileTable
 from index.follow_table import FollowTable
 from index.listing import Listing
 from index.piece_table import PieceTable
-from index.schema import articles, copies, meta, open_catalog, passages, pieces
+from index.rows import ARTICLE_COLUMNS, delete_pieces, grow_revision, put, remove, set_values
+from index.schema import articles, copies, meta, open_catalog, passages
+from index.sqlite import among, listed
 
 _TITLE_WEIGHT = 1.0
 _words = sa.table("words", sa.column("rowid"))
 
-_ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
-
-
-def _among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
-    """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size).
-
-    Without values they are the parameter `among`, a JSON array.
-    """
-    listed = sa.text("SELECT value FROM json_each(:among)")
-    if values is not None:
-        listed = listed.bindparams(among=json.dumps(list(values)))
-    return column.in_(listed.columns(sa.column("value")))
-
-
 # What every question asks for, or every file of a run, put together once.
-_HASHES = sa.select(articles.c.content_hash, articles.c.raw_hash).where(articles.c.id == sa.bindparam("id"))
+_HASHES = sa.union_all(
+    *(sa.select(one.c.content_hash, one.c.raw_hash).where(one.c.id == sa.bindparam("id")) for one in (articles, copies))
+)
 _ONE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _SOME = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(sa.bindparam("keys", expanding=True)))
 _PASSAGES = sa.select(passages.c.id, passages.c.article_id, passages.c.start, passages.c.end).where(
-    _among(passages.c.id)
+    among(passages.c.id)
 )
-_ARTICLES = sa.select(*_ARTICLE_COLUMNS).where(_among(articles.c.id))
-_KNOWN = sa.select(passages.c.id).where(_among(passages.c.id))
+_ARTICLES = sa.select(*ARTICLE_COLUMNS).where(among(articles.c.id))
+_KNOWN = sa.select(passages.c.id).where(among(passages.c.id))
 
 
 class Catalog:
@@ -90,7 +79,7 @@ class Catalog:
     def remember(self, values: Mapping[str, str | None]) -> None:
         """Remember values, or forget those that are None."""
         with self._engine.begin() as connection:
-            _set(connection, values)
+            set_values(connection, values)
 
     # --- writing
 
@@ -106,21 +95,19 @@ class Catalog:
         with self._engine.begin() as connection:
             if moves:
                 apply(connection, moves)
-                gone += _remove(connection, moves.gone)
+                gone += remove(connection, moves.gone)
             for entry in entries:
-                seen = _seen(connection, entry.article)
-                gone += _delete(connection, [entry.article.id])
-                _insert(connection, entry, seen)
-            _delete_pieces(connection, gone)
-            _set(connection, values or {})
-            _grow_revision(connection)
+                gone += put(connection, entry)
+            delete_pieces(connection, gone)
+            set_values(connection, values or {})
+            grow_revision(connection)
         return gone
 
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles in one transaction; returns the ids of their passages."""
         with self._engine.begin() as connection:
-            gone = _remove(connection, ids)
-            _grow_revision(connection)
+            gone = remove(connection, ids)
+            grow_revision(connection)
         return gone
 
     def set_raw_hash(self, article_id: str, raw_hash: str) -> None:
@@ -132,7 +119,7 @@ class Catalog:
     def grow_revision(self) -> None:
         """Tell readers to look again."""
         with self._engine.begin() as connection:
-            _grow_revision(connection)
+            grow_revision(connection)
 
     # --- reading
 
@@ -152,16 +139,16 @@ class Catalog:
         """Read `(content hash, raw hash)` of an article or a copy of one, or None when it is not there."""
         with self._engine.connect() as connection:
             row = connection.execute(_HASHES, {"id": article_id}).first()
-            return (row[0], row[1]) if row else self.copies.hashes(article_id)
+            return (row[0], row[1]) if row else None
 
     def article(self, article_id: str) -> Article | None:
         """Read one article, or None when it is not there."""
-        return next(self._read(sa.select(*_ARTICLE_COLUMNS).where(articles.c.id == article_id)), None)
+        return next(self._read(sa.select(*ARTICLE_COLUMNS).where(articles.c.id == article_id)), None)
 
     def articles(self) -> Iterator[Article]:
         """Read all articles, newest first; those without a date come last."""
         order = (articles.c.published.desc().nulls_last(), articles.c.title, articles.c.id)
-        return self._read(sa.select(*_ARTICLE_COLUMNS).order_by(*order))
+        return self._read(sa.select(*ARTICLE_COLUMNS).order_by(*order))
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Yield `(id, path)` of every article, and of every copy of one, that came from a file."""
@@ -189,11 +176,10 @@ class Catalog:
         with self._engine.connect() as connection:
             # Both are read as they were at one moment: offsets mean nothing in another version of their article.
             connection.exec_driver_sql("BEGIN")
-            among = {"among": json.dumps(list(ids))}
-            found = [Passage(*row) for row in connection.execute(_PASSAGES, among)]
+            found = [Passage(*row) for row in connection.execute(_PASSAGES, listed(ids))]
             # Each article once, however many of its passages there are.
-            among = {"among": json.dumps(list({passage.article_id for passage in found}))}
-            of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, among))}
+            named = listed(list({passage.article_id for passage in found}))
+            of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, named))}
         return {one.id: (one, of[one.article_id]) for one in found}
 
     def passages_of(self, article_id: str) -> list[Passage]:
@@ -205,7 +191,7 @@ class Catalog:
     def has_passages(self, ids: Sequence[str]) -> set[str]:
         """Tell which of these passages exist."""
         with self._engine.connect() as connection:
-            return set(connection.scalars(_KNOWN, {"among": json.dumps(list(ids))}))
+            return set(connection.scalars(_KNOWN, listed(ids)))
 
     def search(self, words: Sequence[str], limit: int, allowed: Filter) -> dict[str, float]:
         """Find passages that hold any of `words`: id to BM25 score (above 0, higher is better), best first."""
@@ -280,7 +266,7 @@ class Catalog:
         """Make the full-text index again from the articles."""
         with self._engine.begin() as connection:
             connection.execute(sa.text("INSERT INTO words(words) VALUES ('rebuild')"))
-            _grow_revision(connection)
+            grow_revision(connection)
 
     def _read(self, query: "sa.Select[Any]") -> Iterator[Article]:
         with self._engine.connect() as connection:
@@ -288,77 +274,8 @@ class Catalog:
                 yield _article(row)
 
 
-def _set(connection: sa.Connection, values: Mapping[str, str | None]) -> None:
-    for key, value in values.items():
-        connection.execute(sa.delete(meta).where(meta.c.key == key))
-        if value is not None:
-            connection.execute(sa.insert(meta).values(key=key, value=value))
-
-
-def _grow_revision(connection: sa.Connection) -> None:
-    revision = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "revision"))
-    _set(connection, {"revision": str(int(revision or 0) + 1)})
-
-
-def _seen(connection: sa.Connection, article: Article) -> dict[str, datetime | None]:
-    """Tell when an article that is about to be written was first seen, and when it last came out differently."""
-    now = datetime.now(UTC).replace(microsecond=0)
-    columns = sa.select(articles.c.first_seen, articles.c.updated, articles.c.content_hash)
-    old = connection.execute(columns.where(articles.c.id == article.id)).first()
-    if old is None:
-        return {"first_seen": article.first_seen or now, "updated": article.updated}
-    return {"first_seen": old[0], "updated": old[1] if old[2] == article.content_hash else now}
-
-
-def _insert(connection: sa.Connection, entry: Entry, seen: Mapping[str, datetime | None]) -> None:
-    fields = {column.name: getattr(entry.article, column.name) for column in _ARTICLE_COLUMNS} | dict(seen)
-    hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(entry.article.text)}
-    connection.execute(sa.insert(articles).values(**fields, **hashes))
-    rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
-    if rows:
-        connection.execute(sa.insert(passages), rows)
-    of_article = {"id": entry.article.id}
-    words = "SELECT row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
-    connection.execute(sa.text(f"INSERT INTO words(rowid, title, text) {words}"), of_article)
-    mark(connection, entry.article.id, entry.article.text)
-
-
-def _remove(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
-    """Delete articles for good; returns the ids of their passages."""
-    gone = _delete(connection, ids)
-    for id_ in ids:
-        # By their article, for a rebuild that has not ended may have split it into more passages.
-        connection.execute(sa.delete(pieces).where(pieces.c.passage_id.startswith(f"{id_}.")))
-    return gone
-
-
-def _delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
-    """Delete articles with their passages and words; returns the ids of the passages."""
-    gone: list[str] = []
-    for article_id in article_ids:
-        of_article = {"id": article_id}
-        # An external-content table is told the old words to take them out, so this comes before the rows go.
-        words = (
-            "SELECT 'delete', row, title, text FROM passage_words "
-            "WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
-        )
-        connection.execute(sa.text(f"INSERT INTO words(words, rowid, title, text) {words}"), of_article)
-        gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
-        connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
-        connection.execute(sa.delete(articles).where(articles.c.id == article_id))
-        unmark(connection, article_id)
-    return gone
-
-
-def _delete_pieces(connection: sa.Connection, gone: Sequence[str]) -> None:
-    """Delete the pieces of those of `gone` that were not written again in the same transaction."""
-    still = sa.select(passages.c.id)
-    query = sa.delete(pieces).where(_among(pieces.c.passage_id, gone), pieces.c.passage_id.not_in(still))
-    connection.execute(query)
-
-
 def _article(row: Sequence[Any]) -> Article:
-    return Article(**dict(zip((column.name for column in _ARTICLE_COLUMNS), row, strict=True)))
+    return Article(**dict(zip((column.name for column in ARTICLE_COLUMNS), row, strict=True)))
 
 
 def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
@@ -371,7 +288,7 @@ def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
     if allowed.until:
         conditions.append(articles.c.published <= allowed.until)
     if allowed.articles:
-        conditions.append(_among(articles.c.id, allowed.articles))
+        conditions.append(among(articles.c.id, allowed.articles))
     return conditions
 
 

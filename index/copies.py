@@ -33,14 +33,10 @@ class Moves:
 
 
 def is_plain(catalog: "Catalog", entry: Entry, beside: Sequence[Entry]) -> bool:
-    """Say whether an entry has to do with no copy: neither in the catalog nor `beside` it, in the same write."""
-    article = entry.article
-    return not (
-        catalog.copies.hashes(article.id)
-        or catalog.copies.of([article.id])
-        or twin_of(catalog, article)
-        or any(_same(article, other.article) for other in beside)
-    )
+    """Say whether an entry surely has to do with no copy: neither in the catalog nor `beside` it, in the same write."""
+    if any(_same(entry.article, other.article) for other in beside):
+        return False
+    return not catalog.copies.concern(entry.article)
 
 
 def twin_of(catalog: "Catalog", article: Article) -> Article | None:

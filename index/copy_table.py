@@ -3,7 +3,6 @@
 A copy has all that an article has but a text of its own: it can take its article's place when that is removed.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -13,9 +12,18 @@ import sqlalchemy as sa
 from index.article import Article, Copy, Entry, text_hash
 from index.copies import Moves
 from index.schema import articles, copies
+from index.sqlite import among, listed
 
 _OF_ARTICLE = [column.name for column in copies.columns if column.name not in ("article_id", "raw_hash")]
 _TOLD = [copies.c[name] for name in ("id", "title", "publisher", "path", "url")]
+_OF = sa.select(copies.c.article_id, *_TOLD).where(among(copies.c.article_id)).order_by(copies.c.id)
+_ID: sa.BindParameter[str] = sa.bindparam("id")
+_TWIN = sa.and_(articles.c.text_hash == sa.bindparam("text_hash"), articles.c.id != _ID)
+_CONCERN = sa.select(
+    sa.exists().where(copies.c.id == _ID)
+    | sa.exists().where(copies.c.article_id == _ID)
+    | sa.exists(sa.select(articles.c.id).where(_TWIN))
+)
 
 
 class CopyTable:
@@ -26,23 +34,17 @@ class CopyTable:
 
     def of(self, article_ids: Sequence[str]) -> dict[str, list[Copy]]:
         """Tell where articles stand as well, by article and in the order of ids; those without copies are left out."""
-        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(article_ids)))
-        query = sa.select(copies.c.article_id, *_TOLD).where(
-            copies.c.article_id.in_(listed.columns(sa.column("value")))
-        )
         found: dict[str, list[Copy]] = {}
         with self._engine.connect() as connection:
-            for row in connection.execute(query.order_by(copies.c.id)):
+            for row in connection.execute(_OF, listed(article_ids)):
                 found.setdefault(row[0], []).append(Copy(*row[1:]))
         return found
 
-    def hashes(self, id_: str) -> tuple[str, str] | None:
-        """Read `(content hash, raw hash)` of a copy, or None when it is not there."""
+    def concern(self, article: Article) -> bool:
+        """Say whether an article is a copy, has copies, or has the very text of another article."""
         with self._engine.connect() as connection:
-            row = connection.execute(
-                sa.select(copies.c.content_hash, copies.c.raw_hash).where(copies.c.id == id_)
-            ).first()
-            return (row[0], row[1]) if row else None
+            given = {"id": article.id, "text_hash": text_hash(article.text)}
+            return bool(connection.scalar(_CONCERN, given))
 
     def first_seen(self, id_: str) -> datetime | None:
         """Tell when a copy was first seen; None when it is not there."""
@@ -58,9 +60,9 @@ class CopyTable:
 
     def twins(self, article: Article) -> list[str]:
         """Name the other articles that have this very text."""
-        same = sa.select(articles.c.id).where(articles.c.text_hash == text_hash(article.text))
+        same = sa.select(articles.c.id).where(_TWIN).order_by(articles.c.id)
         with self._engine.connect() as connection:
-            return list(connection.scalars(same.where(articles.c.id != article.id).order_by(articles.c.id)))
+            return list(connection.scalars(same, {"id": article.id, "text_hash": text_hash(article.text)}))
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """Yield `(id, path)` of every copy that came from a file."""

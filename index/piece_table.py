@@ -3,12 +3,18 @@
 A passage may have pieces of two models while a rebuild with another one goes on.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
 from index.schema import passages, pieces
+from index.sqlite import among, listed
+
+# Put together once, for every question and every lot of passages.
+_READ = sa.select(pieces.c.passage_id, pieces.c.packed).where(
+    among(pieces.c.passage_id), pieces.c.model == sa.bindparam("model")
+)
+_KEEP = sa.insert(pieces).prefix_with("OR REPLACE")
 
 
 class PieceTable:
@@ -25,16 +31,12 @@ class PieceTable:
         rows = [{"passage_id": id_, "model": model, "packed": data} for id_, data in packed.items()]
         if rows:
             with self._engine.begin() as connection:
-                connection.execute(sa.insert(pieces).prefix_with("OR REPLACE"), rows)
+                connection.execute(_KEEP, rows)
 
     def read(self, ids: Sequence[str], model: str) -> dict[str, bytes]:
         """Read packed pieces by passage id; passages whose pieces are not kept are left out."""
-        listed = sa.text("SELECT value FROM json_each(:ids)").bindparams(ids=json.dumps(list(ids)))
-        query = sa.select(pieces.c.passage_id, pieces.c.packed).where(
-            pieces.c.passage_id.in_(listed.columns(sa.column("value"))), pieces.c.model == model
-        )
         with self._engine.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(_READ, listed(ids) | {"model": model})}
 
     def kept(self, model: str) -> set[str]:
         """Tell which passages' pieces are kept, by id."""

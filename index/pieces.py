@@ -25,19 +25,30 @@ IN_TITLE = -1
 
 _LEVELS = 16
 _SEED = 20_260_101
+# Pieces that are unpacked at once.
+_ROWS = 256
+# From how many vectors on a product is worth more than its threads cost: passages have as many pieces, questions fewer.
+_FEW = 64
+_SHARED = 4 * 65_536
 _HEADER = np.dtype("<u2")
 
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """The word pieces of one passage and of the title before it.
+    """The word pieces of one passage and of the title before it, packed.
 
-    `starts` says where each piece begins in the passage, in code points (`IN_TITLE` for the title's); `vectors` are
-    their rotated vectors (pieces x dimension), whose products with `rotate`d vectors are cosines.
+    `starts` says where each piece begins in the passage, in code points (`IN_TITLE` for the title's); `codes` and
+    `factors` are their vectors, of `dimension` numbers each, which `vectors` unpacks.
     """
 
     starts: "NDArray[np.int32]"
-    vectors: "Vectors"
+    codes: "NDArray[np.uint8]"
+    factors: "NDArray[np.float32]"
+    dimension: int
+
+    def vectors(self, first: int = 0, last: int | None = None) -> "Vectors":
+        """Unpack the vectors from one piece to another; their products with `rotate`d ones are cosines."""
+        return _unpacked(self.codes[first:last], self.dimension) * self.factors[first:last, None]
 
     def stretches(self, spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
         """Tell from which piece to which (not included) each span of the passage goes, in code points.
@@ -56,8 +67,7 @@ class Batch:
     One product with all of them takes a fraction of the time of one for each.
     """
 
-    starts: "NDArray[np.int32]"
-    vectors: "Vectors"
+    whole: Pieces
     bounds: tuple[int, ...]
 
     def __len__(self) -> int:
@@ -68,15 +78,43 @@ class Batch:
         return [slice(*pair) for pair in pairwise(self.bounds)]
 
     def __iter__(self) -> Iterator[Pieces]:
-        return (Pieces(self.starts[place], self.vectors[place]) for place in self.slices())
+        one = self.whole
+        return (
+            Pieces(one.starts[place], one.codes[place], one.factors[place], one.dimension) for place in self.slices()
+        )
+
+    def matches(self, turned: "Vectors") -> "Vectors":
+        """Tell the cosines of `rotate`d vectors (any number x dimension) with all pieces: vectors x pieces."""
+        codes, factors, dimension = self.whole.codes, self.whole.factors, self.whole.dimension
+        found = np.empty((len(codes), len(turned)), dtype=np.float32)
+        # Some at a time: unpacked, all of them together would not stay in a core's cache.
+        for start in range(0, len(codes), _ROWS):
+            part = slice(start, start + _ROWS)
+            found[part] = _multiply(_unpacked(codes[part], dimension), turned)
+        found *= factors[:, None]
+        return found.T
 
 
 def rotate(vectors: "Vectors") -> "Vectors":
     """Turn vectors (any number x dimension) as those of `Pieces` are turned."""
-    # Imports LlamaIndex, which a catalog that is only listed can do without.
-    from index.embed import multiply
+    rotation = _rotation(vectors.shape[-1])
+    return _multiply(rotation, vectors).T if len(vectors) <= _FEW else vectors @ rotation.T
 
-    return multiply(vectors, _rotation(vectors.shape[-1]))
+
+def _multiply(rows: "Vectors", few: "Vectors") -> "Vectors":
+    """Tell the products of rows with a few vectors (rows x vectors), on this core alone.
+
+    OpenBLAS, which numpy multiplies with, shares a product of more than `_SHARED` steps among threads, and those look
+    out for the next one for many milliseconds, on a core that others need.
+    """
+    at_once = max(1, _SHARED // max(1, few.size))
+    found = np.empty((len(rows), len(few)), dtype=np.float32)
+    whole = len(rows) // at_once * at_once
+    shape = (whole // at_once, at_once, -1)
+    if found[:whole].size:
+        np.matmul(rows[:whole].reshape(shape), few.T, out=found[:whole].reshape(shape))
+    np.matmul(rows[whole:], few.T, out=found[whole:])
+    return found
 
 
 def pack(starts: Sequence[int], vectors: "Vectors") -> bytes:
@@ -92,8 +130,7 @@ def pack(starts: Sequence[int], vectors: "Vectors") -> bytes:
         nibbles = np.pad(nibbles, ((0, 0), (0, 1)))
     header = np.array([count, dimension], dtype=_HEADER)
     places = np.asarray(starts, dtype=np.int64).astype(_HEADER)  # IN_TITLE wraps round to the largest number
-    half = nibbles.shape[1] // 2
-    packed = nibbles[:, :half] << 4 | nibbles[:, half:]
+    packed = nibbles[:, 0::2] << 4 | nibbles[:, 1::2]
     return b"".join((header.tobytes(), places.tobytes(), factors.astype("<f4").tobytes(), packed.tobytes()))
 
 
@@ -111,29 +148,47 @@ def unpack(packed: Sequence[bytes]) -> Batch:
     counts = [int(count) for count, _ in heads]
     if any(len(data) != 4 + (6 + width) * count for data, count in zip(packed, counts, strict=True)):
         raise ValueError("word pieces are cut short")
-    whole = [(data, count) for data, count in zip(packed, counts, strict=True)]
-    places = _joined([np.frombuffer(data, _HEADER, count, 4) for data, count in whole], _HEADER)
-    factors = _joined([np.frombuffer(data, "<f4", count, 4 + 2 * count) for data, count in whole], np.dtype("<f4"))
-    codes = _joined([np.frombuffer(data, np.uint8, offset=4 + 6 * count) for data, count in whole], np.dtype(np.uint8))
+    parts = list(zip(packed, counts, strict=True))
+    places = _joined([np.frombuffer(data, _HEADER, count, 4) for data, count in parts], _HEADER)
+    factors = _joined([np.frombuffer(data, "<f4", count, 4 + 2 * count) for data, count in parts], np.dtype("<f4"))
+    codes = _joined([np.frombuffer(data, np.uint8, offset=4 + 6 * count) for data, count in parts], np.dtype(np.uint8))
     codes = codes.reshape(len(factors), width)
-    vectors = np.empty((len(factors), 2 * width), dtype=np.float32)
-    np.right_shift(codes, 4, out=vectors[:, :width], casting="unsafe")
-    np.bitwise_and(codes, 15, out=vectors[:, width:], casting="unsafe")
-    vectors -= _LEVELS / 2 - 0.5
-    vectors *= factors[:, None]
-    vectors = vectors[:, : max(dimensions, default=0)]
     starts = places.astype(np.int32)
     starts[places == np.iinfo(_HEADER).max] = IN_TITLE
-    return Batch(starts, vectors, tuple(accumulate(counts, initial=0)))
+    whole = Pieces(starts, codes, factors.astype(np.float32), max(dimensions, default=0))
+    return Batch(whole, tuple(accumulate(counts, initial=0)))
+
+
+def _unpacked(codes: "NDArray[np.uint8]", dimension: int) -> "Vectors":
+    """Unpack the levels of vectors, before their factors: pieces x dimension."""
+    # A byte is always a place in the table, so nothing has to be checked.
+    pairs = np.take(_pairs(), codes, mode="clip")
+    levels: Vectors = pairs.view(np.float32)[:, :dimension]
+    return levels
 
 
 def _joined(parts: "Sequence[NDArray[Any]]", kind: "np.dtype[Any]") -> "NDArray[Any]":
     return np.concatenate([np.zeros(0, kind), *parts])
 
 
+@lru_cache(maxsize=1)
+def _pairs() -> "NDArray[np.complex64]":
+    """Make a table of the two levels in each byte: they are two numbers side by side, which one look-up copies."""
+    high, low = np.divmod(np.arange(_LEVELS * _LEVELS), _LEVELS)
+    levels = np.stack([high, low], axis=1).astype(np.float32) - (_LEVELS / 2 - 0.5)
+    return levels.view(np.complex64)[:, 0]
+
+
 @lru_cache(maxsize=4)
 def _rotation(dimension: int) -> "Vectors":
-    """Make the rotation of a dimension, the same on every machine: the Q of a random matrix, its signs settled."""
+    """Make the rotation of a dimension, the same on every machine: the Q of a random matrix, its signs settled.
+
+    A row for each number of what is turned. Bytes hold a dimension of the first half and one of the second, so those
+    come one after the other.
+    """
     matrix = np.random.default_rng(_SEED).standard_normal((dimension, dimension))
     q, r = np.linalg.qr(matrix)
-    return (q * np.sign(np.diag(r))).astype(np.float32)
+    turned = q * np.sign(np.diag(r))
+    half = (dimension + 1) // 2
+    order = [place for first in range(half) for place in (first, first + half) if place < dimension]
+    return np.ascontiguousarray(turned.T[order], dtype=np.float32)

@@ -3,9 +3,21 @@
 Which is faster is measured on the texts at hand, for the name of a processor does not tell it, nor what else it does.
 """
 
+import re
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from tokenizers import Encoding
+
+    from index.side_by_side import SideBySide
+
+    Floats = NDArray[np.float32]
 
 LEAST_COSINE = 0.999
 """How near to those of float32 the vectors have to be."""
@@ -13,31 +25,56 @@ LEAST_COSINE = 0.999
 _GAIN = 1.2
 # A first pass sets things up; one that takes longer than this does not come to be the faster one.
 _HOPELESS = 3.0
-
-Pass = Callable[[Any, "dict[str, Any]"], tuple[float, Any]]
-"""Runs a model over a batch: the seconds it took, and the vectors (texts x dimension)."""
-
-
-def run(model: Any, features: "dict[str, Any]") -> tuple[float, Any]:
-    """Run a sentence-transformers model over a tokenised batch, as a `Pass`."""
-    import torch
-
-    with torch.inference_mode():
-        began = time.perf_counter()
-        found = model(dict(features))
-        return time.perf_counter() - began, found["sentence_embedding"].float()
+_TOLD = Path("/proc/cpuinfo")
+_INSTRUCTIONS = {"amx_bf16", "avx512_bf16", "bf16"}
 
 
-def fastest(model: Any, features: "dict[str, Any]", run: Pass = run) -> Any:
-    """Return the model, or a copy of it in bfloat16 where that is faster and its vectors are as good as the same."""
-    import copy
+class Reader(Protocol):
+    """What reads texts; see `index.quick.QuickReader`."""
 
-    import torch
+    dimension: int
+    most_tokens: int
+    vocabulary: int
+    cores: "SideBySide"
 
-    half = copy.deepcopy(model).to(torch.bfloat16)
-    whole_time, whole = run(model, features)
-    half_time, rounded = run(half, features)
+    def ids(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the numbers of each text's word pieces."""
+
+    def encode(self, texts: Sequence[str]) -> "Floats":
+        """Embed texts."""
+
+    def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
+        """Embed texts whole and token by token."""
+
+
+Pass = Callable[[Reader, Sequence[str]], "tuple[float, Floats]"]
+"""Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
+
+
+def has_bfloat16(told: Path = _TOLD) -> bool:
+    """Tell whether the processor says that it has instructions for bfloat16; a system that tells nothing has none.
+
+    `told` is the file in which Linux describes the processor.
+    """
+    if not told.is_file():
+        return False
+    flags = re.search(r"^(?:flags|Features)\s*:(.*)$", told.read_text(encoding="utf-8"), re.MULTILINE)
+    return bool(flags and _INSTRUCTIONS.intersection(flags.group(1).split()))
+
+
+def run(reader: Reader, texts: Sequence[str]) -> "tuple[float, Floats]":
+    """Have a reader read texts, as a `Pass`."""
+    began = time.perf_counter()
+    rows: Any = reader.read(texts)[0]
+    return time.perf_counter() - began, rows
+
+
+def faster(whole: Reader, half: Reader, texts: Sequence[str], run: Pass = run) -> Reader:
+    """Return `half`, which has fewer bits, where it is faster and its vectors are as good as the same; else `whole`."""
+    whole_time, wanted = run(whole, texts)
+    half_time, rounded = run(half, texts)
     if half_time < _HOPELESS * whole_time:
-        whole_time, half_time = run(model, features)[0], run(half, features)[0]
-    near = float(torch.nn.functional.cosine_similarity(whole, rounded).min()) >= LEAST_COSINE
-    return half if near and half_time * _GAIN < whole_time else model
+        whole_time, half_time = run(whole, texts)[0], run(half, texts)[0]
+    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(rounded, axis=1)
+    near = bool((np.einsum("ij,ij->i", wanted, rounded) >= LEAST_COSINE * lengths).all())
+    return half if near and half_time * _GAIN < whole_time else whole

@@ -117,9 +117,9 @@ class Index:
         """Find passages by their words: passage id to BM25 score, best first."""
         return self.catalog.search(words, limit, allowed)
 
-    def cosines(self, vector: "NDArray[np.float32]", ids: Sequence[str]) -> dict[str, float]:
-        """Compute the cosine of given passages with `vector`; passages without a vector are left out."""
-        return {id_: float(row @ vector) for id_, row in self.vectors().get(ids).items()}
+    def embeddings(self, ids: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
+        """Fetch the vectors of given passages, each of length 1; passages without one are left out."""
+        return self.vectors().get(ids)
 
     def pieces(self, hits: Sequence[Hit]) -> "Batch":
         """Read the word pieces of hits' passages; those an older version did not keep are made now."""

@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 
 
 class TransformerReader:
-    """Reads texts in batches. Safe to share between threads; see `QuickReader`."""
+    """Reads texts in batches. Safe to share between threads; see `QuickReader`.
 
-    def __init__(self, folder: Path, name: str) -> None:
+    With `half` the bits, it computes in bfloat16; what it returns is float32 all the same.
+    """
+
+    def __init__(self, folder: Path, name: str, *, half: bool = False) -> None:
         import torch
 
         self._model = _load(folder, name)
+        if half:
+            self._model = self._model.to(torch.bfloat16)
         # Fast tokenizers are not reentrant.
         self._lock = threading.Lock()
         self.cores = SideBySide(partial(_compute_alone, torch.get_num_threads()))
-        self._fastest: Any = None
-        self._choosing = threading.Lock()
         self.dimension = int(self._model.get_embedding_dimension())
         self.most_tokens = int(self._model.max_seq_length) - 2
         self.vocabulary = len(self._model.tokenizer)
@@ -44,8 +47,11 @@ class TransformerReader:
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts: one row a text, each of length 1 (texts x dimension)."""
         with self._lock:
-            rows = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
-        return np.asarray(rows, dtype=np.float32)
+            rows = self._model.encode(
+                list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_tensor=True
+            )
+        floats: Floats = rows.float().numpy()
+        return floats
 
     def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
         """Embed texts whole (texts x dimension) and token by token, and tell which tokens those are."""
@@ -55,21 +61,10 @@ class TransformerReader:
             features = self._model.tokenizer(
                 list(texts), padding=True, truncation=True, max_length=self.most_tokens + 2, return_tensors="pt"
             )
-        model = self._model if len(texts) == 1 else self._chosen(features)
         with torch.inference_mode():
-            found = model(dict(features))
+            found = self._model(dict(features))
         rows, tokens = (found[name].float().numpy() for name in ("sentence_embedding", "token_embeddings"))
         return rows, list(tokens), features.encodings
-
-    def _chosen(self, features: Any) -> Any:
-        """Choose the model in the precision that is fastest here, at the first batch."""
-        with self._choosing:
-            if self._fastest is None:
-                from index.precision import fastest
-
-                first = {name: values[:1] for name, values in features.items()}
-                self._fastest = fastest(self._model, first)
-            return self._fastest
 
 
 def _compute_alone(threads: int) -> None:

@@ -1,7 +1,7 @@
 """Writing articles and their vectors in the order that keeps the index whole; see `index.store`."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,19 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embed import SentenceEmbedding
+    from index.embed import SentenceEmbedding, TokenVectors
     from index.store import Index
     from index.vectors import Vectors
 
+    # By passage id: the passage's vector, and its pieces, packed.
+    Readings = Mapping[str, tuple[NDArray[np.float32], bytes]]
+
 BATCH_PASSAGES = 64
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
+
+# The last article of a batch mostly goes beyond it.
+MOST_PASSAGES = 2 * BATCH_PASSAGES
+"""Passages that are in memory at once with all their pieces."""
 
 # What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
 # holds: a word piece is at least a character, and three or four in most texts.
@@ -34,16 +41,18 @@ class Writer:
         self._catalog = index.catalog
         self._paths = list(paths)
         self._begun = False
+        self._read: Readings = {}
 
     def split(self, article: Article) -> list[Passage]:
         """Split an article as this index's model needs it."""
         return split_for(self._index.embedding, article)
 
-    def write(self, entries: Sequence[Entry]) -> set[str]:
-        """Embed and add articles, or replace them whole.
+    def write(self, entries: Sequence[Entry], read: "Readings | None" = None) -> set[str]:
+        """Embed and add articles, or replace them whole; passages that the model has `read` are not read again.
 
         Returns the ids of those whose text another article has: they are kept as copies of it, and not embedded.
         """
+        self._read = read or {}
         self._begin()
         copied: set[str] = set()
         plain: list[Entry] = []
@@ -113,7 +122,7 @@ class Writer:
             self._begun = True
 
     def _embed(self, passages: Sequence[tuple[Passage, Article]]) -> None:
-        embed(self._index, self._index.vectors(), passages)
+        embed(self._index, self._index.vectors(), passages, self._read)
 
     def _forget(self, passage_ids: Sequence[str]) -> None:
         self._index.wrote()
@@ -131,16 +140,29 @@ def differences(index: "Index") -> tuple[list[str], list[str]]:
     return sorted(stored - known), sorted((known - stored).union(unread))
 
 
-def embed(index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]]) -> None:
-    """Embed passages; keep their pieces and add their vectors."""
-    # A book is one article: its pieces, unpacked, would fill the memory. Twice a batch, for the last article of a batch
-    # mostly goes beyond it.
-    for start in range(0, len(passages), 2 * BATCH_PASSAGES):
-        batch = passages[start : start + 2 * BATCH_PASSAGES]
-        ids = [passage.id for passage, _ in batch]
-        rows, read = read_passages(index.embedding, batch)
-        index.catalog.pieces.keep(dict(zip(ids, read, strict=True)), index.embedding.fingerprint)
-        vectors.add(ids, rows, [_fields(article) for _, article in batch])
+def embed(
+    index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]], read: "Readings | None" = None
+) -> None:
+    """Embed passages; keep their pieces and add their vectors. Those that the model has `read` are not read again."""
+    # A book is one article: its pieces, unpacked, would fill the memory.
+    for start in range(0, len(passages), MOST_PASSAGES):
+        batch = passages[start : start + MOST_PASSAGES]
+        known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
+        known |= readings(index.embedding, [one for one in batch if one[0].id not in known])
+        packed = {passage.id: known[passage.id][1] for passage, _ in batch}
+        index.catalog.pieces.keep(packed, index.embedding.fingerprint)
+        import numpy as np
+
+        rows = np.stack([known[id_][0] for id_ in packed])
+        vectors.add(list(packed), rows, [_fields(article) for _, article in batch])
+
+
+def readings(embedding: "SentenceEmbedding", passages: Sequence[tuple[Passage, Article]]) -> "Readings":
+    """Have the model read passages: by id, their vectors and their pieces, packed."""
+    if not passages:
+        return {}  # Nor is the model loaded.
+    rows, packed = read_passages(embedding, passages)
+    return {passage.id: (row, data) for (passage, _), row, data in zip(passages, rows, packed, strict=True)}
 
 
 def read_passages(
@@ -150,13 +172,15 @@ def read_passages(
     from index.pieces import IN_TITLE, pack
 
     rows, read = embedding.encode_tokens([embedded_text(passage, article) for passage, article in passages])
-    packed = []
-    for (passage, article), tokens in zip(passages, read, strict=True):
+
+    def packed(one: "tuple[tuple[Passage, Article], TokenVectors]") -> bytes:
+        (passage, article), tokens = one
         own = article.text[passage.start : passage.end]
         title, indent = len(embedded_title(article)), len(own) - len(own.lstrip())
         starts = [start - title - 1 + indent if start > title else IN_TITLE for start in tokens.starts]
-        packed.append(pack(starts, tokens.vectors))
-    return rows, packed
+        return pack(starts, tokens.vectors)
+
+    return rows, embedding.side_by_side(packed, list(zip(passages, read, strict=True)))
 
 
 def embedded_text(passage: Passage, article: Article) -> str:

@@ -36,6 +36,15 @@ def test_who_drove_the_policy_shift_is_answered_with_a_name_and_the_right_articl
     assert Path(found.citations[0].article.path).name == "rubio-russia-policy-shift.md"
 
 
+def test_an_answer_tells_how_long_each_step_took_and_each_part_of_it(assistant: Assistant) -> None:
+    took = assistant.answer("who drove the policy shift?").timings
+    searching = {f"retrieve/{part}" for part in ("encode", "words", "lexical", "dense", "late interaction")}
+    assert set(took) == {"condense", "retrieve", "evidence", "answer", "answer/verify"} | searching
+    assert all(milliseconds >= 0 for milliseconds in took.values())
+    assert took["answer/verify"] <= took["answer"]
+    assert all(took[part] <= took["retrieve"] for part in searching)
+
+
 def test_every_quote_of_every_answer_stands_in_its_article(
     assistant: Assistant, questions: list[dict[str, Any]]
 ) -> None:

@@ -36,6 +36,7 @@ OWNERS = {
         "index/follow_table.py",
         "index/listing.py",
         "index/piece_table.py",
+        "index/rows.py",
         "index/schema.py",
         "index/sqlite.py",
     },
@@ -44,7 +45,9 @@ OWNERS = {
     "llama_index": {"assistant/answer.py", "assistant/find.py", "assistant/llm.py", "assistant/rerank.py"}
     | {"assistant/retrieve.py", "index/llama.py"},
     "sentence_transformers": {"index/transformer.py"},
-    "torch": {"index/precision.py", "index/transformer.py"},
+    "onnx": {"index/graph.py"},
+    "onnxruntime": {"index/graph.py"},
+    "torch": {"index/transformer.py"},
     "threadpoolctl": {"index/side_by_side.py"},
     "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
@@ -74,7 +77,18 @@ def test_a_library_is_known_to_the_one_module_whose_job_it_is(library: str) -> N
 
 
 @pytest.mark.parametrize(
-    "library", ["torch", "sentence_transformers", "gradio", "chromadb", "trafilatura", "pypdfium2", "mammoth"]
+    "library",
+    [
+        "torch",
+        "sentence_transformers",
+        "onnx",
+        "onnxruntime",
+        "gradio",
+        "chromadb",
+        "trafilatura",
+        "pypdfium2",
+        "mammoth",
+    ],
 )
 def test_no_module_imports_a_heavy_library_at_its_top(library: str) -> None:
     # The panes of the page are Gradio through and through; `assistant.web.app` imports them when a page is made.

@@ -1,7 +1,7 @@
 """Articles on their way into the index: while some are written, the next are read."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from index.errors import IndexBusy
 from index.load import load
 from index.store import Index
 from index.summary import Summary
-from index.writer import BATCH_PASSAGES, Writer, split_for
+from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, split_for
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -60,6 +60,54 @@ def test_articles_are_taken_in_hand_while_others_are_written(index: Index, tmp_p
         batch.flush()
     assert (summary.added, told) == (2, [2])
     assert index.catalog.count()[0] == 2
+
+
+def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path) -> None:
+    gate, summary = Gate(index), Summary()
+    told: list[str] = []
+
+    @contextmanager
+    def failing() -> Iterator[Writer]:
+        with gate.writing():
+            told.append("tried")
+            raise IndexBusy("the disk is full")
+        yield
+
+    def run() -> None:
+        with Batch(index, summary, failing) as batch:
+            for name in ("first", "second"):
+                batch.add(entry(index, tmp_path, name, 400))
+                batch.later(lambda: told.append("written"))
+            gate.open.set()
+            batch.flush()
+
+    with pytest.raises(IndexBusy):
+        run()
+    assert (summary.added, told, index.catalog.count()[0]) == (0, ["tried"], 0)
+
+
+def test_the_model_reads_articles_while_those_before_them_are_written(index: Index, tmp_path: Path) -> None:
+    gate, summary = Gate(index), Summary()
+    with Batch(index, summary, gate.writing) as batch:
+        first, second = (entry(index, tmp_path, name, 400) for name in ("first", "second"))
+        assert BATCH_PASSAGES <= len(first.passages) <= MOST_PASSAGES
+        batch.add(first)
+        assert gate.reached.wait(60)
+        reading = index.embedding.encode_tokens
+        read = threading.Event()
+
+        def noted(texts: Sequence[str]) -> object:
+            read.set()
+            return reading(texts)
+
+        index.embedding.encode_tokens = noted  # type: ignore[method-assign, assignment]
+        batch.add(second)
+        assert read.wait(60)
+        assert summary.added == 0
+        gate.open.set()
+        batch.flush()
+    assert (summary.added, index.catalog.count()[0]) == (2, 2)
+    assert len(index.catalog.pieces.kept(index.embedding.fingerprint)) == index.vectors().count()
 
 
 def test_what_waits_for_no_article_is_done_at_once(index: Index) -> None:

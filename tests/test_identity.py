@@ -223,7 +223,7 @@ def test_a_run_that_is_killed_before_its_commit_ends_as_an_undisturbed_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("index.catalog._insert", killed)
+        patched.setattr("index.catalog.put", killed)
         with pytest.raises(KeyboardInterrupt):
             sync(index, [wires])
     assert {name(article.path) for article in index.catalog.articles()} == {"a.md"}

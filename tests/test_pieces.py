@@ -23,14 +23,14 @@ def test_packed_pieces_come_back_with_their_places_and_nearly_their_cosines(
     (pieces,) = unpack([pack(starts, vectors)])
     assert pieces.starts.tolist() == starts
     # The product with the vector itself is unbiased by construction.
-    own = np.sum(rotate(vectors) * pieces.vectors, axis=1) if count else np.zeros(0)
+    own = np.sum(rotate(vectors) * pieces.vectors(), axis=1) if count else np.zeros(0)
     assert own == pytest.approx(np.ones(count), abs=1e-3)
 
 
 def test_cosines_of_packed_pieces_are_within_three_hundredths() -> None:
     vectors, others = directions(200, 384, 1), directions(50, 384, 2)
     (pieces,) = unpack([pack(list(range(200)), vectors)])
-    assert np.abs(rotate(others) @ pieces.vectors.T - others @ vectors.T).max() < 0.03
+    assert np.abs(rotate(others) @ pieces.vectors().T - others @ vectors.T).max() < 0.03
 
 
 def test_packed_pieces_take_an_eighth_of_their_vectors() -> None:
@@ -43,7 +43,7 @@ def test_the_pieces_of_several_passages_stay_apart() -> None:
     batch = unpack([pack(list(range(len(one))), one) for one in ones])
     assert [len(pieces.starts) for pieces in batch] == [3, 0, 5]
     assert all(
-        np.abs(pieces.vectors - rotate(one)).max(initial=0) < 0.2 for pieces, one in zip(batch, ones, strict=True)
+        np.abs(pieces.vectors() - rotate(one)).max(initial=0) < 0.2 for pieces, one in zip(batch, ones, strict=True)
     )
 
 
@@ -63,4 +63,4 @@ def test_the_kept_pieces_of_a_passage_stand_where_their_words_do(assistant: Assi
     assert all(text[start:].lower().startswith(word.removeprefix("##")) for word, start in own)
     titled = [word for word, start in zip(tokens.words, pieces.starts, strict=True) if start == IN_TITLE]
     assert "".join(titled).replace("##", "") == "".join(article.title.lower().split())
-    assert np.abs(np.sum(rotate(tokens.vectors) * pieces.vectors, axis=1) - 1).max() < 0.02
+    assert np.abs(np.sum(rotate(tokens.vectors) * pieces.vectors(), axis=1) - 1).max() < 0.02

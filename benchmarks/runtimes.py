@@ -1,0 +1,107 @@
+"""What runs the embedding model, side by side: `python -m benchmarks.runtimes`.
+
+Each reads the same passages of seeds/ and the same questions, in turns; figures are medians over the turns. The first
+is what sentence-transformers does by itself, and what the others are compared with.
+"""
+
+import argparse
+import statistics
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.sets import SEEDS, read_seeds
+from benchmarks.timing import repeated, timed
+
+if TYPE_CHECKING:
+    from index.precision import Reader
+
+_WORDS = 90
+_BATCH = 8
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """One way to run the model: how it reads many texts, and how one (texts x dimension each)."""
+
+    name: str
+    many: Callable[[Sequence[str]], Any]
+    one: Callable[[str], Any]
+
+
+def main() -> None:
+    """Run all of it and print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--passages", type=int, default=128)
+    parser.add_argument("--turns", type=int, default=3)
+    given = parser.parse_args()
+    texts, questions = _passages(given.passages), [one.text for one in read_seeds().questions]
+    runtimes = _runtimes()
+    wanted = runtimes[0].many(texts)
+    seconds: dict[str, list[float]] = {one.name: [] for one in runtimes}
+    asked: dict[str, list[float]] = {one.name: [] for one in runtimes}
+    cosines: dict[str, float] = {}
+    for _ in range(given.turns):
+        for one in runtimes:
+            one.many(texts[:_BATCH])
+            took, found = timed(one.many, texts)
+            seconds[one.name].append(took)
+            asked[one.name].append(repeated("one", one.one, questions)["one p50"])
+            cosines[one.name] = float((np.asarray(found) * wanted).sum(axis=1).min())
+    print(f"{len(texts)} passages, {len(questions)} questions; medians of {given.turns} turns.\n")
+    print(
+        "| | passages/s | times the first | one question, p50 ms | least cosine with the first |\n|---|--:|--:|--:|--:|"
+    )
+    first = statistics.median(seconds[runtimes[0].name])
+    for name, its in seconds.items():
+        took = statistics.median(its)
+        question = statistics.median(asked[name])
+        print(f"| {name} | {len(texts) / took:.1f} | {first / took:.2f} | {question:.1f} | {cosines[name]:.6f} |")
+
+
+def _runtimes() -> list[Runtime]:
+    from index.embed import DEFAULT_MODEL, model_folder
+    from index.quick import quick_reader
+    from index.transformer import TransformerReader
+
+    folder = model_folder(DEFAULT_MODEL)
+    whole, half = (TransformerReader(folder, DEFAULT_MODEL, half=bits) for bits in (False, True))
+    quick = quick_reader(folder)
+    if quick is None:
+        raise SystemExit(f"{folder} holds a model that only sentence-transformers reads; nothing to compare")
+    return [
+        Runtime("sentence-transformers, a batch shared among threads", whole.encode, lambda text: whole.encode([text])),
+        Runtime("the same, batches side by side", _beside(whole), lambda text: whole.read([text])),
+        Runtime("the same in bfloat16, batches side by side", _beside(half), lambda text: half.read([text])),
+        Runtime(
+            "ONNX Runtime, one passage after the other, on one core",
+            lambda texts: quick.read(texts)[0],
+            lambda text: quick.read([text]),
+        ),
+        Runtime("ONNX Runtime, passages side by side", quick.encode, lambda text: quick.read([text])),
+    ]
+
+
+def _beside(reader: "Reader") -> Callable[[Sequence[str]], Any]:
+    """Read batches of about one length, each on one core."""
+
+    def read(texts: Sequence[str]) -> Any:
+        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        rows = reader.cores.map(lambda batch: reader.read([texts[n] for n in batch])[0], batches)
+        found = np.concatenate(rows)[np.argsort(np.concatenate(batches))]
+        return found / np.linalg.norm(found, axis=1, keepdims=True)
+
+    return read
+
+
+def _passages(count: int) -> list[str]:
+    words = " ".join(file.read_text(encoding="utf-8") for file in sorted(SEEDS.glob("*.md"))).split()
+    step = max(1, (len(words) - _WORDS) // count)
+    return [" ".join(words[start : start + _WORDS]) for start in range(0, len(words) - _WORDS, step)][:count]
+
+
+if __name__ == "__main__":
+    main()

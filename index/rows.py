@@ -1,0 +1,86 @@
+"""The rows of an article: written, replaced and deleted in a transaction that the catalog begins and ends."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+from index.alike_table import mark, unmark
+from index.article import Entry, text_hash
+from index.schema import articles, meta, passages, pieces
+from index.sqlite import among
+
+ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
+"""What an article is made of: its fields, in their order."""
+
+# Put together once, for every article is written with them.
+_BEFORE = sa.select(articles.c.first_seen, articles.c.updated, articles.c.content_hash).where(
+    articles.c.id == sa.bindparam("id")
+)
+_ARTICLE, _PASSAGE = sa.insert(articles), sa.insert(passages)
+_OF_ARTICLE = "row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
+_WORDS = sa.text(f"INSERT INTO words(rowid, title, text) SELECT {_OF_ARTICLE}")
+_NO_WORDS = sa.text(f"INSERT INTO words(words, rowid, title, text) SELECT 'delete', {_OF_ARTICLE}")
+
+
+def set_values(connection: sa.Connection, values: Mapping[str, str | None]) -> None:
+    """Remember values, or forget those that are None."""
+    for key, value in values.items():
+        connection.execute(sa.delete(meta).where(meta.c.key == key))
+        if value is not None:
+            connection.execute(sa.insert(meta).values(key=key, value=value))
+
+
+def grow_revision(connection: sa.Connection) -> None:
+    """Tell readers to look again."""
+    revision = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "revision"))
+    set_values(connection, {"revision": str(int(revision or 0) + 1)})
+
+
+def put(connection: sa.Connection, entry: Entry) -> list[str]:
+    """Add an article with its passages, or replace it; returns the ids of the passages it had."""
+    article, now = entry.article, datetime.now(UTC).replace(microsecond=0)
+    before = connection.execute(_BEFORE, {"id": article.id}).first()
+    gone = delete(connection, [article.id]) if before else []
+    seen = {"first_seen": article.first_seen or now, "updated": article.updated}
+    if before:
+        # When it was first seen, and when it last came out differently.
+        seen = {"first_seen": before[0], "updated": before[1] if before[2] == article.content_hash else now}
+    fields = {column.name: getattr(article, column.name) for column in ARTICLE_COLUMNS} | seen
+    hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(article.text)}
+    connection.execute(_ARTICLE, fields | hashes)
+    rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
+    if rows:
+        connection.execute(_PASSAGE, rows)
+    connection.execute(_WORDS, {"id": article.id})
+    mark(connection, article.id, article.text)
+    return gone
+
+
+def remove(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
+    """Delete articles for good; returns the ids of their passages."""
+    gone = delete(connection, ids)
+    for id_ in ids:
+        # By their article, for a rebuild that has not ended may have split it into more passages.
+        connection.execute(sa.delete(pieces).where(pieces.c.passage_id.startswith(f"{id_}.")))
+    return gone
+
+
+def delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
+    """Delete articles with their passages and words; returns the ids of the passages."""
+    gone: list[str] = []
+    for article_id in article_ids:
+        # An external-content table is told the old words to take them out, so this comes before the rows go.
+        connection.execute(_NO_WORDS, {"id": article_id})
+        gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
+        connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
+        connection.execute(sa.delete(articles).where(articles.c.id == article_id))
+        unmark(connection, article_id)
+    return gone
+
+
+def delete_pieces(connection: sa.Connection, gone: Sequence[str]) -> None:
+    """Delete the pieces of those of `gone` that were not written again in the same transaction."""
+    still = sa.select(passages.c.id)
+    query = sa.delete(pieces).where(among(pieces.c.passage_id, gone), pieces.c.passage_id.not_in(still))
+    connection.execute(query)
