@@ -182,9 +182,12 @@ def test_a_server_that_was_restarted_goes_on_with_the_conversation_that_the_page
     with running(assistant, kept, port) as address:
         page = visit(address)
         ask(page, SHIFT)
-    with running(assistant, kept, port):
+        # A page that waits for something when its server goes loads itself anew, in the middle of the next question.
+        page.locator(".suggested button").first.wait_for()
         page.wait_for_timeout(1_000)
+    with running(assistant, kept, port):
         ask(page, JEWELS)
+        expect(page.locator(".question")).to_contain_text([SHIFT, JEWELS])
         (heading,) = kept.headings()
         assert [exchange.question for exchange in kept.exchanges(heading.id)] == [SHIFT, JEWELS]
 
