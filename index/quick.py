@@ -34,6 +34,9 @@ class QuickReader:
     not counted, `vocabulary` how many pieces there are; on `cores` several calls of `read` go on side by side.
     """
 
+    # More would leave a core without work at the end, while another reads the last of them.
+    at_once = 1
+
     def __init__(self, weights: "dict[str, Floats]", config: dict[str, Any], whole: "Tokenizer", most: int) -> None:
         from tokenizers import Tokenizer
 

@@ -24,6 +24,8 @@ class TransformerReader:
     With `half` the bits, it computes in bfloat16; what it returns is float32 all the same.
     """
 
+    at_once = 8
+
     def __init__(self, folder: Path, name: str, *, half: bool = False) -> None:
         import torch
 
