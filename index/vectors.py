@@ -25,6 +25,10 @@ _COLLECTION = "passages"
 # Chroma's cache of clients is one for the process, and not made for threads that open at once.
 _OPENING = threading.Lock()
 _PAGE = 10_000
+# Chroma saves its graph, whole, each time so many vectors were added, and adds those since then when it is opened.
+_SAVED_AFTER = 1_000
+# A graph of very many is saved when a hundredth of it is new: otherwise what is written grows with their square.
+_SAVED_SHARE = 100
 
 
 def vector_folders(home: Path) -> dict[int, Path]:
@@ -41,10 +45,11 @@ class Vectors:
         self._lock = threading.Lock()
         self._opened: Collection | None = None
         self._largest_batch = 1_000
+        self._unmeasured = 0
 
     def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
         """Add vectors, or replace those whose id is there already. `metadata` holds what searches filter by."""
-        collection = self._collection()
+        collection = self._collection_for(len(ids))
         for start in range(0, len(ids), self._largest_batch):
             part = slice(start, start + self._largest_batch)
             collection.upsert(
@@ -99,6 +104,19 @@ class Vectors:
         """
         with self._lock:
             self._opened = None
+
+    def _collection_for(self, more: int) -> "Collection":
+        """Open the collection for adding vectors, with its graph saved as often as its size asks for."""
+        self._unmeasured -= more
+        collection = self._collection()
+        if self._unmeasured < 0:
+            count = collection.count()
+            self._unmeasured = max(count, _SAVED_AFTER * _SAVED_SHARE - count)
+            wanted = max(_SAVED_AFTER, count // _SAVED_SHARE)
+            if wanted > collection.configuration_json["hnsw"]["sync_threshold"]:
+                collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
+                self.reopen()  # A client keeps to what it was opened with.
+        return self._collection()
 
     def _collection(self) -> "Collection":
         with self._lock:
