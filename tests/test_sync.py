@@ -391,6 +391,11 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     for number in range(200):
         text = "\n\n".join(random_.sample(sentences, 2))
         write_article(articles / f"{number:03}.md", f"Article {number}", text)
+    undisturbed = Index(tmp_path / "undisturbed")
+    undisturbed.embedding.count_tokens(["load the model"])
+    began = time.perf_counter()
+    sync(undisturbed, [articles])
+    whole = time.perf_counter() - began
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["sentence_transformers", "chromadb", "index", "sqlalchemy"])
     home, kills = tmp_path / "killed", 0
@@ -399,7 +404,8 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
         child = context.Process(target=_index_in_child, args=(str(articles), str(home), ready))
         child.start()
         assert ready.wait(120)
-        time.sleep(random_.uniform(0.05, 3.0))
+        # A share of what the machine takes for all: a fast one would be done before it is killed.
+        time.sleep(random_.uniform(0.01, 0.4) * whole)
         if child.is_alive() and child.pid:
             os.kill(child.pid, signal.SIGKILL)
             kills += 1
@@ -407,8 +413,6 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     assert kills >= 8
     interrupted = Index(home)
     sync(interrupted, [articles])
-    undisturbed = Index(tmp_path / "undisturbed")
-    sync(undisturbed, [articles])
     assert differences(interrupted) == ([], [])
     assert all(finding.well for finding in examine(interrupted))
     texts, vectors, pieces = state(home)
