@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from index.precision import Reader
 
 _WORDS = 90
-_BATCH = 8
+# Read before the time is taken.
+_WARM_UP = 8
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def main() -> None:
     cosines: dict[str, float] = {}
     for _ in range(given.turns):
         for one in runtimes:
-            one.many(texts[:_BATCH])
+            one.many(texts[:_WARM_UP])
             took, found = timed(one.many, texts)
             seconds[one.name].append(took)
             asked[one.name].append(repeated("one", one.one, questions)["one p50"])
@@ -89,7 +90,7 @@ def _beside(reader: "Reader") -> Callable[[Sequence[str]], Any]:
 
     def read(texts: Sequence[str]) -> Any:
         order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        batches = [order[start : start + reader.at_once] for start in range(0, len(order), reader.at_once)]
         rows = reader.cores.map(lambda batch: reader.read([texts[n] for n in batch])[0], batches)
         found = np.concatenate(rows)[np.argsort(np.concatenate(batches))]
         return found / np.linalg.norm(found, axis=1, keepdims=True)

@@ -25,7 +25,7 @@ def _graph(folder: Path) -> int:
 def test_a_graph_of_many_is_saved_when_a_share_of_it_is_new_and_is_found_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A share that 4,000 vectors are many for.
+    # A share that makes some thousands many.
     monkeypatch.setattr(index.vectors, "_SAVED_SHARE", 2)
     rows = np.random.default_rng(1).standard_normal((8_000, 16)).astype(np.float32)
     writing = Vectors(tmp_path)
