@@ -571,6 +571,19 @@ def test_at_390_pixels_the_sources_are_a_sheet_one_can_reach_and_leave(visit: Vi
     assert sideways(page) == 0
 
 
+def test_a_focus_that_is_lost_while_the_sheet_opens_is_given_again(visit: Visits, address: str) -> None:
+    page = visit(address, 390, 844)
+    ask(page, ANSWERABLE)
+    page.evaluate(
+        "() => { const lose = (event) => { if (!event.target.matches('mark.pressed')) return;"
+        " document.removeEventListener('focusin', lose); window.lost = true; event.target.blur(); };"
+        " document.addEventListener('focusin', lose); }"
+    )
+    page.locator(".mark").first.click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    assert page.evaluate("window.lost")
+
+
 def test_who_wants_less_motion_gets_none(visit: Visits, address: str) -> None:
     page = visit(address, reduced_motion="reduce")
     ask(page, ANSWERABLE)

@@ -4,6 +4,7 @@
 const NARROW = window.matchMedia("(max-width: 899px)"); // As in style.css.
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 const ABOVE = 0.3; // The share of the pane left above a quote, for what comes before it.
+const SETTLING = 1500; // Milliseconds in which a focus that was refused or lost is given again.
 const UNSCROLLED = 0.8; // A quote that ends within this share of the pane needs no scrolling: the headline stays.
 
 const pane = document.getElementById("sources-pane");
@@ -12,6 +13,7 @@ const chat = document.getElementById("chat-pane");
 const behind = () => document.querySelectorAll("#masthead, #history-pane, #chat-pane");
 let origin = null; // What the reader pressed last: Escape leads back to its button in the chat.
 let awaited = null; // What has been asked for and is not shown yet.
+let settled = 0; // Until when the focus is held.
 
 const key = ({ place, source, number }) => `${place}/${source}/${number}`;
 const inChat = ({ place, source, number }) =>
@@ -43,8 +45,23 @@ function reveal() {
   const target = quote ?? element.querySelector("h2");
   pane.scrollTo({ top: quote ? placeFor(quote) : 0, behavior: CALM.matches || !quote ? "instant" : "smooth" });
   target.focus({ preventScroll: true });
+  settled = performance.now() + SETTLING;
+  hold();
   markCurrent();
 }
+
+// While the sheet is being shown and what lies behind it becomes inert, the browser may refuse the focus or take it
+// away again: it would then be nowhere, and a keyboard or a screen reader at the top of the page.
+function hold() {
+  if (awaited !== null || performance.now() > settled) return;
+  const target = element.querySelector("mark.pressed") ?? element.querySelector("h2");
+  const nowhere = [null, document.body].includes(document.activeElement) || chat.contains(document.activeElement);
+  if (nowhere && pane.classList.contains("open")) target?.focus({ preventScroll: true });
+  requestAnimationFrame(hold);
+}
+
+// Who presses something decides where the focus is.
+for (const kind of ["pointerdown", "keydown"]) document.addEventListener(kind, () => (settled = 0), true);
 
 function placeFor(quote) {
   const start = pane.scrollTop - pane.getBoundingClientRect().top;
