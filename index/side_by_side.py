@@ -17,7 +17,7 @@ _Made = TypeVar("_Made")
 
 
 class SideBySide:
-    """Threads, as many as there are cores.
+    """Threads, as many as there are cores: `count`.
 
     `prepare` runs in each before its first work, `alone` is the context in which they all work.
     """
@@ -27,7 +27,7 @@ class SideBySide:
         prepare: Callable[[], object] = lambda: None,
         alone: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
-        self._cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self._prepare = prepare
         self._alone = alone
         self._pool: ThreadPoolExecutor | None = None
@@ -38,7 +38,7 @@ class SideBySide:
         if len(given) < 2:
             return [do(one) for one in given]
         with self._opening:
-            self._pool = self._pool or ThreadPoolExecutor(self._cores, "core", self._prepare)
+            self._pool = self._pool or ThreadPoolExecutor(self.count, "core", self._prepare)
         with self._alone():
             return list(self._pool.map(do, given))
 

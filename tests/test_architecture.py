@@ -45,8 +45,7 @@ OWNERS = {
     "llama_index": {"assistant/answer.py", "assistant/find.py", "assistant/llm.py", "assistant/rerank.py"}
     | {"assistant/retrieve.py", "index/llama.py"},
     "sentence_transformers": {"index/transformer.py"},
-    "onnx": {"index/graph.py"},
-    "onnxruntime": {"index/graph.py"},
+    "openvino": {"index/graph.py"},
     "torch": {"index/transformer.py"},
     "threadpoolctl": {"index/side_by_side.py"},
     "trafilatura": {"index/page.py"},
@@ -81,8 +80,7 @@ def test_a_library_is_known_to_the_one_module_whose_job_it_is(library: str) -> N
     [
         "torch",
         "sentence_transformers",
-        "onnx",
-        "onnxruntime",
+        "openvino",
         "gradio",
         "chromadb",
         "trafilatura",

@@ -1,6 +1,7 @@
 """Reading few texts without PyTorch: the same vectors, and no wait for its import."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -84,3 +85,18 @@ def test_a_question_in_the_terminal_is_answered_without_importing_pytorch_or_lla
     )  # fmt: skip
     assert "Rubio" in told.stdout
     assert "imported []" in told.stdout
+
+
+def test_reading_texts_tells_nobody_and_leaves_nothing_at_home(tmp_path: Path) -> None:
+    code = (
+        "import sys; told = []\n"
+        "sys.addaudithook(lambda event, _: told.append(event) if event.startswith('socket.') else None)\n"
+        "from index.embed import SentenceEmbedding; SentenceEmbedding().encode(['Who drove the policy shift?'])\n"
+        "import openvino; openvino.convert_model\n"
+        "assert 'openvino_telemetry' not in sys.modules and not told, told"
+    )
+    home = {name: str(tmp_path) for name in ("HOME", "USERPROFILE", "LOCALAPPDATA")}
+    # Told that this is a test machine, OpenVINO would say nothing anyway.
+    given = {name: value for name, value in os.environ.items() if name != "CI"} | home
+    subprocess.run([sys.executable, "-c", code], check=True, env=given)
+    assert not list(tmp_path.iterdir())
