@@ -6,7 +6,7 @@ the processor at hand OpenVINO makes instructions of them, in which several beco
 """
 
 import sys
-import threading
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -47,14 +47,17 @@ class Encoder:
                 "ENABLE_CPU_PINNING": False,
             },
         )
-        self._own = threading.local()
+        # What a computation needs of its own; threads come and go, and take one that is free.
+        self._free: deque[Any] = deque()
 
     def __call__(self, embedded: "Floats") -> "Floats":
         """Compute the states."""
-        request = getattr(self._own, "request", None)
-        if request is None:
-            request = self._own.request = self._compiled.create_infer_request()
+        try:
+            request = self._free.pop()
+        except IndexError:
+            request = self._compiled.create_infer_request()
         states: Floats = request.infer([embedded[None]], share_inputs=True).to_tuple()[0][0]
+        self._free.append(request)
         return states
 
 
