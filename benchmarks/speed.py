@@ -14,11 +14,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks import yardstick
 from benchmarks.corpus import change, write_corpus
 from benchmarks.sets import read_seeds
 from benchmarks.timing import repeated, timed
+
+if TYPE_CHECKING:
+    from index.precision import Reader
 
 _CHANGED = 0.01
 # More passages than are read before the fastest reader is looked for.
@@ -62,14 +66,34 @@ def _product_again(folder: Path, home: Path) -> Figures:
 
 def _bare_model(_folder: Path, home: Path) -> Figures:
     """Have what reads passages at indexing read the product's, with nothing around it: the limit."""
+    texts, reader = _passages(home)
+    return _read_all(reader, texts)
+
+
+def _bare_pytorch(_folder: Path, home: Path) -> Figures:
+    """Have sentence-transformers read them at the precision that indexing chose, in batches side by side."""
+    from index.embed import DEFAULT_MODEL, model_folder
+    from index.transformer import TransformerReader
+
+    texts, chosen = _passages(home)
+    reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, half=chosen.half)
+    _read_all(reader, texts[: reader.at_once])
+    return _read_all(reader, texts) | {"half": chosen.half}
+
+
+def _passages(home: Path) -> "tuple[list[str], Reader]":
+    """Return the texts of an index's passages as they are embedded, and what has been found to read them soonest."""
     from index import Index
     from index.writer import embedded_text
 
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
-    index.embedding.encode_tokens(texts[:_MANY])  # so that it has been found which reader, of which precision, that is
-    reader = index.embedding.reader_for(texts)
-    texts.sort(key=len, reverse=True)
+    index.embedding.encode_tokens(texts[:_MANY])
+    return texts, index.embedding.reader_for(texts)
+
+
+def _read_all(reader: "Reader", texts: list[str]) -> Figures:
+    texts = sorted(texts, key=len, reverse=True)
     batches = [texts[start : start + reader.at_once] for start in range(0, len(texts), reader.at_once)]
     seconds, _ = timed(reader.cores.map, reader.read, batches)
     return {"seconds": seconds, "passages": len(texts)}
@@ -101,6 +125,7 @@ _TASKS: dict[str, Callable[[Path, Path], Figures]] = {
     "product index": _product_index,
     "product again": _product_again,
     "bare model": _bare_model,
+    "bare PyTorch": _bare_pytorch,
     "yardstick ask": _yardstick_ask,
     "product ask": _product_ask,
 }
@@ -157,7 +182,12 @@ def _turn(folder: Path, home: Path) -> Figures:
     """Measure everything once, the yardstick and the product one after the other."""
     figures: Figures = {}
     theirs, ours = home / "yardstick", home / "product"
-    for name, where in (("yardstick index", theirs), ("product index", ours), ("bare model", ours)):
+    for name, where in (
+        ("yardstick index", theirs),
+        ("product index", ours),
+        ("bare model", ours),
+        ("bare PyTorch", ours),
+    ):
         figures |= _child(name, folder, where)
     figures |= {f"{name} bytes": _size(where) for name, where in (("yardstick", theirs), ("product", ours))}
     for again in ("second", "third"):
@@ -206,6 +236,8 @@ def _show(f: Figures, turns: int) -> None:
          f"{first / f['yardstick index seconds']:.2f} of the yardstick's"),
         ("the model alone, passages/s", "", f"{rate('bare model'):.0f}",
          f"indexing reaches {rate('product index') / rate('bare model'):.0%} of it"),
+        (f"the same in PyTorch, {'bfloat16' if f['bare PyTorch half'] else 'float32'}", "",
+         f"{rate('bare PyTorch'):.0f}", f"indexing reaches {rate('product index') / rate('bare PyTorch'):.0%} of it"),
         ("second run, nothing changed, s", "", f"{f['second seconds']:.2f}",
          f"{f['second seconds'] / first:.2%} of the first; {f['second passages']:.0f} passages embedded"),
         ("third run, nothing changed, s", "", f"{f['third seconds']:.2f}",

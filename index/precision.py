@@ -29,6 +29,7 @@ class Reader(Protocol):
     """What reads texts, best so many `at_once`; see `index.quick.QuickReader`."""
 
     at_once: int
+    half: bool
     dimension: int
     most_tokens: int
     vocabulary: int

@@ -46,6 +46,7 @@ class QuickReader:
         from index.graph import Encoder
 
         tables = [weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")]
+        self.half = half
         self._words = tables[0]
         # All that is read is of the first type.
         self._places = tables[1] + tables[2][0]

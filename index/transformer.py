@@ -29,6 +29,7 @@ class TransformerReader:
     def __init__(self, folder: Path, name: str, *, half: bool = False) -> None:
         import torch
 
+        self.half = half
         self._model = _load(folder, name)
         if half:
             self._model = self._model.to(torch.bfloat16)
