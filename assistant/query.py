@@ -61,7 +61,6 @@ class _Read:
     `weights` is what each piece weighs, and `carries` whether it carries meaning.
     """
 
-    vector: "Vector"
     vectors: "Vector"
     direction: "Vector"
     weights: "Vector"
@@ -106,16 +105,16 @@ class Query:
         # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
         own = vector if len(vector) == tokens.vectors.shape[1] else tokens.vectors.mean(axis=0)
         turned = rotate(np.vstack([tokens.vectors, own / max(float(np.linalg.norm(own)), 1e-9)]))
-        return _Read(vector, turned[:-1], turned[-1], *_piece_weights(self.text, tokens, self.rarities))
+        return _Read(turned[:-1], turned[-1], *_piece_weights(self.text, tokens, self.rarities))
 
     @property
     def vector(self) -> "Vector":
         """The question's embedding (dimension)."""
-        return self._read.vector
+        return self._reading.result()[0]
 
     @property
     def vectors(self) -> "Vector":
-        """The question's word pieces (pieces x dimension), turned as `Pieces` are."""
+        """The question's word pieces (pieces x dimension), turned as `Pieces` are; turned when first asked for."""
         return self._read.vectors
 
     @contextmanager

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # How many passages the two searches offer to the fusion, and how many of those are read word by word. More lexical ones
-# made no figure better, and the cosine of each has to be fetched.
+# made no figure better, nor did fetching the cosines of those that dense search did not offer.
 _DENSE = 100
 _LEXICAL = 60
 _REORDERED = 40
@@ -70,10 +70,10 @@ def _fused(index: Index, query: Query, allowed: Filter, most: int | None = None,
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-        rows = index.embeddings(list(lexical))
-    dense, vector = dense_hits.result(), query.vector
-    cosines = dense | {id_: float(row @ vector) for id_, row in rows.items() if id_ not in dense}
-    fused = fuse(cosines, lexical)
+    # While dense search goes on, for late interaction.
+    _ = query.vectors
+    dense = dense_hits.result()
+    fused = fuse(dense, lexical)
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:most]
     found = index.catalog.passages(best)
     return [Hit(*found[id_], fused[id_], _found_by(id_, dense, lexical)) for id_ in best if id_ in found]
@@ -93,7 +93,7 @@ def _reordered(index: Index, query: Query, hits: Sequence[Hit]) -> list[Hit]:
 
 
 def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, float]:
-    """Add standardised scores. A passage that one search did not offer has that search's lowest score."""
+    """Add standardised scores. A passage that one search did not offer has the lowest cosine, or no BM25 at all."""
     ids = list(dict.fromkeys([*cosines, *bm25]))
     total = np.zeros(len(ids))
     for scores, lowest in ((cosines, min(cosines.values(), default=0.0)), (bm25, 0.0)):

@@ -24,6 +24,8 @@ IN_TITLE = -1
 """Where a piece starts that belongs to the title and not to the passage."""
 
 _LEVELS = 16
+# What is taken from a level, so that they lie about zero.
+_MIDDLE = _LEVELS / 2 - 0.5
 _SEED = 20_260_101
 # Pieces that are unpacked at once.
 _ROWS = 256
@@ -86,11 +88,19 @@ class Batch:
     def matches(self, turned: "Vectors") -> "Vectors":
         """Tell the cosines of `rotate`d vectors (any number x dimension) with all pieces: vectors x pieces."""
         codes, factors, dimension = self.whole.codes, self.whole.factors, self.whole.dimension
+        high, low = _halves(np.pad(turned, ((0, 0), (0, dimension % 2))))
+        # A byte is 16 times its high level and its low one, so the two need not be taken apart: one is enough.
+        sides: Vectors = np.hstack([high / _LEVELS, low - high / _LEVELS])
         found = np.empty((len(codes), len(turned)), dtype=np.float32)
+        both = np.empty((_ROWS, sides.shape[1]), dtype=np.float32)
         # Some at a time: unpacked, all of them together would not stay in a core's cache.
         for start in range(0, len(codes), _ROWS):
-            part = slice(start, start + _ROWS)
-            found[part] = _multiply(_unpacked(codes[part], dimension), turned)
+            part = codes[start : start + _ROWS]
+            rows = both[: len(part)]
+            rows[:, : part.shape[1]] = part
+            rows[:, part.shape[1] :] = part & (_LEVELS - 1)
+            found[start : start + _ROWS] = _multiply(rows, sides)
+        found -= _MIDDLE * turned.sum(axis=1)
         found *= factors[:, None]
         return found.T
 
@@ -161,22 +171,20 @@ def unpack(packed: Sequence[bytes]) -> Batch:
 
 def _unpacked(codes: "NDArray[np.uint8]", dimension: int) -> "Vectors":
     """Unpack the levels of vectors, before their factors: pieces x dimension."""
-    # A byte is always a place in the table, so nothing has to be checked.
-    pairs = np.take(_pairs(), codes, mode="clip")
-    levels: Vectors = pairs.view(np.float32)[:, :dimension]
-    return levels
+    levels = np.empty((len(codes), 2 * codes.shape[1]), dtype=np.float32)
+    high, low = _halves(levels)
+    high[:], low[:] = codes >> 4, codes & (_LEVELS - 1)
+    levels -= _MIDDLE
+    return levels[:, :dimension]
+
+
+def _halves(levels: "Vectors") -> "tuple[Vectors, Vectors]":
+    """Tell what stands in the high and the low halves of bytes: two numbers side by side share one."""
+    return levels[:, 0::2], levels[:, 1::2]
 
 
 def _joined(parts: "Sequence[NDArray[Any]]", kind: "np.dtype[Any]") -> "NDArray[Any]":
     return np.concatenate([np.zeros(0, kind), *parts])
-
-
-@lru_cache(maxsize=1)
-def _pairs() -> "NDArray[np.complex64]":
-    """Make a table of the two levels in each byte: they are two numbers side by side, which one look-up copies."""
-    high, low = np.divmod(np.arange(_LEVELS * _LEVELS), _LEVELS)
-    levels = np.stack([high, low], axis=1).astype(np.float32) - (_LEVELS / 2 - 0.5)
-    return levels.view(np.complex64)[:, 0]
 
 
 @lru_cache(maxsize=4)

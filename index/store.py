@@ -107,19 +107,20 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
-        vectors = self.vectors(check=True)
+        known = self._known()
+        self._check(known)
+        vectors = self._opened(known)
         copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
         found = vectors.nearest(vector, limit, _where(allowed, copied))
-        known = self.catalog.has_passages(list(found))
-        return {id_: score for id_, score in found.items() if id_ in known}
+        if known.get("dirty"):
+            # While somebody writes, and after a kill, there are vectors without a passage.
+            there = self.catalog.has_passages(list(found))
+            found = {id_: score for id_, score in found.items() if id_ in there}
+        return found
 
     def lexical(self, words: Sequence[str], limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
         """Find passages by their words: passage id to BM25 score, best first."""
         return self.catalog.search(words, limit, allowed)
-
-    def embeddings(self, ids: Sequence[str]) -> "dict[str, NDArray[np.float32]]":
-        """Fetch the vectors of given passages, each of length 1; passages without one are left out."""
-        return self.vectors().get(ids)
 
     def pieces(self, hits: Sequence[Hit]) -> "Batch":
         """Read the word pieces of hits' passages; those an older version did not keep are made now."""
@@ -145,11 +146,14 @@ class Index:
         """
         self._check(self.catalog.read(("fingerprint", "model")))
 
-    def vectors(self, *, check: bool = False) -> Vectors:
-        """Open the vectors, again when another process has changed the index; `check` does what `check_model` does."""
-        known = self.catalog.read(("revision", "vectors", "fingerprint", "model"))
-        if check:
-            self._check(known)
+    def vectors(self) -> Vectors:
+        """Open the vectors, again when another process has changed the index."""
+        return self._opened(self._known())
+
+    def _known(self) -> dict[str, str]:
+        return self.catalog.read(("revision", "vectors", "fingerprint", "model", "dirty"))
+
+    def _opened(self, known: Mapping[str, str]) -> Vectors:
         revision = int(known.get("revision", 0))
         with self._opening:
             folder = self.home / known.get("vectors", FIRST_FOLDER)

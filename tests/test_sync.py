@@ -425,7 +425,8 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     assert len(list(interrupted.catalog.paths())) == 200
     assert vectors.keys() == expected_vectors.keys()
     assert pieces == expected_pieces == sorted(vectors)
-    assert all(np.abs(vectors[id_] - vector).max() < 1e-3 for id_, vector in expected_vectors.items())
+    # Which passages are read with half the bits depends on how many a run has read before, and a kill begins anew.
+    assert min(float(vectors[id_] @ vector) for id_, vector in expected_vectors.items()) > 0.9999
 
 
 def test_a_passage_is_read_with_the_version_of_the_article_it_is_of(make_index: MakeIndex, folder: Path) -> None:
