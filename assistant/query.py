@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed import TokenVectors
-    from index.pieces import Pieces
+    from index.pieces import Batch, Pieces
     from index.store import Index
 
     Vector = NDArray[np.float32]
@@ -119,20 +119,27 @@ class Query:
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
-        """Note in `took` how long a part of the search takes."""
+        """Note in `took` how long a part of the search takes, all times together that it is done."""
         began = time.perf_counter()
         yield
-        self.took[part] = _since(began)
+        self.took[part] = round(self.took.get(part, 0.0) + _since(began), 2)
 
     def matched(self, index: "Index", hits: Sequence[Hit]) -> list[Matched]:
         """Match the question with the passages of hits, each of which is read once, however often it is asked for."""
         new = [hit for hit in hits if hit.passage.id not in self._matched]
         if new:
-            batch = index.pieces(new)
-            matches = batch.matches(self.vectors)
-            for hit, pieces, place in zip(new, batch, batch.slices(), strict=True):
-                self._matched[hit.passage.id] = Matched(pieces, matches[:, place])
+            self._match([hit.passage.id for hit in new], index.pieces(new))
         return [self._matched[hit.passage.id] for hit in hits]
+
+    def match_ahead(self, index: "Index", ids: Sequence[str]) -> None:
+        """Match the question with passages that may become hits; `matched` sees to those whose pieces are not kept."""
+        self._match(*index.kept_pieces(ids))
+
+    def _match(self, ids: Sequence[str], batch: "Batch") -> None:
+        with self.timed("late interaction"):
+            matches = batch.matches(self.vectors)
+            for id_, pieces, place in zip(ids, batch, batch.slices(), strict=True):
+                self._matched[id_] = Matched(pieces, matches[:, place])
 
     def late(self, passages: Sequence[Matched]) -> "Vector":
         """Tell how well each passage matches as a whole: the `mean` of the question's best matches there."""

@@ -6,7 +6,6 @@ article (an external-content FTS5 table), so text is stored once. Ranking is SQL
 over title and passage, stemmed by Porter's algorithm.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import sqlalchemy as sa
 
 from index.address_table import AddressTable
 from index.alike_table import AlikeTable
-from index.article import Article, Entry, Filter, Passage
+from index.article import EVERYTHING, Article, Entry, Filter, Passage
 from index.copies import Moves
 from index.copy_table import CopyTable, apply
 from index.errors import BadFilter, IndexDamaged
@@ -40,8 +39,10 @@ _SOME = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(sa.bindparam("k
 _PASSAGES = sa.select(passages.c.id, passages.c.article_id, passages.c.start, passages.c.end).where(
     among(passages.c.id)
 )
+_FIELDS = [column.name for column in ARTICLE_COLUMNS]
 _ARTICLES = sa.select(*ARTICLE_COLUMNS).where(among(articles.c.id))
 _KNOWN = sa.select(passages.c.id).where(among(passages.c.id))
+_COUNTS = sa.text("SELECT (SELECT count(*) FROM words WHERE words MATCH each.value) FROM json_each(:among) AS each")
 
 
 class Catalog:
@@ -176,10 +177,10 @@ class Catalog:
         with self._engine.connect() as connection:
             # Both are read as they were at one moment: offsets mean nothing in another version of their article.
             connection.exec_driver_sql("BEGIN")
-            found = [Passage(*row) for row in connection.execute(_PASSAGES, listed(ids))]
+            found = [Passage(*row) for row in connection.execute(_PASSAGES, listed(ids)).all()]
             # Each article once, however many of its passages there are.
             named = listed(list({passage.article_id for passage in found}))
-            of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, named))}
+            of = {article.id: article for article in map(_article, connection.execute(_ARTICLES, named).all())}
         return {one.id: (one, of[one.article_id]) for one in found}
 
     def passages_of(self, article_id: str) -> list[Passage]:
@@ -197,31 +198,14 @@ class Catalog:
         """Find passages that hold any of `words`: id to BM25 score (above 0, higher is better), best first."""
         if not words:
             return {}
-        score: sa.Label[float] = sa.literal_column(f"-bm25(words, {_TITLE_WEIGHT}, 1.0)").label("score")
-        matching = sa.select(_words.c.rowid.label("row"), score).where(
-            sa.text("words MATCH :match").bindparams(match=_match(words))
-        )
-        if allowed:
-            matching = matching.join(passages, passages.c.row == _words.c.rowid).where(
-                passages.c.article_id.in_(sa.select(articles.c.id).where(*_conditions(allowed)))
-            )
-        # Inside, so that the names of passages are read for the best alone, and not for all that hold a word.
-        best = matching.order_by(score.desc(), _words.c.rowid).limit(limit).subquery()
-        query = (
-            sa.select(passages.c.id, best.c.score)
-            .join(best, passages.c.row == best.c.row)
-            .order_by(best.c.score.desc(), best.c.row)
-        )
+        query = _searching(allowed) if allowed else _SEARCH
         with self._engine.connect() as connection:
-            return {row[0]: float(row[1]) for row in connection.execute(query)}
+            return {row[0]: float(row[1]) for row in connection.execute(query, {"match": _match(words), "most": limit})}
 
     def passages_with(self, words: Sequence[str]) -> list[int]:
         """Count, for each word, the passages whose title or text holds it or another form of its stem."""
-        query = sa.text(
-            "SELECT (SELECT count(*) FROM words WHERE words MATCH each.value) FROM json_each(:matches) AS each"
-        ).bindparams(matches=json.dumps([_match([word]) for word in words]))
         with self._engine.connect() as connection:
-            return list(connection.scalars(query))
+            return list(connection.scalars(_COUNTS, listed([_match([word]) for word in words])))
 
     def publishers(self) -> list[str]:
         """List the publishers of all articles and their copies, by name."""
@@ -275,7 +259,24 @@ class Catalog:
 
 
 def _article(row: Sequence[Any]) -> Article:
-    return Article(**dict(zip((column.name for column in ARTICLE_COLUMNS), row, strict=True)))
+    return Article(**dict(zip(_FIELDS, row, strict=True)))
+
+
+def _searching(allowed: Filter) -> "sa.Select[Any]":
+    """Write the search for words `:match`, the `:most` best passages of it."""
+    score: sa.Label[float] = sa.literal_column(f"-bm25(words, {_TITLE_WEIGHT}, 1.0)").label("score")
+    matching = sa.select(_words.c.rowid.label("row"), score).where(sa.text("words MATCH :match"))
+    if allowed:
+        matching = matching.join(passages, passages.c.row == _words.c.rowid).where(
+            passages.c.article_id.in_(sa.select(articles.c.id).where(*_conditions(allowed)))
+        )
+    # Inside, so that the names of passages are read for the best alone, and not for all that hold a word.
+    best = matching.order_by(score.desc(), _words.c.rowid).limit(sa.bindparam("most")).subquery()
+    return (
+        sa.select(passages.c.id, best.c.score)
+        .join(best, passages.c.row == best.c.row)
+        .order_by(best.c.score.desc(), best.c.row)
+    )
 
 
 def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
@@ -295,3 +296,7 @@ def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
 def _match(words: Sequence[str]) -> str:
     """Build an FTS5 query for any of the words; each is quoted, so none is read as syntax."""
     return " OR ".join('"' + word.replace('"', " ").replace("\0", " ") + '"' for word in words)
+
+
+# Put together once, for nearly every question asks it.
+_SEARCH = _searching(EVERYTHING)

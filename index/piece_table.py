@@ -36,7 +36,7 @@ class PieceTable:
     def read(self, ids: Sequence[str], model: str) -> dict[str, bytes]:
         """Read packed pieces by passage id; passages whose pieces are not kept are left out."""
         with self._engine.connect() as connection:
-            return {row[0]: row[1] for row in connection.execute(_READ, listed(ids) | {"model": model})}
+            return {row[0]: row[1] for row in connection.execute(_READ, listed(ids) | {"model": model}).all()}
 
     def kept(self, model: str) -> set[str]:
         """Tell which passages' pieces are kept, by id."""

@@ -25,7 +25,7 @@ class _Words(sa.TypeDecorator[tuple[str, ...]]):
         return json.dumps(value or (), ensure_ascii=False)
 
     def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> tuple[str, ...]:
-        return tuple(json.loads(value or "[]"))
+        return tuple(json.loads(value)) if value and value != "[]" else ()
 
 
 class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
@@ -38,7 +38,7 @@ class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
         return json.dumps(value or ())
 
     def process_result_value(self, value: str | None, _dialect: sa.Dialect) -> tuple[int, ...]:
-        return tuple(json.loads(value or "[]"))
+        return tuple(json.loads(value)) if value and value != "[]" else ()
 
 
 class _Moment(sa.TypeDecorator[datetime]):

@@ -7,7 +7,7 @@ orphaned vectors, which no search shows and the next write sweeps.
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -107,16 +107,29 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
+        return self.dense_search(allowed)(vector, limit)
+
+    def dense_search(self, allowed: Filter = EVERYTHING) -> "Callable[[NDArray[np.float32], int], dict[str, float]]":
+        """Do all of `dense` that needs no vector yet; what is returned does the rest.
+
+        Raises:
+            ModelMismatch: the index was built with another embedding model.
+        """
         known = self._known()
         self._check(known)
         vectors = self._opened(known)
         copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
-        found = vectors.nearest(vector, limit, _where(allowed, copied))
-        if known.get("dirty"):
-            # While somebody writes, and after a kill, there are vectors without a passage.
-            there = self.catalog.has_passages(list(found))
-            found = {id_: score for id_, score in found.items() if id_ in there}
-        return found
+        where = _where(allowed, copied)
+
+        def search(vector: "NDArray[np.float32]", limit: int) -> dict[str, float]:
+            found = vectors.nearest(vector, limit, where)
+            if known.get("dirty"):
+                # While somebody writes, and after a kill, there are vectors without a passage.
+                there = self.catalog.has_passages(list(found))
+                found = {id_: score for id_, score in found.items() if id_ in there}
+            return found
+
+        return search
 
     def lexical(self, words: Sequence[str], limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
         """Find passages by their words: passage id to BM25 score, best first."""
@@ -126,7 +139,7 @@ class Index:
         """Read the word pieces of hits' passages; those an older version did not keep are made now."""
         from index.pieces import unpack
 
-        kept = self.catalog.pieces.read([hit.passage.id for hit in hits], self.embedding.fingerprint)
+        kept = self._packed([hit.passage.id for hit in hits])
         missing = {hit.passage.id: (hit.passage, hit.article) for hit in hits if hit.passage.id not in kept}
         if missing:
             _, packed = read_passages(self.embedding, list(missing.values()))
@@ -137,6 +150,22 @@ class Index:
             # A damaged row costs a moment, not the answer.
             _, packed = read_passages(self.embedding, [(hit.passage, hit.article) for hit in hits])
             return unpack(packed)
+
+    def kept_pieces(self, ids: Sequence[str]) -> "tuple[list[str], Batch]":
+        """Read the word pieces that are kept of passages: the ids of those, and their pieces in the same order.
+
+        None where one of them is damaged: `pieces` makes them anew.
+        """
+        from index.pieces import unpack
+
+        kept = self._packed(ids)
+        try:
+            return list(kept), unpack(list(kept.values()))
+        except ValueError:
+            return [], unpack([])
+
+    def _packed(self, ids: Sequence[str]) -> dict[str, bytes]:
+        return self.catalog.pieces.read(ids, self.embedding.fingerprint)
 
     def check_model(self) -> None:
         """Make sure the index and the model agree.
