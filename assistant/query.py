@@ -103,9 +103,10 @@ class Query:
     def _read(self) -> _Read:
         vector, tokens = self._reading.result()
         # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
-        own = vector if len(vector) == tokens.vectors.shape[1] else tokens.vectors.mean(axis=0)
-        turned = rotate(np.vstack([tokens.vectors, own / max(float(np.linalg.norm(own)), 1e-9)]))
-        return _Read(turned[:-1], turned[-1], *_piece_weights(self.text, tokens, self.rarities))
+        same = len(vector) == tokens.vectors.shape[1]
+        own = rotate(vector[None])[0] if same else tokens.vectors.mean(axis=0)
+        direction = own / max(float(np.linalg.norm(own)), 1e-9)
+        return _Read(tokens.vectors, direction, *_piece_weights(self.text, tokens, self.rarities))
 
     @property
     def vector(self) -> "Vector":
@@ -114,7 +115,7 @@ class Query:
 
     @property
     def vectors(self) -> "Vector":
-        """The question's word pieces (pieces x dimension), turned as `Pieces` are; turned when first asked for."""
+        """The question's word pieces (pieces x dimension), turned as `Pieces` are."""
         return self._read.vectors
 
     @contextmanager
@@ -131,9 +132,13 @@ class Query:
             self._match([hit.passage.id for hit in new], index.pieces(new))
         return [self._matched[hit.passage.id] for hit in hits]
 
-    def match_ahead(self, index: "Index", ids: Sequence[str]) -> None:
-        """Match the question with passages that may become hits; `matched` sees to those whose pieces are not kept."""
-        self._match(*index.kept_pieces(ids))
+    def match_kept(self, index: "Index", ids: Sequence[str]) -> list[Matched] | None:
+        """Match the question with passages by id, as `matched` does; None where pieces of one of them are not kept."""
+        new = [id_ for id_ in ids if id_ not in self._matched]
+        if new:
+            self._match(*index.kept_pieces(new))
+        found = [self._matched[id_] for id_ in ids if id_ in self._matched]
+        return found if len(found) == len(ids) else None
 
     def _match(self, ids: Sequence[str], batch: "Batch") -> None:
         with self.timed("late interaction"):
@@ -181,30 +186,22 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     `asked` is what was really asked, where `question` puts an earlier question before it: the earlier one's words say
     what it is about, and have been answered. `today` is the day that "last week" counts from, by default the present.
     """
-    terms, new = content_words(question), content_words(asked or question)
     began, took = time.perf_counter(), dict[str, float]()
-    reading = _begin_reading(index, question, took)
+    # Its words are searched meanwhile.
+    reading = index.embedding.begin(question)
+    reading.add_done_callback(lambda _: took.update(encode=_since(began)))
+    terms, new = content_words(question), content_words(asked or question)
     counted = index.catalog.passages_with(terms)
     weights = {
         term: weight if term in new else weight * _EARLIER_WORD_WEIGHT
         for term, weight in zip(terms, rarities(index, terms, counted), strict=True)
     }
     publishers, day = index.facts().publishers, today or date.today()
-    said = hints(asked or question, publishers, day) or hints(question, publishers, day)
+    said = hints(question, publishers, day)
+    if asked:
+        said = hints(asked, publishers, day) or said
     took["words"] = _since(began)
     return Query(question, asked or question, reading, weights, telling(terms, counted), said, took)
-
-
-def _begin_reading(index: "Index", question: str, took: dict[str, float]) -> "Future[tuple[Vector, TokenVectors]]":
-    """Have the embedding model read a question, on another core than the one that searches its words meanwhile."""
-
-    def read() -> "tuple[Vector, TokenVectors]":
-        began = time.perf_counter()
-        vectors, (tokens,) = index.embedding.encode_tokens([question])
-        took["encode"] = _since(began)
-        return vectors[0], tokens
-
-    return beside(read)
 
 
 def beside(do: Callable[[], _Made]) -> Future[_Made]:
@@ -252,9 +249,9 @@ def rarities(index: "Index", terms: Sequence[str], counted: Sequence[int]) -> li
 
 def _piece_weights(question: str, tokens: "TokenVectors", rarities: Mapping[str, float]) -> "tuple[Vector, Flags]":
     """Give each word piece its word's rarity, shared among the word's pieces, and say whether it carries meaning."""
-    weights = np.full(len(tokens.words), _STOP_WORD_WEIGHT, dtype=np.float32)
-    carries = np.zeros(len(tokens.words), dtype=bool)
-    starts = np.asarray(tokens.starts)
+    weights = np.full(len(tokens.starts), _STOP_WORD_WEIGHT, dtype=np.float32)
+    carries = np.zeros(len(tokens.starts), dtype=bool)
+    starts = tokens.starts
     for word, start, end in word_spans(question):
         pieces = (starts >= start) & (starts < end)
         if word in rarities and pieces.any():

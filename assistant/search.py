@@ -7,7 +7,7 @@ which articles it means. `assistant.retrieve` is the same as a LlamaIndex retrie
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,22 +50,39 @@ def search(
     allowed = index.catalog.resolve(allowed)
     query = read_query(index, question) if isinstance(question, str) else question
     wanted = max(limit, _REORDERED if late else 0)
-    ahead = _AHEAD if late else 0
-    if not index.facts().alike:
-        hits = _fused(index, query, allowed, wanted, ahead=ahead)
-    else:
+    found = _found(index, query, allowed, ahead=_AHEAD if late else 0)
+    if index.facts().alike:
         # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
-        hits = told_once(index, _fused(index, query, allowed, ahead=ahead), query.hints)
+        hits = told_once(index, _hits(index, found), query.hints)
         if len(hits) < limit:
-            hits = told_once(index, _fused(index, query, allowed, wider=_WIDER), query.hints)
+            hits = told_once(index, _hits(index, _found(index, query, allowed, wider=_WIDER)), query.hints)
         hits = hits[:wanted]
+    else:
+        found = found[:wanted]
+        matched = query.match_kept(index, [one.id for one in found]) if late and not query.hints else None
+        if matched:
+            # No article has a say in the order: those of the best alone are read.
+            scores = _scores([one.score for one in found], query.late(matched))
+            best = sorted(map(_Candidate.scored, found, scores), key=lambda one: (-one.score, one.id))
+            return _hits(index, best[:limit])
+        hits = _hits(index, found)
     return (_reordered(index, query, hits) if late else hits)[:limit]
 
 
-def _fused(
-    index: Index, query: Query, allowed: Filter, most: int | None = None, *, wider: int = 1, ahead: int = 0
-) -> list[Hit]:
-    """Search both ways, and give the best `most` by their scores added; all that was offered when it is None.
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A passage that may become a hit, by id."""
+
+    id: str
+    score: float
+    found_by: FoundBy
+
+    def scored(self, score: float) -> "_Candidate":
+        return replace(self, score=score)
+
+
+def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1, ahead: int = 0) -> list[_Candidate]:
+    """Search both ways: what either finds, by their scores added, best first.
 
     So many of those found by words are matched with the question `ahead` of that, for late interaction.
     """
@@ -80,24 +97,32 @@ def _fused(
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-    query.match_ahead(index, list(lexical)[:ahead])
+    query.match_kept(index, list(lexical)[:ahead])
     dense = dense_hits.result()
     fused = fuse(dense, lexical)
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))[:most]
-    found = index.catalog.passages(best)
-    return [Hit(*found[id_], fused[id_], _found_by(id_, dense, lexical)) for id_ in best if id_ in found]
+    best = sorted(fused, key=lambda id_: (-fused[id_], id_))
+    return [_Candidate(id_, fused[id_], _found_by(id_, dense, lexical)) for id_ in best]
+
+
+def _hits(index: Index, found: Sequence[_Candidate]) -> list[Hit]:
+    """Read the passages that were found, with their articles; one that has gone meanwhile is left out."""
+    read = index.catalog.passages([one.id for one in found])
+    return [Hit(*read[one.id], one.score, one.found_by) for one in found if one.id in read]
 
 
 def _reordered(index: Index, query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""
     late = query.late(query.matched(index, hits))
     lifts = lifts_of([hit.article for hit in hits], query.hints)
-    scores = [
-        hit.score + _LATE_WEIGHT * standard + raised
-        for hit, standard, raised in zip(hits, standardised(late.tolist()).tolist(), lifts, strict=True)
-    ]
+    scores = map(sum, zip(_scores([hit.score for hit in hits], late), lifts, strict=True))
     ordered = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
     return sorted(ordered, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def _scores(fused: Sequence[float], late: "NDArray[np.float32]") -> list[float]:
+    return [
+        score + _LATE_WEIGHT * more for score, more in zip(fused, standardised(late.tolist()).tolist(), strict=True)
+    ]
 
 
 def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, float]:

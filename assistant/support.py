@@ -37,7 +37,6 @@ from assistant.vetoes import (
 from assistant.worded import Word, Worded, Wording
 from assistant.words import folded
 from index.article import Article, Hit
-from index.pieces import rotate
 from index.sentences import Span, sentences
 
 if TYPE_CHECKING:
@@ -179,7 +178,7 @@ class Support:
         rarity = dict(zip(terms, rarities(self._index, terms, self._index.catalog.passages_with(terms)), strict=True))
         weights = np.asarray([max(rarity[word.lower], _LEAST_WEIGHT) for word in words], dtype=np.float32)
         _, (tokens,) = self._index.embedding.encode_tokens([text])
-        matches = self._pieces.matches(rotate(tokens.vectors))
+        matches = self._pieces.matches(tokens.vectors)
         bounds = [place for one in self._candidates for place in (one.first, one.last)]
         # The last candidate may end with the batch, which `reduceat` has no place for.
         padded = np.concatenate([matches, np.full((len(matches), 1), -1.0, dtype=np.float32)], axis=1)

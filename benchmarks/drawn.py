@@ -113,7 +113,7 @@ def _make(folder: Path, wanted: int) -> None:
     """Draw articles of real sentences, split and embed them as the index does, and keep what came of it."""
     from index.embed import DEFAULT_MODEL, SentenceEmbedding
     from index.load import load
-    from index.writer import read_passages, split_for
+    from index.writer import entry_of, readings
 
     folder.mkdir(parents=True, exist_ok=True)
     embedding = SentenceEmbedding(DEFAULT_MODEL)
@@ -125,20 +125,21 @@ def _make(folder: Path, wanted: int) -> None:
             if len(pairs) >= wanted:
                 break
             article = load(file, file.read_bytes())
-            split = split_for(embedding, article)
-            pairs += [(passage, article) for passage in split]
-            kept.append({"text": article.text, "spans": [(passage.start, passage.end) for passage in split]})
+            passages = entry_of(embedding, article, "").passages
+            pairs += [(passage, article) for passage in passages]
+            kept.append({"text": article.text, "spans": [(passage.start, passage.end) for passage in passages]})
     embedding.encode([""])
     began = time.perf_counter()
     vectors, ends = np.zeros((len(pairs), embedding.dimension), np.float32), []
     with (folder / "packed.bin").open("wb") as stream:
         for start in range(0, len(pairs), _AT_ONCE):
-            rows, packed = read_passages(embedding, pairs[start : start + _AT_ONCE])
-            vectors[start : start + len(rows)] = rows
-            for data in packed:
+            lot = pairs[start : start + _AT_ONCE]
+            read = readings(embedding, lot)
+            for number, (passage, _) in enumerate(lot, start):
+                vectors[number], data = read[passage.id]
                 stream.write(data)
                 ends.append(stream.tell())
-            print(f"embedded {start + len(rows):,} of {len(pairs):,}", file=sys.stderr, flush=True)
+            print(f"embedded {start + len(lot):,} of {len(pairs):,}", file=sys.stderr, flush=True)
     seconds = time.perf_counter() - began
     np.save(folder / "vectors.npy", vectors)
     np.save(folder / "ends.npy", np.array(ends))

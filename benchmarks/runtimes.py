@@ -68,33 +68,27 @@ def _runtimes() -> list[Runtime]:
     from index.transformer import TransformerReader
 
     folder = model_folder(DEFAULT_MODEL)
-    whole, half = (TransformerReader(folder, DEFAULT_MODEL, half=bits) for bits in (False, True))
-    quick, quick_half = (quick_reader(folder, half=bits) for bits in (False, True))
-    if quick is None or quick_half is None:
+    whole, quick = TransformerReader(folder, DEFAULT_MODEL), quick_reader(folder)
+    if quick is None:
         raise SystemExit(f"{folder} holds a model that only sentence-transformers reads; nothing to compare")
     return [
         Runtime("sentence-transformers, a batch shared among threads", whole.encode, lambda text: whole.encode([text])),
-        Runtime("the same, batches side by side", _beside(whole), lambda text: whole.read([text])),
-        Runtime("PyTorch in bfloat16, batches side by side", _beside(half), lambda text: half.read([text])),
-        Runtime(
-            "OpenVINO, one passage after the other, on one core",
-            lambda texts: quick.read(texts)[0],
-            lambda text: quick.read([text]),
+        *(
+            Runtime(name, _unit_rows(reader), lambda text, reader=reader: reader.begin(*reader.tokenise([text]))())  # type: ignore[misc]
+            for name, reader in (
+                ("the same, batches side by side", whole),
+                ("PyTorch in bfloat16, batches side by side", whole.halved()),
+                ("OpenVINO, passages side by side", quick),
+                ("OpenVINO in bfloat16, passages side by side", quick.halved()),
+            )
         ),
-        Runtime("OpenVINO, passages side by side", quick.encode, lambda text: quick.read([text])),
-        Runtime("the same in bfloat16, passages side by side", quick_half.encode, lambda text: quick_half.read([text])),
     ]
 
 
-def _beside(reader: "Reader") -> Callable[[Sequence[str]], Any]:
-    """Read batches of about one length, each on one core."""
-
+def _unit_rows(reader: "Reader") -> Callable[[Sequence[str]], Any]:
     def read(texts: Sequence[str]) -> Any:
-        order = sorted(range(len(texts)), key=lambda n: len(texts[n]))
-        batches = [order[start : start + reader.at_once] for start in range(0, len(order), reader.at_once)]
-        rows = reader.cores.map(lambda batch: reader.read([texts[n] for n in batch])[0], batches)
-        found = np.concatenate(rows)[np.argsort(np.concatenate(batches))]
-        return found / np.linalg.norm(found, axis=1, keepdims=True)
+        rows = {number: row for number, row, _ in reader.read(reader.tokenise(texts))}
+        return np.stack([rows[number] / np.linalg.norm(rows[number]) for number in range(len(texts))])
 
     return read
 

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 _CHANGED = 0.01
 # More passages than are read before the fastest reader is looked for.
 _MANY = 1_000
+# Passages that are read together by the model alone, and before that, to set it up.
+_LOT = 512
+_WARM = 16
 
 Figures = dict[str, float]
 
@@ -77,7 +80,7 @@ def _bare_pytorch(_folder: Path, home: Path) -> Figures:
 
     texts, chosen = _passages(home)
     reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, half=chosen.half)
-    _read_all(reader, texts[: reader.at_once])
+    _read_all(reader, texts[:_WARM])
     return _read_all(reader, texts) | {"half": chosen.half}
 
 
@@ -89,13 +92,13 @@ def _passages(home: Path) -> "tuple[list[str], Reader]":
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
     index.embedding.encode_tokens(texts[:_MANY])
-    return texts, index.embedding.reader_for(texts)
+    return texts, index.embedding.reader_for(index.embedding.tokenise(texts))
 
 
 def _read_all(reader: "Reader", texts: list[str]) -> Figures:
-    texts = sorted(texts, key=len, reverse=True)
-    batches = [texts[start : start + reader.at_once] for start in range(0, len(texts), reader.at_once)]
-    seconds, _ = timed(reader.cores.map, reader.read, batches)
+    # Some at a time, for what comes of all of them would not fit in memory.
+    lots = [texts[start : start + _LOT] for start in range(0, len(texts), _LOT)]
+    seconds, _ = timed(lambda: [list(map(len, reader.read(reader.tokenise(lot)))) for lot in lots])
     return {"seconds": seconds, "passages": len(texts)}
 
 

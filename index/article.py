@@ -4,10 +4,13 @@ Value types only; storing, loading and searching live in their own modules.
 """
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from index.tokens import Tokens
 
 FoundBy = Literal["dense", "lexical", "both"]
 
@@ -108,11 +111,15 @@ EVERYTHING = Filter()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An article as it is to be written: with its passages, and the hash of what it was loaded from."""
+    """An article as it is to be written: with its passages, and the hash of what it was loaded from.
+
+    `tokens` are the word pieces of its passages, by id, as the embedding model is to read them, where they are known.
+    """
 
     article: Article
     passages: Sequence[Passage]
     raw_hash: str
+    tokens: "Mapping[str, Tokens]" = field(default_factory=dict)
 
 
 def article_id(identity: str) -> str:

@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Self
 from index.article import Entry
 from index.copies import is_plain
 from index.summary import Problem, Summary
-from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings
+from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings, tokens_in
 
 if TYPE_CHECKING:
     from index.store import Index
     from index.writer import Readings
 
-# Lots that are being read by the model or written: one each.
-_UNDER_WAY = 2
+# Lots that are being read by the model: while the last passages of one are read, the cores go on with the next.
+_READ = 2
+# Lots that are being read or written.
+_UNDER_WAY = _READ + 1
 
 
 class Batch:
@@ -36,7 +38,7 @@ class Batch:
         self._writing = writing
         self._entries: list[Entry] = []
         self._afterwards: list[Callable[[], None]] = []
-        self._reader = ThreadPoolExecutor(1, "reader")
+        self._reader = ThreadPoolExecutor(_READ, "reader")
         self._writer = ThreadPoolExecutor(1, "writer")
         self._under_way: deque[Future[None]] = deque()
         self._failed = False
@@ -97,7 +99,7 @@ class Batch:
             if is_plain(self._index.catalog, entry, plain):
                 plain.append(entry)
         passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
-        return readings(self._index.embedding, passages)
+        return readings(self._index.embedding, passages, tokens_in(plain))
 
     def _write(self, entries: list[Entry], read: "Future[Readings]", afterwards: list[Callable[[], None]]) -> None:
         try:

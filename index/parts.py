@@ -99,7 +99,7 @@ def _read(
         if hashes and hashes[0] == article.content_hash:
             taken.unchanged += 1
         else:
-            take(Entry(article, writer.split(article), raw_hash))
+            take(writer.entry(article, raw_hash))
     # What cannot be told from other parts may be any of those that seem to be gone.
     taken.gone = [] if nameless else [id_ for id_ in there if id_ not in places]
     taken.failed, taken.skipped = failed.listed(), skipped.listed()

@@ -29,8 +29,6 @@ _MIDDLE = _LEVELS / 2 - 0.5
 _SEED = 20_260_101
 # Pieces that are unpacked at once.
 _ROWS = 256
-# From how many vectors on a product is worth more than its threads cost: passages have as many pieces, questions fewer.
-_FEW = 64
 _SHARED = 4 * 65_536
 _HEADER = np.dtype("<u2")
 
@@ -107,8 +105,7 @@ class Batch:
 
 def rotate(vectors: "Vectors") -> "Vectors":
     """Turn vectors (any number x dimension) as those of `Pieces` are turned."""
-    rotation = _rotation(vectors.shape[-1])
-    return _multiply(rotation, vectors).T if len(vectors) <= _FEW else vectors @ rotation.T
+    return _multiply(rotation(vectors.shape[-1]), vectors).T
 
 
 def _multiply(rows: "Vectors", few: "Vectors") -> "Vectors":
@@ -127,20 +124,23 @@ def _multiply(rows: "Vectors", few: "Vectors") -> "Vectors":
     return found
 
 
-def pack(starts: Sequence[int], vectors: "Vectors") -> bytes:
-    """Pack pieces: vectors of length 1 (pieces x dimension), and where each begins (`IN_TITLE` or 0 to 65,534)."""
-    count, dimension = vectors.shape
-    turned = rotate(vectors)
-    scale = np.abs(turned).max(axis=1, keepdims=True, initial=1e-9) / (_LEVELS / 2)
-    codes = np.clip(np.floor(turned / scale), -_LEVELS / 2, _LEVELS / 2 - 1)
-    levels = codes + 0.5
-    factors = 1.0 / np.maximum((levels * turned).sum(axis=1), 1e-9)
-    nibbles = (codes + _LEVELS / 2).astype(np.uint8)
+def pack(starts: "Sequence[int] | NDArray[np.int32]", turned: "Vectors") -> bytes:
+    """Pack pieces: `rotate`d vectors (pieces x dimension), and where each begins (`IN_TITLE` or 0 to 65,534)."""
+    count, dimension = turned.shape
+    most = np.maximum(turned.max(axis=1, initial=1e-9), -turned.min(axis=1, initial=-1e-9))
+    levels = turned * (_LEVELS / 2 / most)[:, None]
+    levels += _LEVELS / 2
+    # None is below zero, so this rounds down; what lies on the upper end belongs to the last level.
+    codes = np.minimum(levels.astype(np.uint8), _LEVELS - 1)
+    levels[:] = codes
+    products = np.einsum("ij,ij->i", levels, turned) - _MIDDLE * turned.sum(axis=1)
+    lengths = np.sqrt(np.einsum("ij,ij->i", turned, turned))
+    factors = lengths / np.maximum(products, 1e-9 * lengths)
     if dimension % 2:
-        nibbles = np.pad(nibbles, ((0, 0), (0, 1)))
+        codes = np.pad(codes, ((0, 0), (0, 1)))
     header = np.array([count, dimension], dtype=_HEADER)
     places = np.asarray(starts, dtype=np.int64).astype(_HEADER)  # IN_TITLE wraps round to the largest number
-    packed = nibbles[:, 0::2] << 4 | nibbles[:, 1::2]
+    packed = codes[:, 0::2] << 4 | codes[:, 1::2]
     return b"".join((header.tobytes(), places.tobytes(), factors.astype("<f4").tobytes(), packed.tobytes()))
 
 
@@ -188,8 +188,10 @@ def _joined(parts: "Sequence[NDArray[Any]]", kind: "np.dtype[Any]") -> "NDArray[
 
 
 @lru_cache(maxsize=4)
-def _rotation(dimension: int) -> "Vectors":
+def rotation(dimension: int) -> "Vectors":
     """Make the rotation of a dimension, the same on every machine: the Q of a random matrix, its signs settled.
+
+    A vector is turned by `rotation @ vector`, and turned back by `vector @ rotation`.
 
     A row for each number of what is turned. Bytes hold a dimension of the first half and one of the second, so those
     come one after the other.

@@ -4,16 +4,15 @@ Which is faster is measured on the texts at hand, for the name of a processor do
 """
 
 import time
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from index.tokens import Tokens
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from tokenizers import Encoding
-
-    from index.side_by_side import SideBySide
 
     Floats = NDArray[np.float32]
 
@@ -26,37 +25,41 @@ _HOPELESS = 3.0
 
 
 class Reader(Protocol):
-    """What reads texts, best so many `at_once`; see `index.quick.QuickReader`."""
+    """What reads texts; see `index.quick.QuickReader`."""
 
-    at_once: int
     half: bool
     dimension: int
     most_tokens: int
     vocabulary: int
-    cores: "SideBySide"
 
-    def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of each text's word pieces."""
+    def halved(self) -> "Reader":
+        """Return one of the same weights that computes with half the bits."""
+
+    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+        """Take texts apart into word pieces."""
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts."""
 
-    def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
-        """Embed texts whole and token by token."""
+    def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
+        """Read texts on all cores and yield, in any order, a text's number, its vector, and its pieces' vectors."""
+
+    def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
+        """Begin to read a text; what is returned is called once for the two that `read` yields of it."""
 
 
-Pass = Callable[[Reader, Sequence[str]], "tuple[float, Floats]"]
+Pass = Callable[[Reader, Sequence[Tokens]], "tuple[float, Floats]"]
 """Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
 
 
-def run(reader: Reader, texts: Sequence[str]) -> "tuple[float, Floats]":
+def run(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, Floats]":
     """Have a reader read texts, as a `Pass`."""
     began = time.perf_counter()
-    rows: Any = reader.read(texts)[0]
-    return time.perf_counter() - began, rows
+    rows = {number: row for number, row, _ in reader.read(texts)}
+    return time.perf_counter() - began, np.stack([rows[number] for number in range(len(texts))])
 
 
-def faster(whole: Reader, half: Reader, texts: Sequence[str], run: Pass = run) -> Reader:
+def faster(whole: Reader, half: Reader, texts: Sequence[Tokens], run: Pass = run) -> Reader:
     """Return `half`, which has fewer bits, where it is faster and its vectors are as good as the same; else `whole`."""
     whole_time, wanted = run(whole, texts)
     half_time, rounded = run(half, texts)

@@ -8,92 +8,122 @@ Gurevych, 2019). A model of any other build has no quick reader.
 """
 
 import json
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.side_by_side import SideBySide, one_thread
+from index.pieces import rotation
+from index.side_by_side import cores
+from index.tokens import Tokens, around, tokens_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from tokenizers import Encoding, Tokenizer
+    from tokenizers import Tokenizer
+
+    from index.graph import Computation
 
     Floats = NDArray[np.float32]
 
+# How many texts for each core are begun before the first is waited for: whatever keeps who waits, the cores have work.
+_AHEAD = 16
 _MODULES = ["Transformer", "Pooling", "Normalize"]
 # What has to be said so in config.json; what is not said there is as here.
 _BUILD = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
 
 
 class QuickReader:
-    """Reads texts one by one, each on one core and none of it padding. Safe to share between threads.
+    """Reads many texts at once, each on one core and none of it padding. Safe to share between threads.
 
     `dimension` is how many numbers a vector has, `most_tokens` how many word pieces of a text are read, special ones
-    not counted, `vocabulary` how many pieces there are; on `cores` several calls of `read` go on side by side. With
-    `half` the bits, it computes in bfloat16.
+    not counted, `vocabulary` how many pieces there are. With `half` the bits (`halved`), it computes in bfloat16.
     """
 
-    # More would leave a core without work at the end, while another reads the last of them.
-    at_once = 1
-
-    def __init__(
-        self, weights: "dict[str, Floats]", config: dict[str, Any], whole: "Tokenizer", most: int, *, half: bool
-    ) -> None:
-        from tokenizers import Tokenizer
-
-        from index.graph import Encoder
-
+    def __init__(self, weights: "dict[str, Floats]", config: dict[str, Any], tokenizer: "Tokenizer", most: int) -> None:
         tables = [weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")]
-        self.half = half
         self._words = tables[0]
         # All that is read is of the first type.
         self._places = tables[1] + tables[2][0]
-        self._whole = whole
-        self._cut = Tokenizer.from_str(whole.to_str())
-        self._cut.enable_truncation(most)
+        self._tokenizer = tokenizer
+        self._before, self._after = around(tokenizer.encode("a"))
         self.dimension = int(config["hidden_size"])
-        self.most_tokens = most - 2
-        self.vocabulary = whole.get_vocab_size()
-        self.cores = SideBySide(alone=one_thread)
-        self._encode = Encoder(weights, config, self.cores.count, half=half)
+        self.most_tokens = most - len(self._before) - len(self._after)
+        self.vocabulary = tokenizer.get_vocab_size()
+        self._at_once = cores()
+        self._weights = weights, config
+        self._set(half=False)
 
-    def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of each text's word pieces: no special ones, nothing cut."""
-        # Fast is: without telling where in the text each piece stands.
-        return [one.ids for one in self._whole.encode_batch_fast(list(texts), add_special_tokens=False)]
+    def _set(self, *, half: bool) -> None:
+        from index.graph import Encoder
+
+        self.half = half
+        self._encoder = Encoder(*self._weights, rotation(self.dimension), self._at_once, half=half)
+
+    def halved(self) -> "QuickReader":
+        """Return one of the same weights that computes with half the bits."""
+        other = copy(self)
+        other._set(half=True)
+        return other
+
+    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+        """Take texts apart into word pieces, nothing cut."""
+        found = self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+        return [tokens_of(*pair) for pair in zip(found, texts, strict=True)]
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts: one row a text, each of length 1 (texts x dimension)."""
-        return np.concatenate(self.cores.map(lambda text: self.read([text])[0], texts))
+        rows = {number: row for number, row, _ in self.read(self.tokenise(texts))}
+        return np.stack([rows[number] for number in range(len(texts))])
 
-    def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
-        """Embed texts whole (texts x dimension, of length 1) and token by token, and tell which tokens those are."""
-        encodings = self._cut.encode_batch(list(texts))
-        states = [self._states(encoding) for encoding in encodings]
-        means = np.stack([one.mean(axis=0) for one in states])
-        return means / np.maximum(np.linalg.norm(means, axis=-1, keepdims=True), 1e-12), states, encodings
+    def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
+        """Read texts and yield, as it comes to be known: a text's number, its vector, and those of its word pieces.
 
-    def _states(self, encoding: "Encoding") -> "Floats":
-        embedded = self._words[encoding.ids] + self._places[: len(encoding.ids)]
-        return self._encode(embedded)
+        The vector (dimension) has length 1. The pieces' (pieces x dimension, at most `most_tokens`) have any, and are
+        turned as `index.pieces` turns them; they are there till the next text is asked for.
+        """
+        begun: deque[tuple[int, Computation]] = deque()
+        # The longest first, so that none is left to one core when all others are done.
+        for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
+            if len(begun) == _AHEAD * self._at_once:
+                yield from self._end(*begun.popleft())
+            begun.append((number, self._begin(texts[number])))
+        while begun:
+            yield from self._end(*begun.popleft())
+
+    def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
+        """Begin to read a text; what is returned, called once, waits for the two that `read` yields of it."""
+        computation = self._begin(text)
+        return lambda: next((row, pieces.copy()) for _, row, pieces in self._end(0, computation))
+
+    def _begin(self, text: Tokens) -> "Computation":
+        embedded = self._words[np.concatenate([self._before, text.ids[: self.most_tokens], self._after])]
+        embedded += self._places[: len(embedded)]
+        return self._encoder.begin(embedded)
+
+    def _end(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
+        with computation as states:
+            mean = states.mean(axis=0) @ rotation(self.dimension)
+            mean /= max(float(np.linalg.norm(mean)), 1e-12)
+            yield number, mean, states[len(self._before) : len(states) - len(self._after)]
 
 
-def quick_reader(folder: Path, *, half: bool = False) -> QuickReader | None:
-    """Read a sentence-transformers model, to compute with `half` the bits or all; None where it is of another build."""
-    weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
+def quick_reader(folder: Path) -> QuickReader | None:
+    """Read a sentence-transformers model; None where it is of another build."""
+    weights, pieces = folder / "model.safetensors", folder / "tokenizer.json"
     config, reading = _json(folder / "config.json"), _json(folder / "sentence_bert_config.json")
-    if not (weights.is_file() and tokenizer.is_file() and _is_of_the_build(folder, config, reading)):
+    if not (weights.is_file() and pieces.is_file() and _is_of_the_build(folder, config, reading)):
         return None
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
     named = {name.removeprefix("bert."): _floats(weight) for name, weight in load_file(weights).items()}
-    whole: Tokenizer = Tokenizer.from_file(str(tokenizer))
-    whole.no_padding()
-    whole.no_truncation()
-    return QuickReader(named, config, whole, int(reading["max_seq_length"]), half=half)
+    tokenizer: Tokenizer = Tokenizer.from_file(str(pieces))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return QuickReader(named, config, tokenizer, int(reading["max_seq_length"]))
 
 
 def _is_of_the_build(folder: Path, config: dict[str, Any], reading: dict[str, Any]) -> bool:

@@ -13,10 +13,11 @@ from index.article import Article, Entry, Passage
 from index.summary import Summary
 from index.sync import Progress, silent
 from index.vectors import FIRST_FOLDER, Vectors, vector_folders
-from index.writer import BATCH_PASSAGES, embed, split_for
+from index.writer import BATCH_PASSAGES, embed, entry_of
 
 if TYPE_CHECKING:
     from index.store import Index
+    from index.tokens import Tokens
 
 
 def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
@@ -75,16 +76,18 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
     articles = passages = 0
     wanted: set[str] = set()
     batch: list[tuple[Passage, Article]] = []
+    tokens: dict[str, Tokens] = {}
     for article in index.catalog.articles():
         progress(articles, total, article.title)
-        split = split_for(index.embedding, article)
-        wanted |= {passage.id for passage in split}
-        batch += [(passage, article) for passage in split if passage.id not in done]
+        entry = entry_of(index.embedding, article, "")
+        wanted |= {passage.id for passage in entry.passages}
+        batch += [(passage, article) for passage in entry.passages if passage.id not in done]
+        tokens |= entry.tokens
         if len(batch) >= BATCH_PASSAGES:
-            embed(index, vectors, batch)
-            batch = []
-        articles, passages = articles + 1, passages + len(split)
-    embed(index, vectors, batch)
+            embed(index, vectors, batch, tokens)
+            batch, tokens = [], {}
+        articles, passages = articles + 1, passages + len(entry.passages)
+    embed(index, vectors, batch, tokens)
     # What an earlier, interrupted try embedded may have changed or gone since.
     vectors.delete(sorted(stored - wanted))
     progress(total, total, "")
@@ -94,4 +97,4 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
 def _entries(index: "Index") -> Iterator[Entry]:
     for article in index.catalog.articles():
         hashes = index.catalog.hashes(article.id)
-        yield Entry(article, split_for(index.embedding, article), hashes[1] if hashes else "")
+        yield entry_of(index.embedding, article, hashes[1] if hashes else "")

@@ -9,27 +9,22 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 _Given = TypeVar("_Given")
 _Made = TypeVar("_Made")
 
 
+def cores() -> int:
+    """Tell how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 class SideBySide:
-    """Threads, as many as there are cores: `count`.
+    """Threads, as many as there are cores. `prepare` runs in each before its first work."""
 
-    `prepare` runs in each before its first work, `alone` is the context in which they all work.
-    """
-
-    def __init__(
-        self,
-        prepare: Callable[[], object] = lambda: None,
-        alone: Callable[[], AbstractContextManager[object]] = nullcontext,
-    ) -> None:
-        self.count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    def __init__(self, prepare: Callable[[], object] = lambda: None) -> None:
         self._prepare = prepare
-        self._alone = alone
         self._pool: ThreadPoolExecutor | None = None
         self._opening = threading.Lock()
 
@@ -38,17 +33,5 @@ class SideBySide:
         if len(given) < 2:
             return [do(one) for one in given]
         with self._opening:
-            self._pool = self._pool or ThreadPoolExecutor(self.count, "core", self._prepare)
-        with self._alone():
-            return list(self._pool.map(do, given))
-
-
-def one_thread() -> AbstractContextManager[object]:
-    """Keep each product of numpy's on one thread, until the context is left by the thread that entered it.
-
-    Where another thread is inside one already, this one does nothing: the limit is one for the process.
-    """
-    from threadpoolctl import ThreadpoolController
-
-    limit: AbstractContextManager[object] = ThreadpoolController().select(internal_api="openblas").limit(limits=1)
-    return limit
+            self._pool = self._pool or ThreadPoolExecutor(cores(), "core", self._prepare)
+        return list(self._pool.map(do, given))

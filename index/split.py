@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from index.article import Article, Passage, passage_id
 from index.sentences import Span, sentences
 
-CountTokens = Callable[[Sequence[str]], Sequence[int]]
-"""Texts to their lengths in the embedding model's word pieces, without special tokens."""
+CountTokens = Callable[[Sequence[Span]], Sequence[int]]
+"""Spans of the article's text to how many of the embedding model's word pieces begin in each."""
 
 PASSAGE_TOKENS = 128
 """How many word pieces a passage holds at most, where the model can read as many."""
@@ -25,7 +25,7 @@ _ZERO_WIDTH_JOINER = "\u200d"
 def split(article: Article, count: CountTokens, *, most_tokens: int = PASSAGE_TOKENS) -> list[Passage]:
     """Split an article into passages: `"".join(text[p.start:p.end] for p in passages) == article.text`.
 
-    `count` measures texts in word pieces. A text without a single character has no passages.
+    `count` measures spans of it in word pieces. A text without a single character has no passages.
     """
     spans = _tile(article.text, count, most_tokens)
     return [Passage(passage_id(article, n), article.id, start, end) for n, (start, end) in enumerate(spans)]
@@ -37,7 +37,7 @@ def _tile(text: str, count: CountTokens, most: int) -> list[Span]:
     starts = [start for start, _ in sentences(text)] or [0]
     starts[0] = 0
     units = list(zip(starts, [*starts[1:], len(text)], strict=True))
-    sized = list(zip(units, count([text[a:b] for a, b in units]), strict=True))
+    sized = list(zip(units, count(units), strict=True))
     pieces = [piece for unit, size in sized for piece in _fit(text, unit, size, count, most)]
     return _pack(pieces, most)
 
@@ -49,7 +49,7 @@ def _fit(text: str, unit: Span, size: int, count: CountTokens, most: int) -> lis
         return [(unit, size)]
     middle = _cut(text, start, end)
     halves = [(start, middle), (middle, end)]
-    sizes = count([text[a:b] for a, b in halves])
+    sizes = count(halves)
     return [piece for half, n in zip(halves, sizes, strict=True) for piece in _fit(text, half, n, count, most)]
 
 

@@ -17,7 +17,7 @@ from index.article import EVERYTHING, Article, Filter, Hit
 from index.errors import ArticleNotFound, ModelMismatch
 from index.lock import held
 from index.vectors import FIRST_FOLDER, Vectors
-from index.writer import Writer, read_passages
+from index.writer import Writer, readings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -142,14 +142,13 @@ class Index:
         kept = self._packed([hit.passage.id for hit in hits])
         missing = {hit.passage.id: (hit.passage, hit.article) for hit in hits if hit.passage.id not in kept}
         if missing:
-            _, packed = read_passages(self.embedding, list(missing.values()))
-            kept |= dict(zip(missing, packed, strict=True))
+            kept |= {id_: packed for id_, (_, packed) in readings(self.embedding, list(missing.values())).items()}
         try:
             return unpack([kept[hit.passage.id] for hit in hits])
         except ValueError:
             # A damaged row costs a moment, not the answer.
-            _, packed = read_passages(self.embedding, [(hit.passage, hit.article) for hit in hits])
-            return unpack(packed)
+            made = readings(self.embedding, [(hit.passage, hit.article) for hit in hits])
+            return unpack([made[hit.passage.id][1] for hit in hits])
 
     def kept_pieces(self, ids: Sequence[str]) -> "tuple[list[str], Batch]":
         """Read the word pieces that are kept of passages: the ids of those, and their pieces in the same order.

@@ -153,7 +153,7 @@ def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entr
         index.catalog.set_raw_hash(article.id, raw_hash)
         summary.unchanged += 1
         return None
-    return Entry(article, writer.split(article), raw_hash)
+    return writer.entry(article, raw_hash)
 
 
 def hash_of(data: bytes) -> str:

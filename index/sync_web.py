@@ -14,7 +14,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from index.address import identity, tidy
-from index.article import READING, Article, Entry
+from index.article import READING, Article
 from index.batch import Batch
 from index.errors import FetchError, LoadError
 from index.feeds import Feed, FeedEntry, read_feed
@@ -27,7 +27,7 @@ from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
 from index.sync import Begin, Progress, Stopped, fail, hash_of, silent, unseen
-from index.writer import split_for
+from index.writer import entry_of
 
 if TYPE_CHECKING:
     from index.fetch import Fetcher
@@ -209,7 +209,7 @@ class _Run:
         if hashes and hashes[0] == article.content_hash:
             self._summary.unchanged += 1
         else:
-            self._batch.add(Entry(article, split_for(self._index.embedding, article), learnt.raw_hash))
+            self._batch.add(entry_of(self._index.embedding, article, learnt.raw_hash))
 
     def _take_feed(self, item: Item, feed: Feed, learnt: Known) -> None:
         if item.listed == "feed":

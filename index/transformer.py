@@ -1,7 +1,7 @@
 """A sentence-transformers model that reads many texts at once, on PyTorch: importing both takes seconds."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,13 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import ModelError
+from index.pieces import rotation
 from index.side_by_side import SideBySide
+from index.tokens import Tokens, around, tokens_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from tokenizers import Encoding
 
     Floats = NDArray[np.float32]
+
+# Texts that are read as one: enough to be fast, few enough that hardly any of it is padding.
+_BATCH = 8
 
 
 class TransformerReader:
@@ -24,50 +28,69 @@ class TransformerReader:
     With `half` the bits, it computes in bfloat16; what it returns is float32 all the same.
     """
 
-    at_once = 8
-
     def __init__(self, folder: Path, name: str, *, half: bool = False) -> None:
         import torch
 
         self.half = half
+        self._from = folder, name
         self._model = _load(folder, name)
         if half:
             self._model = self._model.to(torch.bfloat16)
         # Fast tokenizers are not reentrant.
         self._lock = threading.Lock()
-        self.cores = SideBySide(partial(_compute_alone, torch.get_num_threads()))
+        self._cores = SideBySide(partial(_compute_alone, torch.get_num_threads()))
         self.dimension = int(self._model.get_embedding_dimension())
-        self.most_tokens = int(self._model.max_seq_length) - 2
+        self._before, self._after = around(self._model.tokenizer("a").encodings[0])
+        self.most_tokens = int(self._model.max_seq_length) - len(self._before) - len(self._after)
         self.vocabulary = len(self._model.tokenizer)
 
-    def ids(self, texts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of each text's word pieces: no special ones, nothing cut."""
+    def halved(self) -> "TransformerReader":
+        """Return one of the same weights that computes with half the bits."""
+        return TransformerReader(*self._from, half=True)
+
+    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
+        """Take texts apart into word pieces, nothing cut."""
         with self._lock:
             found = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
-        ids: list[list[int]] = found["input_ids"]
-        return ids
+        return [tokens_of(*pair) for pair in zip(found.encodings, texts, strict=True)]
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts: one row a text, each of length 1 (texts x dimension)."""
         with self._lock:
-            rows = self._model.encode(
-                list(texts), normalize_embeddings=True, show_progress_bar=False, convert_to_tensor=True
-            )
+            rows = self._model.encode(list(texts), show_progress_bar=False, convert_to_tensor=True)
+        # With half the bits, a length would come out as rounded as the numbers are.
         floats: Floats = rows.float().numpy()
+        floats /= np.maximum(np.linalg.norm(floats, axis=1, keepdims=True), 1e-12)
         return floats
 
-    def read(self, texts: Sequence[str]) -> "tuple[Floats, list[Floats], list[Encoding]]":
-        """Embed texts whole (texts x dimension) and token by token, and tell which tokens those are."""
+    def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
+        """Read texts, some together; see `QuickReader.read`. Their vectors have any length."""
+        # Texts of about one length share a batch; the last are the soonest read.
+        order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
+        batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
+        found = self._cores.map(lambda batch: self._read([texts[number] for number in batch]), batches)
+        for number, read in zip(order, (one for batch in found for one in batch), strict=True):
+            yield number, *read
+
+    def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
+        """Put off reading a text: what is returned, called once, does it and tells what `read` yields of it."""
+        return lambda: self._read([text])[0]
+
+    def _read(self, texts: Sequence[Tokens]) -> "list[tuple[Floats, Floats]]":
         import torch
 
-        with self._lock:
-            features = self._model.tokenizer(
-                list(texts), padding=True, truncation=True, max_length=self.most_tokens + 2, return_tensors="pt"
-            )
+        whole = [np.concatenate([self._before, text.ids[: self.most_tokens], self._after]) for text in texts]
+        features = self._model.tokenizer.pad({"input_ids": [ids.tolist() for ids in whole]}, return_tensors="pt")
         with torch.inference_mode():
             found = self._model(dict(features))
-        rows, tokens = (found[name].float().numpy() for name in ("sentence_embedding", "token_embeddings"))
-        return rows, list(tokens), features.encodings
+            rows, tokens = found["sentence_embedding"].float(), found["token_embeddings"].float()
+            turned = tokens @ torch.from_numpy(rotation(tokens.shape[-1])).T
+        special = len(self._after)
+        pieces = [
+            states[features.attention_mask[number].bool()][len(self._before) : len(whole[number]) - special].numpy()
+            for number, states in enumerate(turned)
+        ]
+        return list(zip(rows.numpy(), pieces, strict=True))
 
 
 def _compute_alone(threads: int) -> None:

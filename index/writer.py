@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embed import SentenceEmbedding, TokenVectors
+    from index.embed import SentenceEmbedding
     from index.store import Index
+    from index.tokens import Tokens
     from index.vectors import Vectors
 
     # By passage id: the passage's vector, and its pieces, packed.
@@ -43,9 +44,9 @@ class Writer:
         self._begun = False
         self._read: Readings = {}
 
-    def split(self, article: Article) -> list[Passage]:
-        """Split an article as this index's model needs it."""
-        return split_for(self._index.embedding, article)
+    def entry(self, article: Article, raw_hash: str) -> Entry:
+        """Split an article as this index's model needs it; see `entry_of`."""
+        return entry_of(self._index.embedding, article, raw_hash)
 
     def write(self, entries: Sequence[Entry], read: "Readings | None" = None) -> set[str]:
         """Embed and add articles, or replace them whole; passages that the model has `read` are not read again.
@@ -78,8 +79,8 @@ class Writer:
             return
         self._begin()
         embedding = self._index.embedding
-        whole = [entry if entry.passages else replace(entry, passages=self.split(entry.article)) for entry in entries]
-        self._embed([(passage, entry.article) for entry in whole for passage in entry.passages])
+        whole = [entry if entry.passages else self.entry(entry.article, entry.raw_hash) for entry in entries]
+        self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_in(whole))
         model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
         known = {} if self._catalog.get("fingerprint") or not whole else model
         gone = self._catalog.write(whole, known, moves)
@@ -121,8 +122,8 @@ class Writer:
             self._catalog.remember({"dirty": "yes", "unfinished": json.dumps(list(paths)) if paths else None})
             self._begun = True
 
-    def _embed(self, passages: Sequence[tuple[Passage, Article]]) -> None:
-        embed(self._index, self._index.vectors(), passages, self._read)
+    def _embed(self, passages: Sequence[tuple[Passage, Article]], tokens: "Mapping[str, Tokens] | None" = None) -> None:
+        embed(self._index, self._index.vectors(), passages, tokens, self._read)
 
     def _forget(self, passage_ids: Sequence[str]) -> None:
         self._index.wrote()
@@ -141,14 +142,21 @@ def differences(index: "Index") -> tuple[list[str], list[str]]:
 
 
 def embed(
-    index: "Index", vectors: "Vectors", passages: Sequence[tuple[Passage, Article]], read: "Readings | None" = None
+    index: "Index",
+    vectors: "Vectors",
+    passages: Sequence[tuple[Passage, Article]],
+    tokens: "Mapping[str, Tokens] | None" = None,
+    read: "Readings | None" = None,
 ) -> None:
-    """Embed passages; keep their pieces and add their vectors. Those that the model has `read` are not read again."""
+    """Embed passages, keep their pieces and add their vectors; those that the model has `read` are not read again.
+
+    `tokens` are those of passages that were taken apart already, by passage id.
+    """
     # A book is one article: its pieces, unpacked, would fill the memory.
     for start in range(0, len(passages), MOST_PASSAGES):
         batch = passages[start : start + MOST_PASSAGES]
         known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
-        known |= readings(index.embedding, [one for one in batch if one[0].id not in known])
+        known |= readings(index.embedding, [one for one in batch if one[0].id not in known], tokens)
         packed = {passage.id: known[passage.id][1] for passage, _ in batch}
         index.catalog.pieces.keep(packed, index.embedding.fingerprint)
         import numpy as np
@@ -157,30 +165,47 @@ def embed(
         vectors.add(list(packed), rows, [_fields(article) for _, article in batch])
 
 
-def readings(embedding: "SentenceEmbedding", passages: Sequence[tuple[Passage, Article]]) -> "Readings":
-    """Have the model read passages: by id, their vectors and their pieces, packed."""
+def readings(
+    embedding: "SentenceEmbedding",
+    passages: Sequence[tuple[Passage, Article]],
+    tokens: "Mapping[str, Tokens] | None" = None,
+) -> "Readings":
+    """Have the model read passages: by id, their vectors (dimension) and their pieces, packed.
+
+    `tokens` are those of passages that were taken apart already, by passage id.
+    """
     if not passages:
         return {}  # Nor is the model loaded.
-    rows, packed = read_passages(embedding, passages)
-    return {passage.id: (row, data) for (passage, _), row, data in zip(passages, rows, packed, strict=True)}
+    from index.pieces import pack
+
+    known = tokens or {}
+    apart = [
+        known[passage.id] if passage.id in known else _taken_apart(embedding, passage, article)
+        for passage, article in passages
+    ]
+    return {
+        passages[number][0].id: (row, pack(apart[number].starts[: len(pieces)], pieces))
+        for number, row, pieces in embedding.read(apart)
+    }
 
 
-def read_passages(
-    embedding: "SentenceEmbedding", passages: Sequence[tuple[Passage, Article]]
-) -> "tuple[NDArray[np.float32], list[bytes]]":
-    """Have the model read passages: their vectors (passages x dimension), and their pieces, packed."""
-    from index.pieces import IN_TITLE, pack
+def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Article) -> "Tokens":
+    title, own = embedding.tokenise([embedded_title(article), article.text[passage.start : passage.end]])
+    return own.after(title)
 
-    rows, read = embedding.encode_tokens([embedded_text(passage, article) for passage, article in passages])
 
-    def packed(one: "tuple[tuple[Passage, Article], TokenVectors]") -> bytes:
-        (passage, article), tokens = one
-        own = article.text[passage.start : passage.end]
-        title, indent = len(embedded_title(article)), len(own) - len(own.lstrip())
-        starts = [start - title - 1 + indent if start > title else IN_TITLE for start in tokens.starts]
-        return pack(starts, tokens.vectors)
+def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) -> Entry:
+    """Split an article so that the model reads each passage to its end with the title before it."""
+    title, text = embedding.tokenise([embedded_title(article), article.text])
+    most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
+    passages = split(article, text.counts, most_tokens=most)
+    tokens = {passage.id: text.part(passage.start, passage.end).after(title) for passage in passages}
+    return Entry(article, passages, raw_hash, tokens)
 
-    return rows, embedding.side_by_side(packed, list(zip(passages, read, strict=True)))
+
+def tokens_in(entries: Sequence[Entry]) -> "dict[str, Tokens]":
+    """Gather the word pieces of all passages, by passage id."""
+    return {id_: tokens for entry in entries for id_, tokens in entry.tokens.items()}
 
 
 def embedded_text(passage: Passage, article: Article) -> str:
@@ -191,12 +216,6 @@ def embedded_text(passage: Passage, article: Article) -> str:
 def embedded_title(article: Article) -> str:
     """Give as much of a title as is embedded with each passage."""
     return article.title[:_TITLE_CHARACTERS]
-
-
-def split_for(embedding: "SentenceEmbedding", article: Article) -> list[Passage]:
-    """Split an article so that the model reads each passage to its end with the title before it."""
-    most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
-    return split(article, embedding.count_tokens, most_tokens=most)
 
 
 def _fields(article: Article) -> dict[str, Any]:

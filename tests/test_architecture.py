@@ -47,7 +47,6 @@ OWNERS = {
     "sentence_transformers": {"index/transformer.py"},
     "openvino": {"index/graph.py"},
     "torch": {"index/transformer.py"},
-    "threadpoolctl": {"index/side_by_side.py"},
     "trafilatura": {"index/page.py"},
     "xllamacpp": {"assistant/local.py"},
 }

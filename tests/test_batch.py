@@ -13,7 +13,8 @@ from index.errors import IndexBusy
 from index.load import load
 from index.store import Index
 from index.summary import Summary
-from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, split_for
+from index.tokens import Tokens
+from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, entry_of
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -26,7 +27,7 @@ def index(tmp_path: Path) -> Index:
 def entry(index: Index, folder: Path, name: str, sentences: int) -> Entry:
     text = "\n\n".join(SENTENCE.format(f"{name} {number}") for number in range(sentences))
     article = load(folder / f"{name}.txt", text.encode())
-    return Entry(article, split_for(index.embedding, article), name)
+    return entry_of(index.embedding, article, name)
 
 
 class Gate:
@@ -93,14 +94,14 @@ def test_the_model_reads_articles_while_those_before_them_are_written(index: Ind
         assert BATCH_PASSAGES <= len(first.passages) <= MOST_PASSAGES
         batch.add(first)
         assert gate.reached.wait(60)
-        reading = index.embedding.encode_tokens
+        reading = index.embedding.read
         read = threading.Event()
 
-        def noted(texts: Sequence[str]) -> object:
+        def noted(texts: Sequence[Tokens]) -> object:
             read.set()
             return reading(texts)
 
-        index.embedding.encode_tokens = noted  # type: ignore[method-assign, assignment]
+        index.embedding.read = noted  # type: ignore[method-assign, assignment]
         batch.add(second)
         assert read.wait(60)
         assert summary.added == 0

@@ -13,6 +13,7 @@ import pytest
 from index import Index, sync
 from index.fetch import Fetcher
 from index.lock import held
+from index.tokens import Tokens
 from tests.conftest import write_article
 from tests.test_sync_web import WORDS, full_feed, page
 from tests.web_server import MakeFetcher, ScriptedSite
@@ -63,14 +64,14 @@ def test_of_a_feed_that_is_followed_only_what_changed_is_fetched_and_embedded(
     assert run("follow", feed_of(site, kind, dict.fromkeys(range(50), 1))).code == 0
     feed_of(site, kind, {number: 2 if number < 5 else 1 for number in range(47)})
     site.forget()
-    embedded: list[str] = []
-    encode = type(index.embedding).encode_tokens
+    embedded: list[Tokens] = []
+    read = type(index.embedding).read
 
-    def counted(self: object, texts: list[str]) -> object:
+    def counted(self: object, texts: list[Tokens]) -> object:
         embedded.extend(texts)
-        return encode(self, texts)  # type: ignore[arg-type]
+        return read(self, texts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(index.embedding), "encode_tokens", counted)
+    monkeypatch.setattr(type(index.embedding), "read", counted)
     data = run("sync", "--json").data
     assert (data["changed"], data["gone"], data["unchanged"]) == (5, 3, 42)
     assert (data["added"], data["removed"], data["failed"]) == (0, 0, [])

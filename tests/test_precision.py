@@ -12,12 +12,13 @@ from index.embed import DEFAULT_MODEL, SentenceEmbedding, model_folder
 from index.graph import has_bfloat16
 from index.precision import LEAST_COSINE, Pass, Reader, faster, run
 from index.quick import quick_reader
+from index.tokens import Tokens
 from index.transformer import TransformerReader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-TEXTS = ["The central bank raised rates by a quarter point on Thursday.", "Who drove the policy shift?"]
+SENTENCES = ["The central bank raised rates by a quarter point on Thursday.", "Who drove the policy shift?"]
 
 
 @pytest.fixture(scope="module")
@@ -32,11 +33,16 @@ def half(request: pytest.FixtureRequest) -> Reader:
     folder = model_folder(DEFAULT_MODEL)
     if request.param == "PyTorch":
         return TransformerReader(folder, DEFAULT_MODEL, half=True)
-    reader = quick_reader(folder, half=True)
+    reader = quick_reader(folder)
     assert reader
     if not has_bfloat16():
         pytest.skip("OpenVINO has no bfloat16 on this processor, and computes in float32 instead")
-    return reader
+    return reader.halved()
+
+
+@pytest.fixture(scope="module")
+def texts(whole: Reader) -> list[Tokens]:
+    return whole.tokenise(SENTENCES)
 
 
 def taking(seconds: list[float]) -> Pass:
@@ -45,28 +51,32 @@ def taking(seconds: list[float]) -> Pass:
     return lambda reader, texts: (next(left), run(reader, texts)[1])
 
 
-def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(whole: Reader, half: Reader) -> None:
-    assert faster(whole, half, TEXTS, taking([1.0, 0.9, 1.0, 0.5])) is half
-    exact, rounded = whole.encode(TEXTS), half.encode(TEXTS)
+def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
+    whole: Reader, half: Reader, texts: list[Tokens]
+) -> None:
+    assert faster(whole, half, texts, taking([1.0, 0.9, 1.0, 0.5])) is half
+    exact, rounded = whole.encode(SENTENCES), half.encode(SENTENCES)
     cosines = (exact * rounded).sum(axis=1)
     assert cosines.min() > LEAST_COSINE
     assert not np.allclose(exact, rounded, atol=1e-6)
 
 
-def test_a_little_gain_does_not_change_the_precision(whole: Reader, half: Reader) -> None:
-    assert faster(whole, half, TEXTS, taking([1.0, 0.9, 1.0, 0.9])) is whole
+def test_a_little_gain_does_not_change_the_precision(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+    assert faster(whole, half, texts, taking([1.0, 0.9, 1.0, 0.9])) is whole
 
 
-def test_a_processor_that_is_slow_at_it_is_tried_once(whole: Reader, half: Reader) -> None:
-    assert faster(whole, half, TEXTS, taking([1.0, 4.0])) is whole
+def test_a_processor_that_is_slow_at_it_is_tried_once(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+    assert faster(whole, half, texts, taking([1.0, 4.0])) is whole
 
 
-def test_vectors_that_come_out_otherwise_are_not_taken_however_fast(whole: Reader, half: Reader) -> None:
-    def turned(reader: Reader, texts: Sequence[str]) -> "tuple[float, NDArray[np.float32]]":
+def test_vectors_that_come_out_otherwise_are_not_taken_however_fast(
+    whole: Reader, half: Reader, texts: list[Tokens]
+) -> None:
+    def turned(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, NDArray[np.float32]]":
         seconds, vectors = run(reader, texts)
         return (seconds, vectors) if reader is whole else (0.0, vectors[:, ::-1])
 
-    assert faster(whole, half, TEXTS, turned) is whole
+    assert faster(whole, half, texts, turned) is whole
 
 
 @pytest.mark.parametrize("has", [True, False])
@@ -75,7 +85,7 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
 ) -> None:
     tried: list[Reader] = []
 
-    def soonest(_whole: Reader, given: Reader, _texts: Sequence[str]) -> Reader:
+    def soonest(_whole: Reader, given: Reader, _texts: Sequence[Tokens]) -> Reader:
         tried.append(given)
         return given
 
@@ -83,7 +93,7 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
     monkeypatch.setattr("index.precision.faster", soonest)
     monkeypatch.setattr("index.embed._FEW", 20)
     # Of a build that PyTorch reads: it can compute in bfloat16 on any processor.
-    monkeypatch.setattr("index.quick.quick_reader", lambda _folder, half: None)
+    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
     embedding = SentenceEmbedding()
     texts = [f"The ship number {number} sailed at dawn." for number in range(12)]
     exact, _ = embedding.encode_tokens(texts)

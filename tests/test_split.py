@@ -8,8 +8,9 @@ from assistant.answer import Assistant
 from index.article import Article
 from index.clean import clean
 from index.load import load
+from index.sentences import Span
 from index.split import split
-from index.writer import embedded_text
+from index.writer import embedded_text, entry_of
 from tests.conftest import SEEDS
 
 # What real text is made of, and what breaks naive splitting: joined emoji, flags, combining marks, right-to-left
@@ -38,8 +39,8 @@ def article(text: str) -> Article:
     return Article(id="a", title="T", text=text, content_hash="0" * 64)
 
 
-def count_characters(texts: Sequence[str]) -> list[int]:
-    return [len(text) for text in texts]
+def count_characters(spans: Sequence[Span]) -> list[int]:
+    return [end - start for start, end in spans]
 
 
 @given(ANY_TEXT, st.integers(min_value=1, max_value=80))
@@ -78,9 +79,9 @@ def test_passages_of_the_seeds_are_whole_sentences_that_the_model_reads_to_the_e
     embedding = assistant.index.embedding
     for file in sorted(SEEDS.glob("*-*.md")):
         loaded = load(file, file.read_bytes())
-        passages = split(loaded, embedding.count_tokens)
+        passages = entry_of(embedding, loaded, "").passages
         texts = [embedded_text(passage, loaded) for passage in passages]
-        assert max(embedding.count_tokens(texts)) <= embedding.most_tokens
+        assert max(map(len, embedding.tokenise(texts))) <= embedding.most_tokens
         assert all(
             loaded.text[p.start : p.end].rstrip()[-1] in ".!?\"'”:)%" or "\n" in loaded.text[p.start : p.end + 2]
             for p in passages

@@ -24,6 +24,7 @@ from index import Index, sync
 from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
 from index.rebuild import rebuild
+from index.tokens import Tokens
 from index.writer import differences
 from tests.conftest import SEEDS, MakeIndex, write_article
 
@@ -236,14 +237,14 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
     vector = index.embedding.encode(["sanctions"])[0]
     assert index.dense(vector, 5)
     embedded: list[int] = []
-    encode = type(index.embedding).encode_tokens
+    read = type(index.embedding).read
 
-    def counted(self: object, texts: list[str]) -> object:
+    def counted(self: object, texts: list[Tokens]) -> object:
         embedded.append(len(texts))
-        return encode(self, texts)  # type: ignore[arg-type]
+        return read(self, texts)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(index.embedding), "encode_tokens", counted)
+        patch.setattr(type(index.embedding), "read", counted)
         passages = rebuild(index).passages
     assert 0 < sum(embedded) < passages
     assert differences(index) == ([], [])
@@ -378,7 +379,7 @@ def test_a_killed_write_leaves_each_article_wholly_old_or_wholly_new(folder: Pat
 
 def _index_in_child(folder: str, home: str, ready: "multiprocessing.synchronize.Event") -> None:
     index = Index(Path(home))
-    index.embedding.count_tokens(["load the model"])
+    index.embedding.tokenise(["load the model"])
     ready.set()
     sync(index, [Path(folder)])
 
@@ -392,7 +393,7 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
         text = "\n\n".join(random_.sample(sentences, 2))
         write_article(articles / f"{number:03}.md", f"Article {number}", text)
     undisturbed = Index(tmp_path / "undisturbed")
-    undisturbed.embedding.count_tokens(["load the model"])
+    undisturbed.embedding.tokenise(["load the model"])
     began = time.perf_counter()
     sync(undisturbed, [articles])
     whole = time.perf_counter() - began

@@ -147,7 +147,7 @@ def restore(index: "Index", entries: Sequence[Entry], progress: Progress) -> int
         for start in range(0, len(back), _AT_ONCE):
             part = back[start : start + _AT_ONCE]
             progress(start, len(back), part[0].article.title)
-            writer.write([Entry(one.article, writer.split(one.article), one.raw_hash) for one in part])
+            writer.write([writer.entry(one.article, one.raw_hash) for one in part])
     return len(back)
 
 

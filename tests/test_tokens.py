@@ -1,0 +1,66 @@
+"""Word pieces: an article is taken apart once, and its passages have the pieces they would have on their own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index.embed import SentenceEmbedding
+from index.load import load
+from index.pieces import IN_TITLE
+from index.transformer import TransformerReader
+from index.writer import embedded_text, embedded_title, entry_of
+from tests.conftest import SEEDS
+
+TROUBLE = (
+    'He called it "a waste of effort."Despite that, the talks went on. Ärzte in Zürich – naïve? – 3.5% 🙂. '
+    "今日は晴れ。明日も晴れる。 The U.S. said [SEP] no.\t\n\u2028שלום לכולם. Cafe\u0301s close at 5 p.m. on Mondays. "
+)
+
+
+@pytest.fixture(scope="module")
+def embedding() -> SentenceEmbedding:
+    return SentenceEmbedding()
+
+
+@pytest.mark.parametrize("file", [*sorted(SEEDS.glob("*-*.md")), None])
+def test_passages_have_the_word_pieces_of_what_is_embedded_for_them(
+    embedding: SentenceEmbedding, file: Path | None
+) -> None:
+    article = load(file, file.read_bytes()) if file else load(Path("/a/trouble.txt"), (TROUBLE * 9).encode())
+    entry = entry_of(embedding, article, "")
+    assert len(entry.passages) > 1
+    for passage in entry.passages:
+        kept = entry.tokens[passage.id]
+        (alone,) = embedding.tokenise([embedded_text(passage, article)])
+        assert kept.ids.tolist() == alone.ids.tolist()
+        own = article.text[passage.start : passage.end]
+        before = len(embedded_title(article)) + 1 - (len(own) - len(own.lstrip()))
+        assert kept.starts.tolist() == [start - before if start >= before else IN_TITLE for start in alone.starts]
+
+
+def test_a_word_without_end_is_cut_and_read(embedding: SentenceEmbedding) -> None:
+    article = load(Path("/a/long.txt"), b"first " + b"un" * 5_000 + b" last")
+    entry = entry_of(embedding, article, "")
+    assert "".join(article.text[p.start : p.end] for p in entry.passages) == article.text
+    read = list(embedding.read(list(entry.tokens.values())))
+    assert len(read) == len(entry.passages) > 1
+    assert all(np.isfinite(row).all() and np.isfinite(pieces).all() for _, row, pieces in read)
+
+
+def test_a_model_that_pytorch_reads_is_given_the_same_word_pieces(
+    embedding: SentenceEmbedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
+    other = SentenceEmbedding()
+    texts = [TROUBLE, "Who drove the policy shift?", "", "One word after the other, " * 200]
+    tokens = embedding.tokenise(texts)
+    for ours, theirs in zip(tokens, other.tokenise(texts), strict=True):
+        assert (ours.ids.tolist(), ours.starts.tolist()) == (theirs.ids.tolist(), theirs.starts.tolist())
+    assert isinstance(other._reader(), TransformerReader)
+    read, expected = (
+        {number: (row, pieces.copy()) for number, row, pieces in one.read(tokens)} for one in (embedding, other)
+    )
+    for number in range(len(texts)):
+        np.testing.assert_allclose(read[number][0], expected[number][0], atol=1e-5)
+        np.testing.assert_allclose(read[number][1], expected[number][1], atol=1e-4)
