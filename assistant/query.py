@@ -5,9 +5,9 @@ takes its nearest piece of a text, weighted by how rare its word is. The pieces'
 """
 
 import math
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from index.embed import TokenVectors
     from index.pieces import Batch, Pieces
-    from index.store import Index
+    from index.store import Facts, Index
 
     Vector = NDArray[np.float32]
     Flags = NDArray[np.bool_]
@@ -72,7 +72,8 @@ class Query:
 
     `text` is the question as it is searched, `vector` its embedding, `kind` the kind of answer it wants, `terms` its
     content words and `rarities` how rare each is (0 to 1), `telling` those of them that are searched, `vectors` its
-    word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about which articles it means.
+    word pieces (pieces x dimension, turned as `Pieces` are), `hints` what it says about which articles it means,
+    `facts` what there was to know of all articles when it was read.
     What takes the embedding model is there when the model is done, and waited for till then: words can be searched
     meanwhile. `took` notes the milliseconds of each part of the search.
     """
@@ -81,10 +82,11 @@ class Query:
         self,
         question: str,
         asked: str,
-        reading: "Future[tuple[Vector, TokenVectors]]",
+        reading: "Callable[[], tuple[Vector, TokenVectors]]",
         rarities: Mapping[str, float],
         telling: Sequence[str],
         said: Hints,
+        facts: "Facts",
         took: dict[str, float],
     ) -> None:
         self.text = question
@@ -92,16 +94,19 @@ class Query:
         self.telling = telling
         self.kind = wanted(asked)
         self.hints = said
+        self.facts = facts
         self.rarities = rarities
         self.took = took
         self._reading = reading
+        self._reads = threading.Lock()
+        self._made: tuple[Vector, TokenVectors] | None = None
         named = names(asked)
         self._named = [_shared(*pair) for pair in zip(named, Stems().of(named), strict=True)]
         self._matched: dict[str, Matched] = {}
 
     @cached_property
     def _read(self) -> _Read:
-        vector, tokens = self._reading.result()
+        vector, tokens = self._embedded()
         # A model may turn the mean of its pieces into a vector of another space; then the pieces' own mean stands in.
         same = len(vector) == tokens.vectors.shape[1]
         own = rotate(vector[None])[0] if same else tokens.vectors.mean(axis=0)
@@ -111,12 +116,18 @@ class Query:
     @property
     def vector(self) -> "Vector":
         """The question's embedding (dimension)."""
-        return self._reading.result()[0]
+        return self._embedded()[0]
 
     @property
     def vectors(self) -> "Vector":
         """The question's word pieces (pieces x dimension), turned as `Pieces` are."""
         return self._read.vectors
+
+    def _embedded(self) -> "tuple[Vector, TokenVectors]":
+        with self._reads:
+            if self._made is None:
+                self._made = self._reading()
+            return self._made
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
@@ -188,29 +199,26 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     """
     began, took = time.perf_counter(), dict[str, float]()
     # Its words are searched meanwhile.
-    reading = index.embedding.begin(question)
-    reading.add_done_callback(lambda _: took.update(encode=_since(began)))
+    result = index.embedding.begin(question)
+
+    def reading() -> "tuple[Vector, TokenVectors]":
+        found = result()
+        took["encode"] = _since(began)
+        return found
+
     terms, new = content_words(question), content_words(asked or question)
     counted = index.catalog.passages_with(terms)
+    facts = index.facts()
     weights = {
         term: weight if term in new else weight * _EARLIER_WORD_WEIGHT
-        for term, weight in zip(terms, rarities(index, terms, counted), strict=True)
+        for term, weight in zip(terms, rarities(index, terms, counted, facts.passages), strict=True)
     }
-    publishers, day = index.facts().publishers, today or date.today()
+    publishers, day = facts.publishers, today or date.today()
     said = hints(question, publishers, day)
     if asked:
         said = hints(asked, publishers, day) or said
     took["words"] = _since(began)
-    return Query(question, asked or question, reading, weights, telling(terms, counted), said, took)
-
-
-def beside(do: Callable[[], _Made]) -> Future[_Made]:
-    """Do something in another thread, while this one goes on."""
-    pool = ThreadPoolExecutor(1, "beside")
-    try:
-        return pool.submit(do)
-    finally:
-        pool.shutdown(wait=False)
+    return Query(question, asked or question, reading, weights, telling(terms, counted), said, facts, took)
 
 
 def _since(began: float) -> float:
@@ -232,13 +240,12 @@ def telling(terms: Sequence[str], counted: Sequence[int]) -> list[str]:
     return [term for term in terms if term in kept]
 
 
-def rarities(index: "Index", terms: Sequence[str], counted: Sequence[int]) -> list[float]:
-    """Weigh words by how rare they are, from 0 to 1; `counted` says in how many passages each stands.
+def rarities(index: "Index", terms: Sequence[str], counted: Sequence[int], total: int) -> list[float]:
+    """Weigh words by how rare they are, from 0 to 1; `counted` says in how many of the `total` passages each stands.
 
     That is inverse document frequency, shrunk towards a word's rarity in the language where the index is small: in a
     single article on sanctions, "sanctions" is everywhere, and still what the question is about.
     """
-    total = index.facts().passages
     most = math.log(1 + (total + 0.5) / 0.5)
     weights = []
     for known, holding in zip(index.embedding.rarities(terms), (min(total, n) for n in counted), strict=True):

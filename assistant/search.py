@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.hints import lifts_of
-from assistant.query import Query, beside, read_query
+from assistant.query import Query, read_query
 from assistant.told_once import told_once
 from index.article import EVERYTHING, Filter, FoundBy, Hit
 from index.store import Index
@@ -51,7 +51,7 @@ def search(
     query = read_query(index, question) if isinstance(question, str) else question
     wanted = max(limit, _REORDERED if late else 0)
     found = _found(index, query, allowed, ahead=_AHEAD if late else 0)
-    if index.facts().alike:
+    if query.facts.alike:
         # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
         hits = told_once(index, _hits(index, found), query.hints)
         if len(hits) < limit:
@@ -93,7 +93,7 @@ def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1, ahead
         with query.timed("dense"):
             return nearest(vector, wider * _DENSE)
 
-    dense_hits = beside(by_meaning)
+    dense_hits = index.beside(by_meaning)
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)

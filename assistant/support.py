@@ -175,7 +175,8 @@ class Support:
     def _match(self, text: str, words: Sequence[Word]) -> "tuple[Vector, Vector]":
         """Tell how rare words of a claim are, and how near each comes to something in each candidate."""
         terms = list(dict.fromkeys(word.lower for word in words))
-        rarity = dict(zip(terms, rarities(self._index, terms, self._index.catalog.passages_with(terms)), strict=True))
+        counted, total = self._index.catalog.passages_with(terms), self._index.facts().passages
+        rarity = dict(zip(terms, rarities(self._index, terms, counted, total), strict=True))
         weights = np.asarray([max(rarity[word.lower], _LEAST_WEIGHT) for word in words], dtype=np.float32)
         _, (tokens,) = self._index.embedding.encode_tokens([text])
         matches = self._pieces.matches(tokens.vectors)

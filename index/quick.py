@@ -24,19 +24,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
-    from index.graph import Computation
+    from index.graph import Computation, Encoder
 
     Floats = NDArray[np.float32]
 
 # How many texts for each core are begun before the first is waited for: whatever keeps who waits, the cores have work.
 _AHEAD = 16
+# How many cores share a text that is read alone, at most: a question has too few word pieces for more of them.
+_SHARING = 4
 _MODULES = ["Transformer", "Pooling", "Normalize"]
 # What has to be said so in config.json; what is not said there is as here.
 _BUILD = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
 
 
 class QuickReader:
-    """Reads many texts at once, each on one core and none of it padding. Safe to share between threads.
+    """Reads many texts at once, each on one core and none of it padding, or one on all. Safe to share between threads.
 
     `dimension` is how many numbers a vector has, `most_tokens` how many word pieces of a text are read, special ones
     not counted, `vocabulary` how many pieces there are. With `half` the bits (`halved`), it computes in bfloat16.
@@ -60,7 +62,9 @@ class QuickReader:
         from index.graph import Encoder
 
         self.half = half
-        self._encoder = Encoder(*self._weights, rotation(self.dimension), self._at_once, half=half)
+        given = *self._weights, rotation(self.dimension)
+        self._beside = Encoder(*given, at_once=self._at_once, half=half)
+        self._alone = Encoder(*given, threads=min(self._at_once, _SHARING), half=half)
 
     def halved(self) -> "QuickReader":
         """Return one of the same weights that computes with half the bits."""
@@ -84,24 +88,25 @@ class QuickReader:
         The vector (dimension) has length 1. The pieces' (pieces x dimension, at most `most_tokens`) have any, and are
         turned as `index.pieces` turns them; they are there till the next text is asked for.
         """
+        encoder = self._beside if len(texts) > 1 else self._alone
         begun: deque[tuple[int, Computation]] = deque()
         # The longest first, so that none is left to one core when all others are done.
         for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
             if len(begun) == _AHEAD * self._at_once:
                 yield from self._end(*begun.popleft())
-            begun.append((number, self._begin(texts[number])))
+            begun.append((number, self._begin(encoder, texts[number])))
         while begun:
             yield from self._end(*begun.popleft())
 
     def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
         """Begin to read a text; what is returned, called once, waits for the two that `read` yields of it."""
-        computation = self._begin(text)
+        computation = self._begin(self._alone, text)
         return lambda: next((row, pieces.copy()) for _, row, pieces in self._end(0, computation))
 
-    def _begin(self, text: Tokens) -> "Computation":
+    def _begin(self, encoder: "Encoder", text: Tokens) -> "Computation":
         embedded = self._words[np.concatenate([self._before, text.ids[: self.most_tokens], self._after])]
         embedded += self._places[: len(embedded)]
-        return self._encoder.begin(embedded)
+        return encoder.begin(embedded)
 
     def _end(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
         with computation as states:

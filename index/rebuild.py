@@ -38,6 +38,7 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
             "vectors": folder,
             "fingerprint": embedding.fingerprint,
             "model": embedding.name,
+            "precision": embedding.precision,
             "rebuilding": None,
         }
         index.catalog.write(_entries(index), state)

@@ -8,10 +8,11 @@ orphaned vectors, which no search shows and the next write sweeps.
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from index.article import EVERYTHING, Article, Filter, Hit
 from index.errors import ArticleNotFound, ModelMismatch
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from index.embed import SentenceEmbedding
     from index.pieces import Batch
+
+_Made = TypeVar("_Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Index:
         self._seen_revision = -1
         self._fingerprint: str | None = None
         self._facts: Facts | None = None
+        self._beside = ThreadPoolExecutor(thread_name_prefix="beside")
 
     # --- reading
 
@@ -73,7 +77,9 @@ class Index:
             if self._embedding is None:
                 from index.embed import DEFAULT_MODEL, SentenceEmbedding
 
-                self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL)
+                # A question is read as the passages were, in whatever process.
+                precision = self.catalog.get("precision")
+                self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL, precision=precision)
             return self._embedding
 
     def article(self, article_id: str) -> Article:
@@ -165,6 +171,10 @@ class Index:
 
     def _packed(self, ids: Sequence[str]) -> dict[str, bytes]:
         return self.catalog.pieces.read(ids, self.embedding.fingerprint)
+
+    def beside(self, do: "Callable[[], _Made]") -> "Future[_Made]":
+        """Do something in another thread, while this one goes on."""
+        return self._beside.submit(do)
 
     def check_model(self) -> None:
         """Make sure the index and the model agree.

@@ -83,6 +83,8 @@ class Writer:
         self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_in(whole))
         model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
         known = {} if self._catalog.get("fingerprint") or not whole else model
+        if embedding.precision and not self._catalog.get("precision"):
+            known |= {"precision": embedding.precision}
         gone = self._catalog.write(whole, known, moves)
         # An article written again unchanged keeps its passages' ids.
         kept = {passage.id for entry in whole for passage in entry.passages}

@@ -3,17 +3,20 @@
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from index.embed import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index import Index, sync
+from index.embed import DEFAULT_MODEL, HALF, SentenceEmbedding, model_folder
 from index.graph import has_bfloat16
 from index.precision import LEAST_COSINE, Pass, Reader, faster, run
 from index.quick import quick_reader
 from index.tokens import Tokens
 from index.transformer import TransformerReader
+from tests.conftest import write_article
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -101,7 +104,29 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
     question, _ = embedding.encode_tokens(texts[:1])
     assert len(tried) == has
     assert np.allclose(exact, rounded, atol=1e-6) is not has
-    np.testing.assert_allclose(question, exact[:1], atol=1e-6)
+    # A question is read as the passages are.
+    np.testing.assert_allclose(question, (rounded if has else exact)[:1], atol=2e-3 if has else 1e-6)
+    assert embedding.precision == (HALF if has else None)
+
+
+@pytest.mark.parametrize("has", [True, False])
+def test_a_question_is_read_at_the_precision_of_the_passages_where_the_processor_has_it(
+    has: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("index.graph.has_bfloat16", lambda: True)
+    monkeypatch.setattr("index.precision.faster", lambda _whole, half, _texts: half)
+    monkeypatch.setattr("index.embed._FEW", 20)
+    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number in range(30):
+        write_article(folder / f"{number}.md", f"Ship {number}", f"The ship number {number} sailed at dawn.")
+    exact = SentenceEmbedding().encode(["Who sailed?"])
+    sync(Index(tmp_path / "home"), [folder])
+    monkeypatch.setattr("index.graph.has_bfloat16", lambda: has)
+    asked = Index(tmp_path / "home")
+    assert asked.catalog.get("precision") == HALF
+    assert np.allclose(asked.embedding.encode(["Who sailed?"]), exact, atol=1e-5) is not has
 
 
 def test_many_texts_are_read_without_pytorch_whatever_their_precision() -> None:
