@@ -4,10 +4,11 @@ Vectors are kept under the ids of their passages. Nothing here decides what exis
 it does not know is an orphan.
 """
 
-import gc
 import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from index.errors import IndexDamaged
 if TYPE_CHECKING:
     import numpy as np
     from chromadb.api.models.Collection import Collection
+    from chromadb.config import System
     from numpy.typing import NDArray
 
 FIRST_FOLDER = "vectors-1"
@@ -43,35 +45,35 @@ class Vectors:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._lock = threading.Lock()
-        self._opened: Collection | None = None
-        self._largest_batch = 1_000
+        self._opened: _Opened | None = None
         self._unmeasured = 0
 
     def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
         """Add vectors, or replace those whose id is there already. `metadata` holds what searches filter by."""
-        collection = self._collection_for(len(ids))
-        for start in range(0, len(ids), self._largest_batch):
-            part = slice(start, start + self._largest_batch)
-            collection.upsert(
-                ids=list(ids[part]), embeddings=vectors[part], metadatas=[dict(fields) for fields in metadata[part]]
-            )
+        self._prepare_for(len(ids))
+        with self._using() as opened:
+            for start in range(0, len(ids), opened.largest_batch):
+                part = slice(start, start + opened.largest_batch)
+                fields: list[Mapping[str, Any]] = [dict(one) for one in metadata[part]]
+                opened.collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=fields)
 
     def delete(self, ids: Sequence[str]) -> None:
         """Delete vectors; ids that are not there are passed over."""
-        collection = self._collection()
-        for start in range(0, len(ids), self._largest_batch):
-            collection.delete(ids=list(ids[start : start + self._largest_batch]))
+        with self._using() as opened:
+            for start in range(0, len(ids), opened.largest_batch):
+                opened.collection.delete(ids=list(ids[start : start + opened.largest_batch]))
 
     def nearest(
         self, vector: "NDArray[np.float32]", limit: int, where: Mapping[str, Any] | None = None
     ) -> dict[str, float]:
         """Find the `limit` nearest vectors: id to cosine (-1 to 1), best first. `where` is a Chroma filter."""
-        found = self._collection().query(
-            query_embeddings=vector[None, :],
-            n_results=limit,
-            where=dict(where) if where else None,
-            include=["distances"],
-        )
+        with self._using() as opened:
+            found = opened.collection.query(
+                query_embeddings=vector[None, :],
+                n_results=limit,
+                where=dict(where) if where else None,
+                include=["distances"],
+            )
         distances = (found["distances"] or [[]])[0]
         return {id_: 1.0 - float(distance) for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
@@ -79,7 +81,8 @@ class Vectors:
         """Fetch vectors by id; ids that are not there are left out."""
         if not ids:
             return {}
-        found = self._collection().get(ids=list(ids), include=["embeddings"])
+        with self._using() as opened:
+            found = opened.collection.get(ids=list(ids), include=["embeddings"])
         rows = found["embeddings"]
         if rows is None:
             return {}
@@ -89,13 +92,14 @@ class Vectors:
 
     def ids(self) -> Iterator[str]:
         """Yield the id of every vector."""
-        collection = self._collection()
-        for offset in range(0, collection.count(), _PAGE):
-            yield from collection.get(include=[], limit=_PAGE, offset=offset)["ids"]
+        with self._using() as opened:
+            for offset in range(0, opened.collection.count(), _PAGE):
+                yield from opened.collection.get(include=[], limit=_PAGE, offset=offset)["ids"]
 
     def count(self) -> int:
         """Count the vectors."""
-        return self._collection().count()
+        with self._using() as opened:
+            return opened.collection.count()
 
     def reopen(self) -> None:
         """Forget what was read, so that the next call sees what other processes wrote.
@@ -103,49 +107,76 @@ class Vectors:
         An open Chroma client goes on searching the graph it loaded, whatever another process adds.
         """
         with self._lock:
-            self._opened = None
+            opened, self._opened = self._opened, None
+            done = opened is not None and opened.users == 0
+            if opened:
+                opened.old = True
+        if opened and done:
+            opened.system.stop()
 
-    def _collection_for(self, more: int) -> "Collection":
-        """Open the collection for adding vectors, with its graph saved as often as its size asks for."""
+    def _prepare_for(self, more: int) -> None:
+        """Have the graph saved as often as its size asks for, before more is added to it."""
         self._unmeasured -= more
-        collection = self._collection()
-        if self._unmeasured < 0:
-            count = collection.count()
+        if self._unmeasured >= 0:
+            return
+        with self._using() as opened:
+            count = opened.collection.count()
             self._unmeasured = max(count, _SAVED_AFTER * _SAVED_SHARE - count)
             wanted = max(_SAVED_AFTER, count // _SAVED_SHARE)
-            if wanted > collection.configuration_json["hnsw"]["sync_threshold"]:
-                collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
+            if wanted > opened.collection.configuration_json["hnsw"]["sync_threshold"]:
+                opened.collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
                 self.reopen()  # A client keeps to what it was opened with.
-        return self._collection()
 
-    def _collection(self) -> "Collection":
+    @contextmanager
+    def _using(self) -> "Iterator[_Opened]":
+        """Have the collection open, and what it holds in memory kept, however often it is opened again meanwhile."""
         with self._lock:
             if self._opened is None:
                 with _OPENING:
-                    self._opened, self._largest_batch = _open(self.folder)
-            return self._opened
+                    self._opened = _open(self.folder)
+            opened = self._opened
+            opened.users += 1
+        try:
+            yield opened
+        finally:
+            with self._lock:
+                opened.users -= 1
+                done = opened.old and opened.users == 0
+            if done:
+                opened.system.stop()
 
 
-def _open(folder: Path) -> "tuple[Collection, int]":
+@dataclass(slots=True)
+class _Opened:
+    """A collection as it was when it was opened; its graph and its files stay open until it is `old` and unused."""
+
+    collection: "Collection"
+    system: "System"
+    largest_batch: int
+    users: int = 0
+    old: bool = False
+
+
+def _open(folder: Path) -> _Opened:
     import chromadb
     from chromadb.api.shared_system_client import SharedSystemClient
     from chromadb.config import Settings
     from chromadb.errors import ChromaError
 
-    # chromadb keeps one client per path for the life of the process, with the graph that client has loaded. Drop
-    # ours, and ours alone, from that cache: searches under way keep the old client until they are done.
-    if SharedSystemClient._identifier_to_system.pop(str(folder), None):
-        # It refers to itself: its graph and its open files would stay until the collector happens to come by.
-        gc.collect()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+        try:
+            client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
+            system = SharedSystemClient._identifier_to_system[str(folder)]
+        finally:
+            # chromadb would give it to whoever opens this folder next, with the graph that it has loaded by then.
+            SharedSystemClient._identifier_to_system.pop(str(folder), None)
         collection = client.get_or_create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
         )
         # Reads the graph, so that damage shows here and not in the middle of a search.
         collection.peek(1)
-        return collection, client.get_max_batch_size()
+        return _Opened(collection, system, client.get_max_batch_size())
     except (ChromaError, KeyError, ValueError, OSError, RuntimeError) as error:
         raise IndexDamaged(
             f"the vectors in {folder} cannot be read ({_first_line(error)}); "
