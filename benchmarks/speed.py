@@ -7,146 +7,28 @@ from seeds/ (`--articles`). Needs `pip install -e '.[speed]'`.
 
 import argparse
 import json
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from benchmarks import yardstick
 from benchmarks.corpus import change, write_corpus
 from benchmarks.sets import read_seeds
-from benchmarks.timing import repeated, timed
-
-if TYPE_CHECKING:
-    from index.precision import Reader
+from benchmarks.speed_tasks import Figures
+from benchmarks.timing import timed
 
 _CHANGED = 0.01
-# More passages than are read before the fastest reader is looked for.
-_MANY = 1_000
-# Passages that are read together by the model alone, and before that, to set it up.
-_LOT = 512
-_WARM = 16
+# How often all questions are asked in each way.
+_ROUNDS = 5
 
-Figures = dict[str, float]
-
-
-# ---- What a child process measures ----
-
-
-def _yardstick_index(folder: Path, home: Path) -> Figures:
-    yardstick.prepare()
-    seconds, passages = timed(lambda: yardstick.build(folder, home))
-    characters = sum(len(file.read_text(encoding="utf-8")) for file in folder.iterdir())
-    return {"seconds": seconds, "passages": passages, "characters": characters}
-
-
-def _product_index(folder: Path, home: Path) -> Figures:
-    from index import Index, sync
-
-    index = Index(home)
-    index.embedding.encode([""])
-    seconds, summary = timed(lambda: sync(index, [folder]))
-    return {
-        "seconds": seconds,
-        "passages": summary.passages,
-        "characters": sum(len(article.text) for article in index.catalog.articles()),
-        "taken in": summary.added + summary.changed,
-        "unchanged": summary.unchanged,
-    }
-
-
-def _product_again(folder: Path, home: Path) -> Figures:
-    """Index again as a new process does, which loads the model only if there is something to embed."""
-    from index import Index, sync
-
-    seconds, summary = timed(lambda: sync(Index(home), [folder]))
-    return {"seconds": seconds, "passages": summary.passages, "unchanged": summary.unchanged}
-
-
-def _bare_model(_folder: Path, home: Path) -> Figures:
-    """Have what reads passages at indexing read the product's, with nothing around it: the limit."""
-    texts, reader = _passages(home)
-    return _read_all(reader, texts)
-
-
-def _bare_pytorch(_folder: Path, home: Path) -> Figures:
-    """Have sentence-transformers read them at the precision that indexing chose, in batches side by side."""
-    from index.embed import DEFAULT_MODEL, model_folder
-    from index.transformer import TransformerReader
-
-    texts, chosen = _passages(home)
-    reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, half=chosen.half)
-    _read_all(reader, texts[:_WARM])
-    return _read_all(reader, texts) | {"half": chosen.half}
-
-
-def _passages(home: Path) -> "tuple[list[str], Reader]":
-    """Return the texts of an index's passages as they are embedded, and what has been found to read them soonest."""
-    from index import Index
-    from index.writer import embedded_text
-
-    index = Index(home)
-    texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
-    index.embedding.encode_tokens(texts[:_MANY])
-    return texts, index.embedding.reader_for(index.embedding.tokenise(texts))
-
-
-def _read_all(reader: "Reader", texts: list[str]) -> Figures:
-    # Some at a time, for what comes of all of them would not fit in memory.
-    lots = [texts[start : start + _LOT] for start in range(0, len(texts), _LOT)]
-    seconds, _ = timed(lambda: [list(map(len, reader.read(reader.tokenise(lot)))) for lot in lots])
-    return {"seconds": seconds, "passages": len(texts)}
-
-
-def _yardstick_ask(_folder: Path, home: Path) -> Figures:
-    yardstick.prepare()
-    retriever = yardstick.retriever(home)
-    return repeated("retrieve", retriever.retrieve, _questions())
-
-
-def _product_ask(_folder: Path, home: Path) -> Figures:
-    from assistant.answer import Assistant
-    from assistant.retrieve import HybridRetriever
-    from assistant.settings import Settings
-
-    assistant = Assistant(Settings(home=home))
-    retriever = HybridRetriever(assistant.index)
-    questions = _questions()
-    return repeated("retrieve", retriever.retrieve, questions) | repeated("answer", assistant.answer, questions)
-
-
-def _questions() -> list[str]:
-    return [one.text for one in read_seeds().questions]
-
-
-_TASKS: dict[str, Callable[[Path, Path], Figures]] = {
-    "yardstick index": _yardstick_index,
-    "product index": _product_index,
-    "product again": _product_again,
-    "bare model": _bare_model,
-    "bare PyTorch": _bare_pytorch,
-    "yardstick ask": _yardstick_ask,
-    "product ask": _product_ask,
-}
 _COLD = {
     "yardstick": "from benchmarks import yardstick as y; from pathlib import Path; y.prepare();"
     " print(y.retriever(Path({home!r})).retrieve({question!r})[0].text)",
     "product": "import sys; from assistant.cli import main; sys.argv = ['assistant', 'ask', {question!r}, '--home',"
     " {home!r}]; main()",
 }
-
-
-def _measure(task: str, folder: Path, home: Path) -> None:
-    figures = _TASKS[task](folder, home)
-    figures["peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-    print(json.dumps(figures))
-
-
-# ---- What is measured, in turns ----
 
 
 def main() -> None:
@@ -157,11 +39,7 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=3)
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--plot", type=Path, help="draw the medians as SVG to this file")
-    parser.add_argument("--task", nargs=3, metavar=("TASK", "FOLDER", "HOME"), help=argparse.SUPPRESS)
     given = parser.parse_args()
-    if given.task:
-        _measure(given.task[0], Path(given.task[1]), Path(given.task[2]))
-        return
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "articles"
         if given.folder:
@@ -201,8 +79,7 @@ def _turn(folder: Path, home: Path) -> Figures:
     for name, where in (("yardstick", theirs), ("product", ours)):
         code = _COLD[name].format(home=str(where), question=question)
         figures[f"{name} cold"], _ = timed(_run, ["-c", code])
-    for name, where in (("yardstick ask", theirs), ("product ask", ours)):
-        figures |= _child(name, folder, where)
+    figures |= _asked_in_turns(folder, {"yardstick ask": theirs, "product ask": ours})
     print(".", end="", flush=True, file=sys.stderr)
     return figures
 
@@ -211,8 +88,46 @@ def _again(folder: Path, home: Path) -> Figures:
     return _child("product again", folder, home)
 
 
+def _asked_in_turns(folder: Path, homes: dict[str, Path]) -> Figures:
+    """Have all that ask ready at once, and let them ask in turns, for a machine may be slower a minute later."""
+    figures: Figures = {}
+    with ExitStack() as stack:
+        children = {
+            task: stack.enter_context(
+                subprocess.Popen(_command(task, folder, home), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            )
+            for task, home in homes.items()
+        }
+        for child in children.values():
+            _line(child)
+        for _ in range(_ROUNDS):
+            for child in children.values():
+                _line(child, "ask\n")
+        for task, child in children.items():
+            printed, _ = child.communicate()
+            figures |= _figures(task, printed)
+    return figures
+
+
+def _line(child: "subprocess.Popen[str]", given: str = "") -> None:
+    """Give a child a line, and wait until it prints one."""
+    assert child.stdin
+    assert child.stdout
+    child.stdin.write(given)
+    child.stdin.flush()
+    if not child.stdout.readline():
+        raise SystemExit("a process that was to ask has ended")
+
+
 def _child(task: str, folder: Path, home: Path) -> Figures:
-    printed = _run(["-m", "benchmarks.speed", "--task", task, str(folder), str(home)])
+    return _figures(task, _run(_command(task, folder, home)[1:]))
+
+
+def _command(task: str, folder: Path, home: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.speed_tasks", task, str(folder), str(home)]
+
+
+def _figures(task: str, printed: str) -> Figures:
     return {f"{task} {key}": float(value) for key, value in json.loads(printed.splitlines()[-1]).items()}
 
 

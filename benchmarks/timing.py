@@ -19,5 +19,10 @@ def repeated(name: str, do: Callable[[Any], object], given: Sequence[Any]) -> di
     """Do something with each of the given, after some to warm up: median and 95th percentile, in milliseconds."""
     for one in given[:_WARM_UP]:
         do(one)
-    times = sorted(timed(do, one)[0] * 1_000 for one in given)
+    return quantiles(name, [timed(do, one)[0] for one in given])
+
+
+def quantiles(name: str, seconds: Sequence[float]) -> dict[str, float]:
+    """Tell the median and the 95th percentile, in milliseconds."""
+    times = sorted(one * 1_000 for one in seconds)
     return {f"{name} p50": statistics.median(times), f"{name} p95": times[int(len(times) * 0.95)]}
