@@ -103,6 +103,9 @@ class Batch:
 
     def _write(self, entries: list[Entry], read: "Future[Readings]", afterwards: list[Callable[[], None]]) -> None:
         try:
+            if entries:
+                # While the model reads: the first time, this takes as long as some passages.
+                self._index.vectors().open()
             found = read.result()
             if self._failed:
                 return
@@ -116,7 +119,8 @@ class Batch:
 
     def _write_articles(self, entries: list[Entry], read: "Readings") -> None:
         with self._writing() as writer:
-            new = {one.article.id for one in entries if self._index.catalog.hashes(one.article.id) is None}
+            ids = [entry.article.id for entry in entries]
+            new = set(ids) - self._index.catalog.hashes_of(ids).keys()
             copied = writer.write(entries, read)
         written = [entry for entry in entries if entry.article.id not in copied]
         self._summary.added += len(new - copied)

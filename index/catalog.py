@@ -32,7 +32,7 @@ _words = sa.table("words", sa.column("rowid"))
 
 # What every question asks for, or every file of a run, put together once.
 _HASHES = sa.union_all(
-    *(sa.select(one.c.content_hash, one.c.raw_hash).where(one.c.id == sa.bindparam("id")) for one in (articles, copies))
+    *(sa.select(one.c.id, one.c.content_hash, one.c.raw_hash).where(among(one.c.id)) for one in (articles, copies))
 )
 _ONE = sa.select(meta.c.value).where(meta.c.key == sa.bindparam("key"))
 _SOME = sa.select(meta.c.key, meta.c.value).where(meta.c.key.in_(sa.bindparam("keys", expanding=True)))
@@ -138,9 +138,12 @@ class Catalog:
 
     def hashes(self, article_id: str) -> tuple[str, str] | None:
         """Read `(content hash, raw hash)` of an article or a copy of one, or None when it is not there."""
+        return self.hashes_of([article_id]).get(article_id)
+
+    def hashes_of(self, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Read `(content hash, raw hash)` of articles and copies of such, by id; those not there are left out."""
         with self._engine.connect() as connection:
-            row = connection.execute(_HASHES, {"id": article_id}).first()
-            return (row[0], row[1]) if row else None
+            return {row[0]: (row[1], row[2]) for row in connection.execute(_HASHES, listed(ids)).all()}
 
     def article(self, article_id: str) -> Article | None:
         """Read one article, or None when it is not there."""

@@ -1,5 +1,6 @@
 """Which files may hold articles: those below a path, and what is wrong with a file by its name."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,22 +22,37 @@ def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
             return
         if not path.is_dir():
             raise LoadError(f"{path} does not exist; give a file or a folder of articles")
+        whole = path.resolve()
         # Names alone: with a path for each of many files, this would be most of what a run keeps in memory.
-        below = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
-        folders = {name for name in below if (path / name).is_dir()}
+        below, folders, links = _names(path)
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
     for name in below:
         entry = path / name
         try:
             if name not in folders:
-                yield entry.resolve()
+                yield entry.resolve() if name in links else whole / name
             elif not entry.is_symlink():
                 yield from find(entry, failed)
         except LoadError as error:
             failed(entry, str(error))
         except RuntimeError:
             failed(entry, f"{entry} is a link that leads back to itself; remove it")
+
+
+def _names(folder: Path) -> tuple[list[str], set[str], set[str]]:
+    """Name what lies in a folder and is not hidden, in order, and which of that are folders and which are links."""
+    folders, links, names = set[str](), set[str](), list[str]()
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            names.append(entry.name)
+            if entry.is_symlink():
+                links.add(entry.name)
+            if (folder / entry.name).is_dir() if entry.is_symlink() else entry.is_dir(follow_symlinks=False):
+                folders.add(entry.name)
+    return sorted(names), folders, links
 
 
 def unsupported(path: Path, *, named: bool) -> str | None:

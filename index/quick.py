@@ -95,13 +95,19 @@ class QuickReader:
             if len(begun) == _AHEAD * self._at_once:
                 yield from self._end(*begun.popleft())
             begun.append((number, self._begin(encoder, texts[number])))
-        while begun:
-            yield from self._end(*begun.popleft())
+        for one in begun:
+            yield from self._end(*one)
 
     def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
         """Begin to read a text; what is returned, called once, waits for the two that `read` yields of it."""
         computation = self._begin(self._alone, text)
-        return lambda: next((row, pieces.copy()) for _, row, pieces in self._end(0, computation))
+
+        def read() -> "tuple[Floats, Floats]":
+            with computation as states:
+                row, pieces = self._vectors(states)
+                return row, pieces.copy()
+
+        return read
 
     def _begin(self, encoder: "Encoder", text: Tokens) -> "Computation":
         embedded = self._words[np.concatenate([self._before, text.ids[: self.most_tokens], self._after])]
@@ -110,9 +116,13 @@ class QuickReader:
 
     def _end(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
         with computation as states:
-            mean = states.mean(axis=0) @ rotation(self.dimension)
-            mean /= max(float(np.linalg.norm(mean)), 1e-12)
-            yield number, mean, states[len(self._before) : len(states) - len(self._after)]
+            yield number, *self._vectors(states)
+
+    def _vectors(self, states: "Floats") -> "tuple[Floats, Floats]":
+        """Take from the states of all tokens the text's vector, turned back, and those of its word pieces."""
+        mean = states.mean(axis=0) @ rotation(self.dimension)
+        mean /= max(float(np.linalg.norm(mean)), 1e-12)
+        return mean, states[len(self._before) : len(states) - len(self._after)]
 
 
 def quick_reader(folder: Path) -> QuickReader | None:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 from index.article import READING, Entry, article_id
@@ -24,6 +25,9 @@ from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
 from index.writer import Writer
+
+# Files whose hashes are looked up together.
+_TOGETHER = 256
 
 
 class Stopped(KeyboardInterrupt):
@@ -78,12 +82,12 @@ def sync(
     with index.writing(paths) as writer, Batch(index, summary, lambda: nullcontext(writer)) as batch:
         stoppable = partial(_stoppable, batch, summary)
         steps = Steps(stoppable(progress), lambda source: stoppable(begin(source)))
-        for number, (path, file) in enumerate(_files(index, paths, summary), 1):
+        for number, (path, file, known) in enumerate(_known(index, _files(index, paths, summary)), 1):
             left[path] -= 1
             steps.next(str(path), file.name, total - number, left[path])
             if (kind := kind_of(file)) and kind.several:
                 _take_parts(index, writer, batch, file, names, summary, partial(_tell, steps, file))
-            elif entry := _changed(index, writer, file, summary):
+            elif entry := _changed(index, writer, file, known, summary):
                 batch.add(entry)
         batch.flush()
         _handle_vanished(index, writer, paths, prune, summary)
@@ -136,9 +140,16 @@ def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[tu
             fail(index, summary, str(path.resolve()), str(error))
 
 
-def _changed(index: Index, writer: Writer, file: Path, summary: Summary) -> Entry | None:
-    """Load a file and split its article when it has changed since it was indexed; otherwise None."""
-    known = index.catalog.hashes(article_id(str(file)))
+def _known(index: Index, files: Iterator[tuple[Path, Path]]) -> Iterator[tuple[Path, Path, tuple[str, str] | None]]:
+    """Look up for each file, many together, by what hashes its article was known before the run came to it."""
+    while some := list(islice(files, _TOGETHER)):
+        ids = [article_id(str(file)) for _, file in some]
+        known = index.catalog.hashes_of(ids)
+        yield from ((path, file, known.get(id_)) for (path, file), id_ in zip(some, ids, strict=True))
+
+
+def _changed(index: Index, writer: Writer, file: Path, known: tuple[str, str] | None, summary: Summary) -> Entry | None:
+    """Load a file and split its article when it has changed since it was `known`; otherwise None."""
     try:
         data = _read(file)
         raw_hash = hash_of(data)

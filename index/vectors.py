@@ -101,6 +101,11 @@ class Vectors:
         with self._using() as opened:
             return opened.collection.count()
 
+    def open(self) -> None:
+        """Open what is not open yet, ahead of its use."""
+        with self._using():
+            pass
+
     def reopen(self) -> None:
         """Forget what was read, so that the next call sees what other processes wrote.
 

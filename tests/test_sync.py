@@ -9,7 +9,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from pathlib import Path
@@ -125,14 +124,14 @@ def test_a_folder_that_cannot_be_read_stops_nothing_else(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (folder / "closed").mkdir()
-    iterdir = Path.iterdir
+    scandir = os.scandir
 
-    def refuse(self: Path) -> Iterator[Path]:
-        if self.name == "closed":
+    def refuse(path: Path) -> object:
+        if Path(path).name == "closed":
             raise PermissionError(13, "Permission denied")
-        return iterdir(self)
+        return scandir(path)
 
-    monkeypatch.setattr(Path, "iterdir", refuse)
+    monkeypatch.setattr(os, "scandir", refuse)
     summary = sync(Index(tmp_path / "home"), [folder])
     assert summary.added == 3
     assert "closed cannot be read" in summary.failed[0].reason
