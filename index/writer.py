@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     # By passage id: the passage's vector, and its pieces, packed.
     Readings = Mapping[str, tuple[NDArray[np.float32], bytes]]
 
-BATCH_PASSAGES = 64
+BATCH_PASSAGES = 128
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
 
 # The last article of a batch mostly goes beyond it.

@@ -47,7 +47,7 @@ class Gate:
 
 
 def test_articles_are_taken_in_hand_while_others_are_written(index: Index, tmp_path: Path) -> None:
-    long = entry(index, tmp_path, "long", 420)
+    long = entry(index, tmp_path, "long", 840)
     assert len(long.passages) >= BATCH_PASSAGES
     gate, summary = Gate(index), Summary()
     told: list[int] = []
@@ -77,7 +77,7 @@ def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path
     def run() -> None:
         with Batch(index, summary, failing) as batch:
             for name in ("first", "second"):
-                batch.add(entry(index, tmp_path, name, 400))
+                batch.add(entry(index, tmp_path, name, 800))
                 batch.later(lambda: told.append("written"))
             gate.open.set()
             batch.flush()
@@ -90,7 +90,7 @@ def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path
 def test_the_model_reads_articles_while_those_before_them_are_written(index: Index, tmp_path: Path) -> None:
     gate, summary = Gate(index), Summary()
     with Batch(index, summary, gate.writing) as batch:
-        first, second = (entry(index, tmp_path, name, 400) for name in ("first", "second"))
+        first, second = (entry(index, tmp_path, name, 800) for name in ("first", "second"))
         assert BATCH_PASSAGES <= len(first.passages) <= MOST_PASSAGES
         batch.add(first)
         assert gate.reached.wait(60)
@@ -136,7 +136,7 @@ def test_what_goes_wrong_in_writing_is_raised_and_nothing_is_told_as_written(ind
 def test_leaving_waits_for_what_is_being_written_and_tells_how_it_failed(index: Index, tmp_path: Path) -> None:
     def run() -> None:
         with Batch(index, Summary(), refused) as batch:
-            batch.add(entry(index, tmp_path, "long", 420))
+            batch.add(entry(index, tmp_path, "long", 840))
             raise KeyError("something else")
 
     with pytest.raises(KeyError) as raised:
