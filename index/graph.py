@@ -68,6 +68,8 @@ class Encoder:
         threads: int = 1,
         half: bool,
     ) -> None:
+        # Here, and not when it is first used: threads that import many packages at once can get them half made.
+        self._openvino = _openvino()
         self._given = weights, config, turn
         self._properties = {
             "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
@@ -92,9 +94,8 @@ class Encoder:
     def _request(self) -> Any:
         with self._compiling:
             if self._compiled is None:
-                openvino = _openvino()
-                graph = _graph(openvino, *self._given)
-                self._compiled = openvino.Core().compile_model(graph, _DEVICE, self._properties)
+                graph = _graph(self._openvino, *self._given)
+                self._compiled = self._openvino.Core().compile_model(graph, _DEVICE, self._properties)
         return self._compiled.create_infer_request()
 
 
