@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 from index.article import Entry
 from index.copies import is_plain
 from index.summary import Problem, Summary
-from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings, tokens_in
+from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings, tokens_by_id
 
 if TYPE_CHECKING:
     from index.store import Index
@@ -99,7 +99,7 @@ class Batch:
             if is_plain(self._index.catalog, entry, plain):
                 plain.append(entry)
         passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
-        return readings(self._index.embedding, passages, tokens_in(plain))
+        return readings(self._index.embedding, passages, tokens_by_id(plain))
 
     def _write(self, entries: list[Entry], read: "Future[Readings]", afterwards: list[Callable[[], None]]) -> None:
         try:

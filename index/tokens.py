@@ -1,6 +1,6 @@
 """A text in the word pieces of the embedding model: made once, for the text to be split and its passages to be read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
     Numbers = NDArray[np.int32]
+
+# Characters that are taken apart together.
+_STRETCH = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +46,26 @@ class Tokens:
         """Return a title's pieces, which begin nowhere in this text (`IN_TITLE`), and then these."""
         before = np.full(len(title), IN_TITLE, dtype=np.int32)
         return Tokens(np.concatenate([title.ids, self.ids]), np.concatenate([before, self.starts]))
+
+
+def tokens_in(text: str, tokenise: Callable[[Sequence[str]], Sequence[Tokens]]) -> Tokens:
+    """Take a text of any length apart, a stretch of lines after the other, for a book at once would fill the memory."""
+    found: list[Tokens] = []
+    start = 0
+    while start < len(text) or not found:
+        end = _stretch(text, start)
+        (one,) = tokenise([text[start:end]])
+        found.append(Tokens(one.ids, one.starts + np.int32(start)))
+        start = end
+    return Tokens(np.concatenate([one.ids for one in found]), np.concatenate([one.starts for one in found]))
+
+
+def _stretch(text: str, start: int) -> int:
+    """Tell where a stretch ends: with a line, else with a word, where there is one."""
+    most = start + _STRETCH
+    if len(text) <= most:
+        return len(text)
+    return next((end + 1 for mark in "\n " if (end := text.rfind(mark, start, most)) >= start), most)
 
 
 def tokens_of(encoding: "Encoding", text: str) -> Tokens:

@@ -80,7 +80,7 @@ class Writer:
         self._begin()
         embedding = self._index.embedding
         whole = [entry if entry.passages else self.entry(entry.article, entry.raw_hash) for entry in entries]
-        self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_in(whole))
+        self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_by_id(whole))
         model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
         known = {} if self._catalog.get("fingerprint") or not whole else model
         if embedding.precision and not self._catalog.get("precision"):
@@ -198,14 +198,17 @@ def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Arti
 
 def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) -> Entry:
     """Split an article so that the model reads each passage to its end with the title before it."""
-    title, text = embedding.tokenise([embedded_title(article), article.text])
+    from index.tokens import tokens_in
+
+    (title,) = embedding.tokenise([embedded_title(article)])
+    text = tokens_in(article.text, embedding.tokenise)
     most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
     passages = split(article, text.counts, most_tokens=most)
     tokens = {passage.id: text.part(passage.start, passage.end).after(title) for passage in passages}
     return Entry(article, passages, raw_hash, tokens)
 
 
-def tokens_in(entries: Sequence[Entry]) -> "dict[str, Tokens]":
+def tokens_by_id(entries: Sequence[Entry]) -> "dict[str, Tokens]":
     """Gather the word pieces of all passages, by passage id."""
     return {id_: tokens for entry in entries for id_, tokens in entry.tokens.items()}
 

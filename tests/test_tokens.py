@@ -8,6 +8,7 @@ import pytest
 from index.embed import SentenceEmbedding
 from index.load import load
 from index.pieces import IN_TITLE
+from index.tokens import tokens_in
 from index.transformer import TransformerReader
 from index.writer import embedded_text, embedded_title, entry_of
 from tests.conftest import SEEDS
@@ -37,6 +38,17 @@ def test_passages_have_the_word_pieces_of_what_is_embedded_for_them(
         own = article.text[passage.start : passage.end]
         before = len(embedded_title(article)) + 1 - (len(own) - len(own.lstrip()))
         assert kept.starts.tolist() == [start - before if start >= before else IN_TITLE for start in alone.starts]
+
+
+def test_a_text_that_is_taken_apart_in_stretches_has_the_word_pieces_of_the_whole(
+    embedding: SentenceEmbedding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["", " ", TROUBLE * 9, "\n".join(file.read_text() for file in sorted(SEEDS.glob("*-*.md")))]
+    for stretch in (20_000, 300):
+        monkeypatch.setattr("index.tokens._STRETCH", stretch)
+        for text in texts:
+            ours, (theirs,) = tokens_in(text, embedding.tokenise), embedding.tokenise([text])
+            assert (ours.ids.tolist(), ours.starts.tolist()) == (theirs.ids.tolist(), theirs.starts.tolist())
 
 
 def test_a_word_without_end_is_cut_and_read(embedding: SentenceEmbedding) -> None:
