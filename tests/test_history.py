@@ -129,7 +129,7 @@ def test_an_edit_that_gets_no_answer_replaces_nothing(visit: Visits, address: st
         page.locator("#question textarea").fill(bad)
         page.keyboard.press("Enter")
         # The first one's message may still be there.
-        expect(page.locator(".toast-text", has_text=told)).to_be_visible(timeout=PATIENCE)
+        expect(page.locator(".toast-body", has_text=told).first).to_be_visible(timeout=PATIENCE)
         expect(page.locator(".answer")).to_have_count(2)
     (heading,) = kept.headings()
     assert [exchange.question for exchange in kept.exchanges(heading.id)] == [SHIFT, JEWELS]
