@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.sets import SEEDS, read_seeds
 from benchmarks.timing import repeated, timed
+from index.precision import rows_of
 
 if TYPE_CHECKING:
     from index.precision import Reader
@@ -87,8 +88,8 @@ def _runtimes() -> list[Runtime]:
 
 def _unit_rows(reader: "Reader") -> Callable[[Sequence[str]], Any]:
     def read(texts: Sequence[str]) -> Any:
-        rows = {number: row for number, row, _ in reader.read(reader.tokenise(texts))}
-        return np.stack([rows[number] / np.linalg.norm(rows[number]) for number in range(len(texts))])
+        rows = rows_of(reader, reader.tokenise(texts))
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     return read
 

@@ -81,7 +81,7 @@ def _passages(home: Path) -> "tuple[list[str], Reader]":
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
     index.embedding.encode_tokens(texts[:_MANY])
-    return texts, index.embedding.reader_for(index.embedding.tokenise(texts))
+    return texts, index.embedding.reader_for(index.embedding.tokenise(texts[:_WARM]))
 
 
 def _read_all(reader: "Reader", texts: list[str]) -> Figures:

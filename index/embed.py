@@ -233,13 +233,13 @@ class SentenceEmbedding:
     def _load(self) -> "Reader":
         from index.quick import quick_reader
 
+        half = self._half and _has_bfloat16()
         quick = quick_reader(self._folder)
         if quick:
-            # Where there is no bfloat16, OpenVINO computes in float32 all the same, and PyTorch takes its time.
-            return quick.halved() if self._half else quick
+            return quick.halved() if half else quick
         from index.transformer import TransformerReader
 
-        return TransformerReader(self._folder, self.name, half=self._half and _has_bfloat16())
+        return TransformerReader(self._folder, self.name, half=half)
 
 
 def _has_bfloat16() -> bool:

@@ -32,7 +32,7 @@ def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
         try:
             if name not in folders:
                 yield entry.resolve() if name in links else whole / name
-            elif not entry.is_symlink():
+            elif name not in links:
                 yield from find(entry, failed)
         except LoadError as error:
             failed(entry, str(error))
@@ -48,9 +48,12 @@ def _names(folder: Path) -> tuple[list[str], set[str], set[str]]:
             if entry.name.startswith("."):
                 continue
             names.append(entry.name)
+            is_folder = entry.is_dir(follow_symlinks=False)
             if entry.is_symlink():
                 links.add(entry.name)
-            if (folder / entry.name).is_dir() if entry.is_symlink() else entry.is_dir(follow_symlinks=False):
+                # Not the entry's own answer, which is an error where a link leads back to itself.
+                is_folder = (folder / entry.name).is_dir()
+            if is_folder:
                 folders.add(entry.name)
     return sorted(names), folders, links
 

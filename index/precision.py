@@ -52,11 +52,17 @@ Pass = Callable[[Reader, Sequence[Tokens]], "tuple[float, Floats]"]
 """Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
 
 
+def rows_of(reader: Reader, texts: Sequence[Tokens]) -> "Floats":
+    """Have a reader read one or more texts, and return their vectors in order (texts x dimension)."""
+    rows = {number: row for number, row, _ in reader.read(texts)}
+    return np.stack([rows[number] for number in range(len(texts))])
+
+
 def run(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, Floats]":
     """Have a reader read texts, as a `Pass`."""
     began = time.perf_counter()
-    rows = {number: row for number, row, _ in reader.read(texts)}
-    return time.perf_counter() - began, np.stack([rows[number] for number in range(len(texts))])
+    rows = rows_of(reader, texts)
+    return time.perf_counter() - began, rows
 
 
 def faster(whole: Reader, half: Reader, texts: Sequence[Tokens], run: Pass = run) -> Reader:

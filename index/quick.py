@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.pieces import rotation
+from index.precision import rows_of
 from index.side_by_side import cores
 from index.tokens import Tokens, around, tokens_of
 
@@ -79,8 +80,7 @@ class QuickReader:
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts: one row a text, each of length 1 (texts x dimension)."""
-        rows = {number: row for number, row, _ in self.read(self.tokenise(texts))}
-        return np.stack([rows[number] for number in range(len(texts))])
+        return rows_of(self, self.tokenise(texts))
 
     def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
         """Read texts and yield, as it comes to be known: a text's number, its vector, and those of its word pieces.

@@ -77,7 +77,7 @@ class Index:
             if self._embedding is None:
                 from index.embed import DEFAULT_MODEL, SentenceEmbedding
 
-                # A question is read as the passages were, in whatever process.
+                # A question is read as the passages were when this process first needed the model.
                 precision = self.catalog.get("precision")
                 self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL, precision=precision)
             return self._embedding

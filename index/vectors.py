@@ -113,11 +113,8 @@ class Vectors:
         """
         with self._lock:
             opened, self._opened = self._opened, None
-            done = opened is not None and opened.users == 0
-            if opened:
-                opened.old = True
-        if opened and done:
-            opened.system.stop()
+        if opened:
+            self._let_go(opened)
 
     def _prepare_for(self, more: int) -> None:
         """Have the graph saved as often as its size asks for, before more is added to it."""
@@ -144,22 +141,27 @@ class Vectors:
         try:
             yield opened
         finally:
-            with self._lock:
-                opened.users -= 1
-                done = opened.old and opened.users == 0
-            if done:
-                opened.system.stop()
+            self._let_go(opened)
+
+    def _let_go(self, opened: "_Opened") -> None:
+        with self._lock:
+            opened.users -= 1
+            last = opened.users == 0
+        if last:
+            opened.system.stop()
 
 
 @dataclass(slots=True)
 class _Opened:
-    """A collection as it was when it was opened; its graph and its files stay open until it is `old` and unused."""
+    """A collection as it was when it was opened; its graph and its files stay open until nobody uses it any more.
+
+    Among its users is the `Vectors` that has it open, until it opens another.
+    """
 
     collection: "Collection"
     system: "System"
     largest_batch: int
-    users: int = 0
-    old: bool = False
+    users: int = 1
 
 
 def _open(folder: Path) -> _Opened:
