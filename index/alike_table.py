@@ -4,17 +4,21 @@ Marks are pairs, made and deleted with the articles they are of, in the same tra
 step when an article comes, changes or goes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from index.schema import alike, articles, like_keys
 from index.sqlite import among, listed
 
+if TYPE_CHECKING:
+    from index.likeness import Hashes
+
 # A report may be copied everywhere; so many of the nearest are compared with a new one.
 _MOST_COMPARED = 100
 
-# Put together once, for every article is compared with them.
+# Put together once, for every lot of articles is looked up with them.
 _OF = sa.select(alike).where(among(alike.c.article_id)).order_by(alike.c.article_id, alike.c.other_id)
 _CANDIDATES = (
     sa.select(like_keys.c.article_id, articles.c.text)
@@ -24,6 +28,7 @@ _CANDIDATES = (
     .order_by(sa.func.count().desc(), like_keys.c.article_id)
     .limit(_MOST_COMPARED)
 )
+_KNOWN = sa.select(like_keys.c.key).where(among(like_keys.c.key)).distinct()
 _KEYS = sa.insert(like_keys)
 
 
@@ -47,21 +52,38 @@ class AlikeTable:
         return found
 
 
-def mark(connection: sa.Connection, article_id: str, text: str) -> None:
-    """Note which of the other articles a new one is nearly the same as."""
-    from index.likeness import ALIKE, keys, likeness, runs
+def mark(connection: sa.Connection, texts: Mapping[str, str]) -> None:
+    """Note which other articles new ones are nearly the same as, in the table or among them; `texts` by article."""
+    from index.likeness import keys, runs
 
-    own = runs(text)
-    its_keys = keys(own)
-    if not its_keys:
-        return
+    found = {id_: runs(text) for id_, text in texts.items()}
+    its_keys = {id_: list(dict.fromkeys(keys(own))) for id_, own in found.items()}
+    known = set(connection.scalars(_KNOWN, listed([key for some in its_keys.values() for key in some])))
+    new: list[dict[str, int | str]] = []
+    for id_, own in its_keys.items():
+        if not known.isdisjoint(own):
+            _keep(connection, new)
+            new = []
+            _compare(connection, id_, found[id_], own)
+        known.update(own)
+        new += [{"key": key, "article_id": id_} for key in own]
+    _keep(connection, new)
+
+
+def _keep(connection: sa.Connection, rows: Sequence[Mapping[str, int | str]]) -> None:
+    if rows:
+        connection.execute(_KEYS, rows)
+
+
+def _compare(connection: sa.Connection, article_id: str, own: "Hashes", its_keys: Sequence[int]) -> None:
+    """Mark those in the table that share a key with an article, and are nearly the same."""
+    from index.likeness import ALIKE, likeness, runs
+
     candidates = connection.execute(_CANDIDATES, listed(its_keys) | {"id": article_id})
     like = [row[0] for row in candidates if likeness(own, runs(row[1])) >= ALIKE]
     pairs = [(article_id, other) for other in like] + [(other, article_id) for other in like]
     if pairs:
         connection.execute(sa.insert(alike), [{"article_id": one, "other_id": other} for one, other in pairs])
-    rows = [{"key": key, "article_id": article_id} for key in dict.fromkeys(its_keys)]
-    connection.execute(_KEYS, rows)
 
 
 def unmark(connection: sa.Connection, article_id: str) -> None:

@@ -3,17 +3,19 @@
 While some are written, the model reads the next, and those after them are loaded.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.article import Entry
 from index.copies import is_plain
 from index.summary import Problem, Summary
-from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, readings, tokens_by_id
+from index.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, readings, tokens_by_id
 
 if TYPE_CHECKING:
     from index.store import Index
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 _READ = 2
 # Lots that are being read or written.
 _UNDER_WAY = _READ + 1
+# A lot holds what is read in about so many seconds: whoever stops a run waits for those that are under way.
+_SECONDS = 1.5
 
 
 class Batch:
@@ -37,6 +41,9 @@ class Batch:
         self._summary = summary
         self._writing = writing
         self._entries: list[Entry] = []
+        self._enough = BATCH_PASSAGES
+        self._began: float | None = None
+        self._passages = 0
         self._afterwards: list[Callable[[], None]] = []
         self._reader = ThreadPoolExecutor(_READ, "reader")
         self._writer = ThreadPoolExecutor(1, "writer")
@@ -60,7 +67,7 @@ class Batch:
     def add(self, entry: Entry) -> None:
         """Take an article in hand, and have those there are written when they are enough."""
         self._entries.append(entry)
-        if sum(len(entry.passages) for entry in self._entries) >= BATCH_PASSAGES:
+        if sum(len(entry.passages) for entry in self._entries) >= self._enough:
             self._hand_over()
 
     def later(self, do: Callable[[], None]) -> None:
@@ -83,39 +90,59 @@ class Batch:
         while len(self._under_way) >= _UNDER_WAY:
             self._wait()
         if self._entries or self._afterwards:
-            read = self._reader.submit(self._read, self._entries)
-            self._under_way.append(self._writer.submit(self._write, self._entries, read, self._afterwards))
+            self._began = self._began or time.perf_counter()
+            begun = Event()
+            read = self._reader.submit(self._read, self._entries, begun)
+            self._under_way.append(self._writer.submit(self._write, self._entries, begun, read, self._afterwards))
             self._entries, self._afterwards = [], []
 
     def _wait(self) -> None:
         self._under_way.popleft().result()
 
-    def _read(self, entries: list[Entry]) -> "Readings":
+    def _read(self, entries: list[Entry], begun: Event) -> "Readings":
         """Have the model read what is sure to be written; the rest, and very long articles, are left to the writer."""
-        if self._failed or sum(len(entry.passages) for entry in entries) > MOST_PASSAGES:
-            return {}
-        plain: list[Entry] = []
-        for entry in entries:
-            if is_plain(self._index.catalog, entry, plain):
-                plain.append(entry)
-        passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
-        return readings(self._index.embedding, passages, tokens_by_id(plain))
+        try:
+            if self._failed or sum(len(entry.passages) for entry in entries) > MOST_PASSAGES:
+                return {}
+            plain: list[Entry] = []
+            for entry in entries:
+                if is_plain(self._index.catalog, entry, plain):
+                    plain.append(entry)
+            passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
+            return readings(self._index.embedding, passages, tokens_by_id(plain), begun.set)
+        finally:
+            begun.set()
 
-    def _write(self, entries: list[Entry], read: "Future[Readings]", afterwards: list[Callable[[], None]]) -> None:
+    def _write(
+        self,
+        entries: list[Entry],
+        begun: Event,
+        read: "Future[Readings]",
+        afterwards: list[Callable[[], None]],
+    ) -> None:
         try:
             if entries:
-                # While the model reads: the first time, this takes as long as some passages.
+                # While the model reads: the first time, this takes as long as some passages. But not while it is
+                # measured what reads them soonest, for that would not be what is measured.
+                begun.wait()
                 self._index.vectors().open()
             found = read.result()
             if self._failed:
                 return
             if entries:
+                self._size_lots(len(found))
                 self._write_articles(entries, found)
             for do in afterwards:
                 do()
         except BaseException:
             self._failed = True
             raise
+
+    def _size_lots(self, read: int) -> None:
+        """Have larger lots where the model reads them soon: each costs something, however large it is."""
+        self._passages += read
+        seconds = time.perf_counter() - (self._began or 0.0)
+        self._enough = int(min(max(BATCH_PASSAGES, self._passages * _SECONDS / seconds), LARGEST_BATCH))
 
     def _write_articles(self, entries: list[Entry], read: "Readings") -> None:
         with self._writing() as writer:

@@ -97,8 +97,7 @@ class Catalog:
             if moves:
                 apply(connection, moves)
                 gone += remove(connection, moves.gone)
-            for entry in entries:
-                gone += put(connection, entry)
+            gone += put(connection, list(entries))
             delete_pieces(connection, gone)
             set_values(connection, values or {})
             grow_revision(connection)

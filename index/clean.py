@@ -42,10 +42,13 @@ _NOTICE = re.compile(
 )
 _STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
 _BULLET = re.compile(r"\s*(?:[-*•‣◦▪–—]\s|\d{1,3}[.)]\s)")
-_CONTROL = {c: None for c in [*range(0x20), *range(0x7F, 0xA0)] if chr(c) not in "\t\n"}
-# Marks that show nothing and only get in the way of search, and those that turn the direction of all that follows, past
-# the end of a quote. The joiners and the marks of direction for one place stay: scripts and emoji need them.
-_INVISIBLE = dict.fromkeys([0x00AD, 0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Control characters, marks that show nothing and only get in the way of search, and those that turn the direction of
+# all that follows, past the end of a quote. The joiners and the marks of direction for one place stay: scripts and
+# emoji need them.
+_INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
+_LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+# All but one plain space, which may stay as it is.
+_SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
 # How wide the lines of a hard-wrapped paragraph are, and how much they may differ (the last one apart).
 _WRAPPED_WIDTHS = range(50, 121)
 _WRAPPED_SPREAD = 30
@@ -68,9 +71,9 @@ def plain(text: str) -> str:
     A lone surrogate, which no file can hold, becomes U+FFFD.
     """
     text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
-    text = re.sub(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]", "\n", text)
-    text = text.translate(_CONTROL).translate(_INVISIBLE)
-    text = re.sub(r"[^\S\n]+", " ", text)
+    text = _LINE_END.sub("\n", text)
+    text = _INVISIBLE.sub("", text)
+    text = _SPACE.sub(" ", text)
     return unicodedata.normalize("NFC", text)
 
 

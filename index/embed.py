@@ -170,8 +170,7 @@ class SentenceEmbedding:
         The vector (dimension) has length 1. The pieces' (pieces x dimension, no more than `most_tokens` of them) have
         any, and are turned as `index.pieces` turns them; they are there till the next text is asked for.
         """
-        for number, row, pieces in self.reader_for(texts).read(texts):
-            yield number, _unit(row), pieces
+        yield from self.reader_for(texts).read(texts)
 
     def begin(self, text: str) -> "Callable[[], tuple[Vectors, TokenVectors]]":
         """Begin to embed a text whole and piece by piece, as `encode_tokens` does, and go on with something else.
@@ -184,7 +183,7 @@ class SentenceEmbedding:
 
         def read() -> "tuple[Vectors, TokenVectors]":
             row, pieces = result()
-            return _unit(row), _token_vectors(tokens, pieces)
+            return row, _token_vectors(tokens, pieces)
 
         return read
 

@@ -1,10 +1,12 @@
 """Markdown to the text a reader sees: no markup, one block a paragraph, a list item or a table row a line."""
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 
@@ -14,12 +16,21 @@ def markdown_to_text(markdown: str) -> tuple[str | None, str]:
     A top heading that stands before everything else is the title and leaves the text; None where there is none.
     HTML inside the Markdown and the addresses of links and pictures are dropped.
     """
-    from markdown_it import MarkdownIt
-
     reader = _Reader()
-    for token in MarkdownIt("commonmark").enable("table").parse(markdown):
+    for token in _parser().parse(markdown):
         reader.read(token)
     return reader.title, "".join(reader.parts).strip()
+
+
+@cache
+def _parser() -> "MarkdownIt":
+    """Make the parser once: that takes as long as to parse an article. Safe to share between threads."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("commonmark").enable("table")
+    # It orders its rules when it first needs them, where another thread could find half of them.
+    parser.parse("word")
+    return parser
 
 
 class _Reader:

@@ -26,6 +26,8 @@ IN_TITLE = -1
 _LEVELS = 16
 # What is taken from a level, so that they lie about zero.
 _MIDDLE = _LEVELS / 2 - 0.5
+# The largest number of a vector lies this much inside the last level, so that rounding takes none beyond it.
+_INSIDE = 1 - 2**-20
 _SEED = 20_260_101
 # Pieces that are unpacked at once.
 _ROWS = 256
@@ -128,19 +130,21 @@ def pack(starts: "Sequence[int] | NDArray[np.int32]", turned: "Vectors") -> byte
     """Pack pieces: `rotate`d vectors (pieces x dimension), and where each begins (`IN_TITLE` or 0 to 65,534)."""
     count, dimension = turned.shape
     most = np.maximum(turned.max(axis=1, initial=1e-9), -turned.min(axis=1, initial=-1e-9))
-    levels = turned * (_LEVELS / 2 / most)[:, None]
+    levels = turned * (_INSIDE * _LEVELS / 2 / most)[:, None]
     levels += _LEVELS / 2
-    # None is below zero, so this rounds down; what lies on the upper end belongs to the last level.
-    codes = np.minimum(levels.astype(np.uint8), _LEVELS - 1)
+    # None is below zero, so this rounds down.
+    codes = levels.astype(np.uint8, order="C")
     levels[:] = codes
-    products = np.einsum("ij,ij->i", levels, turned) - _MIDDLE * turned.sum(axis=1)
+    products = np.einsum("ij,ij->i", levels, turned) - _MIDDLE * np.einsum("ij->i", turned)
     lengths = np.sqrt(np.einsum("ij,ij->i", turned, turned))
     factors = lengths / np.maximum(products, 1e-9 * lengths)
     if dimension % 2:
         codes = np.pad(codes, ((0, 0), (0, 1)))
     header = np.array([count, dimension], dtype=_HEADER)
     places = np.asarray(starts, dtype=np.int64).astype(_HEADER)  # IN_TITLE wraps round to the largest number
-    packed = codes[:, 0::2] << 4 | codes[:, 1::2]
+    # As one number, the first of two levels is its low byte; it becomes the high half of the byte that stays.
+    pairs = codes.view(_HEADER)
+    packed = (pairs << 4 | pairs >> 8).astype(np.uint8)
     return b"".join((header.tobytes(), places.tobytes(), factors.astype("<f4").tobytes(), packed.tobytes()))
 
 

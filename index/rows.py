@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from index.alike_table import mark, unmark
 from index.article import Entry, text_hash
 from index.schema import articles, meta, passages, pieces
-from index.sqlite import among
+from index.sqlite import among, listed
 
 ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
 """What an article is made of: its fields, in their order."""
 
-# Put together once, for every article is written with them.
-_BEFORE = sa.select(articles.c.first_seen, articles.c.updated, articles.c.content_hash).where(
-    articles.c.id == sa.bindparam("id")
+# Put together once, for every lot of articles is written with them.
+_BEFORE = sa.select(articles.c.id, articles.c.first_seen, articles.c.updated, articles.c.content_hash).where(
+    among(articles.c.id)
 )
 _ARTICLE, _PASSAGE = sa.insert(articles), sa.insert(passages)
-_OF_ARTICLE = "row, title, text FROM passage_words WHERE row IN (SELECT row FROM passages WHERE article_id = :id)"
-_WORDS = sa.text(f"INSERT INTO words(rowid, title, text) SELECT {_OF_ARTICLE}")
-_NO_WORDS = sa.text(f"INSERT INTO words(words, rowid, title, text) SELECT 'delete', {_OF_ARTICLE}")
+_OF_ARTICLES = (
+    "row, title, text FROM passage_words WHERE row IN"
+    " (SELECT row FROM passages WHERE article_id IN (SELECT value FROM json_each(:among)))"
+)
+_WORDS = sa.text(f"INSERT INTO words(rowid, title, text) SELECT {_OF_ARTICLES}")
+_NO_WORDS = sa.text(f"INSERT INTO words(words, rowid, title, text) SELECT 'delete', {_OF_ARTICLES}")
 
 
 def set_values(connection: sa.Connection, values: Mapping[str, str | None]) -> None:
@@ -37,23 +41,33 @@ def grow_revision(connection: sa.Connection) -> None:
     set_values(connection, {"revision": str(int(revision or 0) + 1)})
 
 
-def put(connection: sa.Connection, entry: Entry) -> list[str]:
-    """Add an article with its passages, or replace it; returns the ids of the passages it had."""
-    article, now = entry.article, datetime.now(UTC).replace(microsecond=0)
-    before = connection.execute(_BEFORE, {"id": article.id}).first()
-    gone = delete(connection, [article.id]) if before else []
-    seen = {"first_seen": article.first_seen or now, "updated": article.updated}
-    if before:
-        # When it was first seen, and when it last came out differently.
-        seen = {"first_seen": before[0], "updated": before[1] if before[2] == article.content_hash else now}
-    fields = {column.name: getattr(article, column.name) for column in ARTICLE_COLUMNS} | seen
-    hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(article.text)}
-    connection.execute(_ARTICLE, fields | hashes)
-    rows = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in entry.passages]
+def put(connection: sa.Connection, entries: Sequence[Entry]) -> list[str]:
+    """Add articles with their passages, or replace them; returns the ids of the passages they had."""
+    if len({entry.article.id for entry in entries}) < len(entries):
+        # One after the other, so that the last of those with an id is the one that stays.
+        return [id_ for entry in entries for id_ in put(connection, [entry])]
+    now = datetime.now(UTC).replace(microsecond=0)
+    before = {row[0]: row[1:] for row in connection.execute(_BEFORE, listed([entry.article.id for entry in entries]))}
+    gone = delete(connection, list(before))
+    rows: list[dict[str, Any]] = []
+    for entry in entries:
+        article = entry.article
+        seen = {"first_seen": article.first_seen or now, "updated": article.updated}
+        if article.id in before:
+            # When it was first seen, and when it last came out differently.
+            first_seen, updated, content_hash = before[article.id]
+            seen = {"first_seen": first_seen, "updated": updated if content_hash == article.content_hash else now}
+        hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(article.text)}
+        rows.append({column.name: getattr(article, column.name) for column in ARTICLE_COLUMNS} | seen | hashes)
+    texts = {entry.article.id: entry.article.text for entry in entries}
     if rows:
-        connection.execute(_PASSAGE, rows)
-    connection.execute(_WORDS, {"id": article.id})
-    mark(connection, article.id, article.text)
+        connection.execute(_ARTICLE, rows)
+    split = [passage for entry in entries for passage in entry.passages]
+    if split:
+        places = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in split]
+        connection.execute(_PASSAGE, places)
+    connection.execute(_WORDS, listed(list(texts)))
+    mark(connection, texts)
     return gone
 
 
@@ -71,7 +85,7 @@ def delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
     gone: list[str] = []
     for article_id in article_ids:
         # An external-content table is told the old words to take them out, so this comes before the rows go.
-        connection.execute(_NO_WORDS, {"id": article_id})
+        connection.execute(_NO_WORDS, listed([article_id]))
         gone += connection.scalars(sa.select(passages.c.id).where(passages.c.article_id == article_id)).all()
         connection.execute(sa.delete(passages).where(passages.c.article_id == article_id))
         connection.execute(sa.delete(articles).where(articles.c.id == article_id))

@@ -261,7 +261,7 @@ def _know_again(connection: sa.Connection) -> None:
     for id_ in connection.scalars(sa.select(articles.c.id).where(articles.c.text_hash.is_(None))).all():
         text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
         connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
-        mark(connection, id_, text)
+        mark(connection, {id_: text})
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

@@ -64,7 +64,7 @@ class TransformerReader:
         return floats
 
     def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
-        """Read texts, some together; see `QuickReader.read`. Their vectors have any length."""
+        """Read texts, some together; see `QuickReader.read`."""
         # Texts of about one length share a batch; the last are the soonest read.
         order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
@@ -83,7 +83,8 @@ class TransformerReader:
         features = self._model.tokenizer.pad({"input_ids": [ids.tolist() for ids in whole]}, return_tensors="pt")
         with torch.inference_mode():
             found = self._model(dict(features))
-            rows, tokens = found["sentence_embedding"].float(), found["token_embeddings"].float()
+            rows = torch.nn.functional.normalize(found["sentence_embedding"].float())
+            tokens = found["token_embeddings"].float()
             turned = tokens @ torch.from_numpy(rotation(tokens.shape[-1])).T
         special = len(self._after)
         pieces = [

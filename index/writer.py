@@ -1,7 +1,7 @@
 """Writing articles and their vectors in the order that keeps the index whole; see `index.store`."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
 BATCH_PASSAGES = 128
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
+LARGEST_BATCH = 2 * BATCH_PASSAGES
+"""As many may be where they are read within seconds."""
 
 # The last article of a batch mostly goes beyond it.
-MOST_PASSAGES = 2 * BATCH_PASSAGES
+MOST_PASSAGES = 2 * LARGEST_BATCH
 """Passages that are in memory at once with all their pieces."""
 
 # What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
@@ -171,10 +173,11 @@ def readings(
     embedding: "SentenceEmbedding",
     passages: Sequence[tuple[Passage, Article]],
     tokens: "Mapping[str, Tokens] | None" = None,
+    begun: Callable[[], None] = lambda: None,
 ) -> "Readings":
     """Have the model read passages: by id, their vectors (dimension) and their pieces, packed.
 
-    `tokens` are those of passages that were taken apart already, by passage id.
+    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when one is read.
     """
     if not passages:
         return {}  # Nor is the model loaded.
@@ -185,10 +188,12 @@ def readings(
         known[passage.id] if passage.id in known else _taken_apart(embedding, passage, article)
         for passage, article in passages
     ]
-    return {
-        passages[number][0].id: (row, pack(apart[number].starts[: len(pieces)], pieces))
-        for number, row, pieces in embedding.read(apart)
-    }
+    found: dict[str, tuple[NDArray[np.float32], bytes]] = {}
+    for number, row, pieces in embedding.read(apart):
+        if not found:
+            begun()
+        found[passages[number][0].id] = row, pack(apart[number].starts[: len(pieces)], pieces)
+    return found
 
 
 def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Article) -> "Tokens":

@@ -14,7 +14,7 @@ from index.load import load
 from index.store import Index
 from index.summary import Summary
 from index.tokens import Tokens
-from index.writer import BATCH_PASSAGES, MOST_PASSAGES, Writer, entry_of
+from index.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, entry_of
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -90,8 +90,8 @@ def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path
 def test_the_model_reads_articles_while_those_before_them_are_written(index: Index, tmp_path: Path) -> None:
     gate, summary = Gate(index), Summary()
     with Batch(index, summary, gate.writing) as batch:
-        first, second = (entry(index, tmp_path, name, 800) for name in ("first", "second"))
-        assert BATCH_PASSAGES <= len(first.passages) <= MOST_PASSAGES
+        first, second = (entry(index, tmp_path, name, 1_600) for name in ("first", "second"))
+        assert LARGEST_BATCH <= len(second.passages) <= MOST_PASSAGES
         batch.add(first)
         assert gate.reached.wait(60)
         reading = index.embedding.read
