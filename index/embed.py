@@ -167,10 +167,11 @@ class SentenceEmbedding:
     def read(self, texts: "Sequence[Tokens]") -> "Iterator[tuple[int, Vectors, Vectors]]":
         """Read texts that were taken apart: yields, in any order, a text's number, its vector, and its pieces'.
 
+        What reads them soonest is known when this returns, and may have been measured; they are read from then on.
         The vector (dimension) has length 1. The pieces' (pieces x dimension, no more than `most_tokens` of them) have
         any, and are turned as `index.pieces` turns them; they are there till the next text is asked for.
         """
-        yield from self.reader_for(texts).read(texts)
+        return self.reader_for(texts).read(texts)
 
     def begin(self, text: str) -> "Callable[[], tuple[Vectors, TokenVectors]]":
         """Begin to embed a text whole and piece by piece, as `encode_tokens` does, and go on with something else.

@@ -39,8 +39,12 @@ class Computation:
         self._free = free
         request.start_async([embedded[None]], share_inputs=True)
 
-    def __enter__(self) -> "Floats":
+    def wait(self) -> None:
+        """Wait until it is computed."""
         self._request.wait()
+
+    def __enter__(self) -> "Floats":
+        self.wait()
         states: Floats = self._request.get_output_tensor().data[0]
         return states
 

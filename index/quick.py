@@ -93,7 +93,11 @@ class QuickReader:
         # The longest first, so that none is left to one core when all others are done.
         for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
             if len(begun) == _AHEAD * self._at_once:
-                yield from self._end(*begun.popleft())
+                # Half of them in one go: to be woken for each takes the cores from those that compute.
+                half = len(begun) // 2
+                begun[half - 1][1].wait()
+                for _ in range(half):
+                    yield from self._end(*begun.popleft())
             begun.append((number, self._begin(encoder, texts[number])))
         for one in begun:
             yield from self._end(*one)

@@ -177,7 +177,8 @@ def readings(
 ) -> "Readings":
     """Have the model read passages: by id, their vectors (dimension) and their pieces, packed.
 
-    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when one is read.
+    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when the model
+    begins.
     """
     if not passages:
         return {}  # Nor is the model loaded.
@@ -189,9 +190,9 @@ def readings(
         for passage, article in passages
     ]
     found: dict[str, tuple[NDArray[np.float32], bytes]] = {}
-    for number, row, pieces in embedding.read(apart):
-        if not found:
-            begun()
+    reading = embedding.read(apart)
+    begun()
+    for number, row, pieces in reading:
         found[passages[number][0].id] = row, pack(apart[number].starts[: len(pieces)], pieces)
     return found
 
