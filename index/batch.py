@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _READ = 2
 # Lots that are being read or written.
 _UNDER_WAY = _READ + 1
-# A lot holds what is read in about so many seconds: whoever stops a run waits for those that are under way.
+# A larger lot holds what a run takes in in so many seconds: whoever stops it waits for those that are under way.
 _SECONDS = 1.5
 
 
@@ -123,7 +123,7 @@ class Batch:
         try:
             if entries:
                 # While the model reads: the first time, this takes as long as some passages. But not while it is
-                # measured what reads them soonest, for that would not be what is measured.
+                # measured what reads them soonest, for that would be measured too.
                 begun.wait()
                 self._index.vectors().open()
             found = read.result()
@@ -139,7 +139,7 @@ class Batch:
             raise
 
     def _size_lots(self, read: int) -> None:
-        """Have larger lots where the model reads them soon: each costs something, however large it is."""
+        """Have larger lots where the run is fast: each costs something, however large it is."""
         self._passages += read
         seconds = time.perf_counter() - (self._began or 0.0)
         self._enough = int(min(max(BATCH_PASSAGES, self._passages * _SECONDS / seconds), LARGEST_BATCH))

@@ -3,6 +3,7 @@
 Which is faster is measured on the texts at hand, for the name of a processor does not tell it, nor what else it does.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,10 @@ LEAST_COSINE = 0.999
 """How near to those of float32 the vectors have to be."""
 
 _GAIN = 1.2
-# A first pass sets things up; one that takes longer than this does not come to be the faster one.
+# One that takes so much longer does not come to be the faster one.
 _HOPELESS = 3.0
-# Passes of each after the first, the soonest of which counts: whatever else runs for a moment makes one longer.
-_PASSES = 3
+# Passes of each, the soonest of which counts: whatever else runs for a moment makes one longer.
+_LEAST_PASSES, _MOST_PASSES = 2, 6
 
 
 class Reader(Protocol):
@@ -71,12 +72,18 @@ def run(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, Floats]":
 def faster(whole: Reader, half: Reader, texts: Sequence[Tokens], run: Pass = run) -> Reader:
     """Return `half`, which has fewer bits, where it is faster and its vectors are as good as the same; else `whole`."""
     with ThreadPoolExecutor(2) as threads:
-        # Side by side, for the first pass of each sets things up, mostly on one core.
+        # Side by side, for the first pass of each sets things up, mostly on one core; what it takes tells nothing.
         first, second = (threads.submit(run, reader, texts) for reader in (whole, half))
-        (whole_time, wanted), (half_time, rounded) = first.result(), second.result()
-    if half_time < _HOPELESS * whole_time:
-        turns = [(run(whole, texts)[0], run(half, texts)[0]) for _ in range(_PASSES)]
-        whole_time, half_time = map(min, zip(*turns, strict=True))
+        wanted, rounded = first.result()[1], second.result()[1]
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(rounded, axis=1)
-    near = bool((np.einsum("ij,ij->i", wanted, rounded) >= LEAST_COSINE * lengths).all())
-    return half if near and half_time * _GAIN < whole_time else whole
+    if not (np.einsum("ij,ij->i", wanted, rounded) >= LEAST_COSINE * lengths).all():
+        return whole
+    whole_time = half_time = math.inf
+    for number in range(1, _MOST_PASSES + 1):
+        whole_time = min(whole_time, run(whole, texts)[0])
+        half_time = min(half_time, run(half, texts)[0])
+        if half_time > _HOPELESS * whole_time:
+            return whole
+        if number >= _LEAST_PASSES and half_time * _GAIN < whole_time:
+            return half
+    return whole

@@ -42,10 +42,9 @@ def grow_revision(connection: sa.Connection) -> None:
 
 
 def put(connection: sa.Connection, entries: Sequence[Entry]) -> list[str]:
-    """Add articles with their passages, or replace them; returns the ids of the passages they had."""
-    if len({entry.article.id for entry in entries}) < len(entries):
-        # One after the other, so that the last of those with an id is the one that stays.
-        return [id_ for entry in entries for id_ in put(connection, [entry])]
+    """Add articles with their passages, each once, or replace them; returns the ids of the passages they had."""
+    if not entries:
+        return []
     now = datetime.now(UTC).replace(microsecond=0)
     before = {row[0]: row[1:] for row in connection.execute(_BEFORE, listed([entry.article.id for entry in entries]))}
     gone = delete(connection, list(before))
@@ -60,8 +59,7 @@ def put(connection: sa.Connection, entries: Sequence[Entry]) -> list[str]:
         hashes = {"raw_hash": entry.raw_hash, "text_hash": text_hash(article.text)}
         rows.append({column.name: getattr(article, column.name) for column in ARTICLE_COLUMNS} | seen | hashes)
     texts = {entry.article.id: entry.article.text for entry in entries}
-    if rows:
-        connection.execute(_ARTICLE, rows)
+    connection.execute(_ARTICLE, rows)
     split = [passage for entry in entries for passage in entry.passages]
     if split:
         places = [{"id": p.id, "article_id": p.article_id, "start": p.start, "end": p.end} for p in split]

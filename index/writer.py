@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BATCH_PASSAGES = 128
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
 LARGEST_BATCH = 2 * BATCH_PASSAGES
-"""As many may be where they are read within seconds."""
+"""So many at most where they are taken in within a second or two."""
 
 # The last article of a batch mostly goes beyond it.
 MOST_PASSAGES = 2 * LARGEST_BATCH
@@ -53,13 +53,14 @@ class Writer:
     def write(self, entries: Sequence[Entry], read: "Readings | None" = None) -> set[str]:
         """Embed and add articles, or replace them whole; passages that the model has `read` are not read again.
 
-        Returns the ids of those whose text another article has: they are kept as copies of it, and not embedded.
+        Of one that is given twice, the last is written. Returns the ids of those whose text another article has: they
+        are kept as copies of it, and not embedded.
         """
         self._read = read or {}
         self._begin()
         copied: set[str] = set()
         plain: list[Entry] = []
-        for entry in entries:
+        for entry in {entry.article.id: entry for entry in entries}.values():
             if is_plain(self._catalog, entry, plain):
                 plain.append(entry)
                 continue
@@ -177,8 +178,8 @@ def readings(
 ) -> "Readings":
     """Have the model read passages: by id, their vectors (dimension) and their pieces, packed.
 
-    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when the model
-    begins.
+    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when it is known
+    what reads them, and they are about to be read.
     """
     if not passages:
         return {}  # Nor is the model loaded.

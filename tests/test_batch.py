@@ -148,3 +148,29 @@ def test_leaving_waits_for_what_is_being_written_and_tells_how_it_failed(index: 
 def refused() -> Iterator[Writer]:
     raise IndexBusy("the disk is full")
     yield
+
+
+@pytest.mark.parametrize(("seconds", "lots"), [(1_000.0, 1), (0.0, 2)])
+def test_a_lot_is_larger_where_the_model_reads_it_soon(
+    index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, lots: int
+) -> None:
+    monkeypatch.setattr("index.batch._SECONDS", seconds)
+    monkeypatch.setattr("index.batch.BATCH_PASSAGES", 4)
+    monkeypatch.setattr("index.batch.LARGEST_BATCH", 8)
+    written: list[None] = []
+
+    @contextmanager
+    def noted() -> Iterator[Writer]:
+        written.append(None)
+        with index.writing() as writer:
+            yield writer
+
+    with Batch(index, Summary(), noted) as batch:
+        batch.add(entry(index, tmp_path, "long", 40))
+        batch.flush()
+        written.clear()
+        for number in range(8):
+            batch.add(entry(index, tmp_path, f"short {number}", 3))
+        batch.flush()
+    assert len(written) == lots
+    assert index.catalog.count()[0] == 9

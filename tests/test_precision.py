@@ -57,7 +57,7 @@ def taking(whole: Reader, of_whole: list[float], of_half: list[float]) -> Pass:
 def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
     whole: Reader, half: Reader, texts: list[Tokens]
 ) -> None:
-    assert faster(whole, half, texts, taking(whole, [1.0] * 4, [0.9, 0.5, 0.5, 0.5])) is half
+    assert faster(whole, half, texts, taking(whole, [1.0] * 3, [0.9, 0.5, 0.5])) is half
     exact, rounded = whole.encode(SENTENCES), half.encode(SENTENCES)
     cosines = (exact * rounded).sum(axis=1)
     assert cosines.min() > LEAST_COSINE
@@ -65,16 +65,16 @@ def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
 
 
 def test_a_little_gain_does_not_change_the_precision(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
-    assert faster(whole, half, texts, taking(whole, [1.0] * 4, [0.9] * 4)) is whole
+    assert faster(whole, half, texts, taking(whole, [1.0] * 7, [0.9] * 7)) is whole
 
 
 def test_what_slows_a_pass_for_a_moment_does_not_decide(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
-    assert faster(whole, half, texts, taking(whole, [1.0, 1.0, 1.0, 3.0], [0.9, 3.0, 0.5, 3.0])) is half
-    assert faster(whole, half, texts, taking(whole, [1.0, 3.0, 3.0, 1.0], [0.9, 0.9, 0.9, 3.0])) is whole
+    assert faster(whole, half, texts, taking(whole, [1.0] * 4, [0.9, 2.0, 2.0, 0.5])) is half
+    assert faster(whole, half, texts, taking(whole, [1.0, 3.0] + [1.0] * 5, [0.9] * 7)) is whole
 
 
-def test_a_processor_that_is_slow_at_it_is_tried_once(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
-    assert faster(whole, half, texts, taking(whole, [1.0], [4.0])) is whole
+def test_a_processor_that_is_slow_at_it_is_not_tried_again(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+    assert faster(whole, half, texts, taking(whole, [1.0, 1.0], [1.0, 4.0])) is whole
 
 
 def test_vectors_that_come_out_otherwise_are_not_taken_however_fast(

@@ -22,6 +22,7 @@ from assistant.settings import Settings
 from index import Index, sync
 from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
+from index.load import load
 from index.rebuild import rebuild
 from index.tokens import Tokens
 from index.writer import differences
@@ -78,6 +79,17 @@ def test_a_changed_file_replaces_its_article_whole(folder: Path, tmp_path: Path)
     assert not index.lexical(["Mendes"], 10)
     assert len(index.lexical(["storm"], 10)) == 1
     assert differences(index) == ([], [])
+
+
+def test_an_article_given_twice_at_once_is_there_as_it_was_given_last(tmp_path: Path) -> None:
+    index, file = Index(tmp_path / "home"), tmp_path / "bridge.txt"
+    versions = [load(file, b"The bridge closed on Monday."), load(file, b"The bridge opened again on Friday.")]
+    with index.writing() as writer:
+        writer.write([writer.entry(article, str(number)) for number, article in enumerate(versions)])
+    assert [article.text for article in index.catalog.articles()] == [versions[1].text]
+    assert not index.lexical(["Monday"], 10)
+    assert differences(index) == ([], [])
+    assert index.catalog.check() == []
 
 
 def test_a_file_touched_but_not_changed_is_unchanged(folder: Path, tmp_path: Path) -> None:
