@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from index.tokens import Tokens
+    from index.tokens import Numbers
 
 FoundBy = Literal["dense", "lexical", "both"]
 
@@ -19,7 +19,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 PIPELINE = "1"
 # Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
 # file again, to take in those that come out otherwise.
-READING = f"3.{PIPELINE}"
+READING = f"4.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,13 +113,14 @@ EVERYTHING = Filter()
 class Entry:
     """An article as it is to be written: with its passages, and the hash of what it was loaded from.
 
-    `tokens` are the word pieces of its passages, by id, as the embedding model is to read them, where they are known.
+    `tokens` are those of its passages, by id, as the embedding model is to read them, where they are known: their
+    numbers in its vocabulary.
     """
 
     article: Article
     passages: Sequence[Passage]
     raw_hash: str
-    tokens: "Mapping[str, Tokens]" = field(default_factory=dict)
+    tokens: "Mapping[str, Numbers]" = field(default_factory=dict)
 
 
 def article_id(identity: str) -> str:

@@ -5,6 +5,8 @@ For documents. A web page, which has much around its article, is for trafilatura
 
 from typing import Any
 
+from index.formulas import keep_formulas
+from index.hidden import drop_hidden
 from index.markup import parse, walk
 
 _BLOCKS = {
@@ -12,17 +14,24 @@ _BLOCKS = {
     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "tbody", "tfoot", "thead", "tr", "ul",
 }  # fmt: skip
-_UNSEEN = {"head", "script", "style", "template", "title", "noscript", "svg", "math", "rt", "rp"}
+_UNSEEN = {"head", "script", "style", "template", "title", "noscript", "svg", "rt", "rp"}
 _LISTS = {"ul": "•", "ol": ""}
 _HEADINGS = ("h1", "h2", "h3")
+_STRUCK = {"s", "strike", "del"}
 
 
 def block_text(html: str) -> tuple[str | None, str]:
     """Turn HTML into `(title, text)`; the title is its first heading, None where there is none."""
     root = parse(html)
+    return tree_text(root) if root is not None else (None, "")
+
+
+def tree_text(root: Any) -> tuple[str | None, str]:
+    """Turn a tree of HTML into `(title, text)`; what is hidden in it is taken out, and formulas become text."""
+    keep_formulas(root)
+    drop_hidden(root)
     reader = _Reader()
-    if root is not None:
-        reader.read(root)
+    reader.read(root)
     return reader.title, reader.text()
 
 
@@ -67,12 +76,16 @@ class _Reader:
             self._cells = []
         elif tag == "br":
             self._words.append("\n")
+        elif tag in _STRUCK:
+            self._say("~~")
         self._say(element.text)
 
     def _close(self, element: Any) -> None:
         tag = _name(element)
         if tag in _HEADINGS and self.title is None:
             self.title = " ".join("".join(self._words).split()) or None
+        if tag in _STRUCK:
+            self._say("~~")
         if tag in ("td", "th") and self._cells is not None:
             self._cells.append(" ".join("".join(self._words).split()))
             self._words = []

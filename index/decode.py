@@ -1,11 +1,24 @@
-"""Bytes to text: by what is said of their encoding where that holds, else by what they look like."""
+"""Bytes to text, in one way for all that is read: by what is said of their encoding, else by what they look like.
+
+The order is: a byte order mark; what a server or the text itself declares; UTF-8; a guess. A text is not given up for
+an odd byte that does not fit: that stands as U+FFFD in it.
+"""
 
 import re
 
 from index.errors import LoadError
 
+LOST = "\ufffd"
+"""What stands for bytes that are no character."""
+
 _SHORT_FOR_GUESSING = 400
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\0\0", "utf-32"),
+    (b"\0\0\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 # Where HTML and XML say how they are written, in their first bytes.
 _DECLARED = re.compile(
     rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{2,40})|<\?xml[^>]{0,80}?encoding=["']([\w.:-]{2,40})""", re.I
@@ -13,32 +26,62 @@ _DECLARED = re.compile(
 _DECLARED_WITHIN = 2_048
 # What browsers read these as: pages that say the one are written in the other.
 _MEANT = {"ascii": "cp1252", "latin_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859_9": "cp1254"}
+_WIDE = ("utf_16", "utf_32")
+# For each byte that does not fit an encoding, so many characters beyond ASCII have to.
+_FITTING = 2
+# Bytes that text has no use for, and which share of a text may be such bytes all the same.
+_CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
+_MOST_CONTROLS, _MOST_NULS = 1 / 20, 1 / 100
+_LOOKED_AT = 65_536
 
 
 def decode(source: object, data: bytes, charset: str | None = None, *, marked_up: bool = False) -> str:
-    """Read bytes as text: by byte order mark, by `charset`, as UTF-8, else by the best guess of charset-normalizer.
+    """Read bytes as text; what fits no encoding stands as U+FFFD, and NUL, which means nothing, is left out.
 
     `charset` is what a server said; text that is `marked_up` may say it in its own first bytes. What they say is only
-    followed where the bytes agree, and bytes that agree with nothing are read as well as they can be.
+    followed where the bytes agree.
 
     Raises:
         LoadError: the bytes of `source` are not text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
-            return data.decode(encoding, "replace")
+            return data.decode(encoding, "replace").replace("\0", "")
     said = [name for name in (_codec(charset), _codec(_declared(data) if marked_up else None)) if name]
-    if b"\0" not in data[:65536] or any(name.startswith(("utf_16", "utf_32")) for name in said):
-        for encoding in [*said, "utf-8"]:
-            try:
-                return data.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        if guessed := _guess(data):
-            return guessed
-        if said or marked_up:
-            return data.decode(said[0] if said else "utf-8", "replace")
-    raise LoadError(f"{source} is not text but binary data; give it its right ending or remove it")
+    wide = [name for name in said if name.startswith(_WIDE)]
+    if not wide:
+        if _is_binary(data):
+            raise LoadError(f"{source} is not text but binary data; give it its right ending or remove it")
+        data = data.replace(b"\0", b"")
+    text = _decoded(data, said)
+    if text is None and (said or marked_up):
+        text = data.decode(said[0] if said else "utf-8", "replace")
+    if text is None:
+        raise LoadError(f"{source} is not text but binary data; give it its right ending or remove it")
+    return text.replace("\0", "") if wide else text
+
+
+def _decoded(data: bytes, said: list[str]) -> str | None:
+    """Read bytes as the first of what is `said`, and UTF-8, that they fit, else that they nearly fit, else guess."""
+    encodings = list(dict.fromkeys([*said, "utf_8"]))
+    for encoding in encodings:
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    for encoding in encodings:
+        text = data.decode(encoding, "replace")
+        lost = text.count(LOST) - data.count(LOST.encode()) * (encoding == "utf_8")
+        if lost * _FITTING <= len(text) - len(text.encode("ascii", "ignore")) - text.count(LOST):
+            return text
+    return _guess(data)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Say whether bytes are no text: too many of them are of a kind that text has no use for."""
+    begins = data[:_LOOKED_AT]
+    controls = len(begins) - len(begins.translate(None, _CONTROLS))
+    return controls > _MOST_CONTROLS * len(begins) or begins.count(b"\0") > _MOST_NULS * len(begins)
 
 
 def _declared(data: bytes) -> str | None:
@@ -52,7 +95,8 @@ def _codec(name: str | None) -> str | None:
 
     try:
         codec = iana_name(name.strip(" \"'"), strict=True) if name else None
-    except ValueError:
+        b"text".decode(codec or "utf_8", "replace")  # Python has encodings of other things than text, as base64.
+    except (ValueError, LookupError):
         return None
     return _MEANT.get(codec, codec) if codec != "utf_7" and codec else None
 

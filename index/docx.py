@@ -5,9 +5,11 @@ from io import BytesIO
 from typing import Any
 
 from index.blocks import block_text
-from index.draft import Draft, day_of
+from index.days import day_in
+from index.draft import Draft
 from index.errors import EmptyArticle, LoadError
 from index.unzip import Zip, parse_xml, unzipped
+from index.word_xml import with_all_text
 
 _OLD = b"\xd0\xcf\x11\xe0"  # The container of .doc, and of what is encrypted.
 _CORE = "docProps/core.xml"
@@ -33,6 +35,7 @@ def load_docx(source: object, data: bytes) -> Draft:
             if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
                 raise LoadError(f"{source}, {name} declares a document type, which Word never does; remove the file")
         core = _core(source, archive)
+        data = with_all_text(source, data, archive)
     heading, text = block_text(_html(source, data))
     if not text:
         raise EmptyArticle(f"{source} holds no text; write the article into it or remove it")
@@ -41,7 +44,7 @@ def load_docx(source: object, data: bytes) -> Draft:
         text=text,
         title=heading if not title or _NO_TITLE.fullmatch(title) else title,
         author=None if _NOBODY.fullmatch(author) else author,
-        published=day_of(core.get("created")),
+        published=day_in(core.get("created")),
         language=core.get("language"),
         tags=core.get("keywords"),
     )
@@ -52,11 +55,12 @@ def _html(source: object, data: bytes) -> str:
 
     try:
         # Pictures would be carried along as text.
-        converted = mammoth.convert_to_html(BytesIO(data), convert_image=lambda _image: [])
+        converted = mammoth.convert_to_html(
+            BytesIO(data), convert_image=lambda _image: [], style_map="p[style-name='Title'] => h1:fresh"
+        )
     except Exception as error:  # mammoth has no errors of its own: what is broken shows where it is missed.
-        raise LoadError(
-            f"{source} is a Word document that cannot be read ({type(error).__name__}: {error}); save it anew"
-        ) from error
+        said = " ".join(f"{type(error).__name__}: {error}".split())
+        raise LoadError(f"{source} is a Word document that cannot be read ({said}); save it anew") from error
     html: str = converted.value
     return html
 

@@ -1,5 +1,6 @@
 """What a loader reads from a file or page, and how that becomes an article; the fields that all kinds share."""
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,9 +10,14 @@ from typing import Any
 
 from index.article import Article, article_id, content_hash
 from index.clean import clean, plain
+from index.days import day_in
+from index.decode import LOST
 from index.errors import EmptyArticle, LoadError
 from index.page_metadata import web_address
 from index.pages import take_marks
+from index.unexpected import failing_as_one
+
+log = logging.getLogger(__name__)
 
 _LONGEST_TAG = 60
 _MOST_TAGS = 30
@@ -47,6 +53,8 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
     text, pages = take_marks(text) if draft.paged else (text, ())
     if not text:
         raise EmptyArticle(f"{source} holds no article text; check that it is the article and not a shell around it")
+    if lost := text.count(LOST):
+        log.warning("%s is not all readable: %s stands in its text for what is lost, %d times", source, LOST, lost)
     opening, _, rest = text.partition("\n")
     if heading and rest.strip() and opening.strip() == heading:
         cut = text.index(rest.strip(), len(opening))
@@ -74,14 +82,21 @@ def clean_line(text: str | None) -> str | None:
 
 
 def first(fields: Mapping[str, object], *names: str) -> str | None:
-    """Read the first of some fields that is given; a list becomes words between commas."""
+    """Read the first of some fields that is given; a list becomes words between commas, an object its name."""
     for name in names:
         value = fields.get(name)
         if isinstance(value, list):
-            return ", ".join(str(item) for item in value)
-        if value is not None and str(value).strip():
-            return str(value)
+            return ", ".join(said for item in value if (said := _called(item)))
+        if value is not None and (said := _called(value)).strip():
+            return said
     return None
+
+
+def _called(value: object) -> str:
+    """Name what stands in a field: an object by its name, "" where it has none."""
+    if not isinstance(value, dict):
+        return str(value)
+    return next((one for key in ("name", "title", "label") if isinstance(one := value.get(key), str)), "")
 
 
 def _tags(value: object) -> tuple[str, ...]:
@@ -121,15 +136,9 @@ def as_date(source: object, value: object) -> date | None:
                 return datetime.strptime(text, pattern).date()
             except ValueError:
                 continue
+    if day := day_in(text):
+        return day
     raise LoadError(f"{source} gives the date {text!r}, which is none; write it as YYYY-MM-DD")
-
-
-def day_of(stamp: str | None) -> date | None:
-    """Read the day of a time that a program wrote (ISO 8601), None where it is none: nobody looked at it."""
-    try:
-        return date.fromisoformat((stamp or "")[:10])
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +169,9 @@ def article_of_part(path: Path, part: Part) -> Article:
     if isinstance(part.draft, LoadError):
         raise part.draft
     identity = _of_part(path, part.fragment or part.place)
-    return article_of(f"{path}, {part.place}", part.draft, identity=identity, name=part.name, path=str(path))
+    source = f"{path}, {part.place}"
+    with failing_as_one(source):
+        return article_of(source, part.draft, identity=identity, name=part.name, path=str(path))
 
 
 def _of_part(path: Path, fragment: str) -> str:

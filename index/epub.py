@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from index.blocks import block_text
+from index.blocks import tree_text
+from index.days import day_in
 from index.decode import decode
-from index.draft import Draft, Part, clean_line, day_of
+from index.draft import Draft, Part, clean_line
 from index.errors import EmptyArticle, LoadError
-from index.markup import parse
+from index.markup import parse, take_out
+from index.unexpected import failing_as_one
 from index.unzip import Zip, parse_xml, unzipped
 
 _CONTAINER = "META-INF/container.xml"
 _ENCRYPTION = "META-INF/encryption.xml"
 _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml")
 # What is no chapter, as EPUB 3 names it.
-_FURNITURE = re.compile(r"""epub:type=["'][^"']*\b(?:cover|titlepage|halftitlepage|copyright-page|toc|landmarks)\b""")
-_LOOKED_AT = 4_000
+_FURNITURE = {"cover", "titlepage", "halftitlepage", "copyright-page", "toc", "landmarks"}
 # XHTML closes any element so, HTML only those that hold nothing.
 _CLOSED = re.compile(r"<([a-zA-Z][\w:-]*)(\s[^<>]*?)?/>")
 _HOLD_NOTHING = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -52,7 +53,7 @@ def chapters(path: Path) -> Iterator[Part]:
         book = _book(path, archive)
         found = False
         for name in book.spine:
-            part = _chapter(path, archive, book, name)
+            part = _chapter_or_reason(path, archive, book, name)
             if part:
                 found = True
                 yield part
@@ -60,14 +61,22 @@ def chapters(path: Path) -> Iterator[Part]:
             raise EmptyArticle(f"{path} is an EPUB without text, as picture books are; remove it")
 
 
-def _chapter(path: Path, archive: Zip, book: _Book, name: str) -> Part | None:
+def _chapter_or_reason(path: Path, archive: Zip, book: _Book, name: str) -> Part | None:
     place = f"chapter {name}"
     try:
-        html = decode(f"{path}, {place}", archive.read(name), marked_up=True)
+        with failing_as_one(f"{path}, {place}"):
+            return _chapter(path, archive, book, name, place)
     except LoadError as error:
         return Part(place, name, book.title, error)
-    heading, text = block_text(_CLOSED.sub(_opened, html))
-    if not text or _FURNITURE.search(html[:_LOOKED_AT]):
+
+
+def _chapter(path: Path, archive: Zip, book: _Book, name: str, place: str) -> Part | None:
+    html = decode(f"{path}, {place}", archive.read(name), marked_up=True)
+    root = parse(_CLOSED.sub(_opened, html))
+    if root is None or _is_furniture(root):
+        return None
+    heading, text = tree_text(root)
+    if not text:
         return None
     called = clean_line(book.called.get(name)) or clean_line(heading)
     first, _, rest = text.partition("\n")
@@ -83,6 +92,16 @@ def _chapter(path: Path, archive: Zip, book: _Book, name: str) -> Part | None:
         tags=book.tags,
     )
     return Part(place, name, book.title, draft)
+
+
+def _is_furniture(root: Any) -> bool:
+    """Say whether a page of a book is no chapter; of one that is, such parts are taken out."""
+    for element in list(root.iter("*")):
+        if not _FURNITURE.isdisjoint((element.get("epub:type") or "").split()):
+            if element.getparent() is None or element.tag == "body":
+                return True
+            take_out(element)
+    return False
 
 
 def _opened(closed: "re.Match[str]") -> str:
@@ -112,7 +131,7 @@ def _book(path: Path, archive: Zip) -> _Book:
         title=first["title"] or path.stem,
         author=", ".join(filter(None, said["creator"])) or None,
         publisher=first["publisher"],
-        published=day_of(first["date"]),
+        published=day_in(first["date"]),
         language=first["language"],
         tags=said["subject"],
         spine=list(dict.fromkeys(names)),

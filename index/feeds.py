@@ -12,15 +12,18 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urljoin
 
 from index.address import tidy
+from index.days import day_in
 from index.decode import decode
-from index.errors import FetchError
+from index.errors import FetchError, LoadError
 from index.inflate import TooLarge, gunzip
 from index.markup import plain_text
+from index.mend_xml import parse_mended, written
+from index.unexpected import failing_as_one
 
 MOST_ENTRIES = 1_000
 """How many entries of one feed or sitemap are taken; the first ones, which are the newest in most feeds."""
@@ -35,8 +38,6 @@ _PROLOGUE = re.compile(
     r"\A(?>\s|<\?(?>.*?\?>)|<!--(?>.*?-->)|<!DOCTYPE[^>\[]*+(?:\[[^\]]*+\])?+\s*+>)*+<([\w.:-]+)",
     re.IGNORECASE | re.DOTALL,
 )
-_NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([A-Za-z]\w{1,30});")
-_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,13 @@ def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | N
 
     Raises:
         FetchError: it is a feed, and damaged or hostile.
+        LoadError: something unforeseen was wrong with it.
     """
+    with failing_as_one(address):
+        return _read_feed(address, data, charset)
+
+
+def _read_feed(address: str, data: bytes, charset: str | None) -> Feed | None:
     try:
         data = gunzip(data, _MOST_UNPACKED)
     except TooLarge as error:
@@ -86,9 +93,10 @@ def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | N
         raise FetchError(f"{address} unpacks to more than {size:g} MB; give the addresses one by one") from error
     except zlib.error as error:
         raise FetchError(f"{address} is a damaged gzip file; try again later") from error
-    if b"\0" in data[:1000] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
+    try:
+        text = decode(address, data, charset, marked_up=True) if data.strip() else ""
+    except LoadError:
         return None
-    text = decode(address, data, charset, marked_up=True) if data.strip() else ""
     if text.lstrip().startswith("{"):
         return _bounded(address, _read_json(address, text))
     root = root_of(text)
@@ -97,7 +105,7 @@ def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | N
     prologue = _PROLOGUE.match(text)
     if prologue and "<!entity" in prologue.group().lower():
         raise FetchError(f"{address} is XML that declares entities, as attacks do; it is not read")
-    entries = _READERS[root](address, _parse(address, _DECLARATION.sub("", text)))
+    entries = _READERS[root](address, parse_mended(address, text))
     return _bounded(address, entries, kind=_KINDS.get(root, "feed"))
 
 
@@ -147,32 +155,14 @@ def _entry(
     return FeedEntry(link, title, published, page.encode("utf-8", "replace"), updated)
 
 
-def _parse(address: str, text: str) -> Any:
-    """Parse XML, mending what is not well-formed."""
-    from lxml import etree
-
-    parser = etree.XMLParser(encoding="utf-8", recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(_NAMED.sub(_spell_out, text).encode("utf-8", "replace"), parser)
-    if root is None:
-        raise FetchError(f"{address} is a damaged feed (nothing in it can be read); try again later")
-    return root
-
-
-def _spell_out(match: re.Match[str]) -> str:
-    """Write a character that HTML has a name for as itself; XML knows five names only."""
-    character = html.unescape(match.group())
-    return character if character != match.group() else f"&amp;{match.group(1)};"
-
-
 def _read_syndication(address: str, root: Any) -> Iterator[dict[str, Any]]:
     from xml.parsers import expat
 
     import feedparser
-    from lxml import etree
 
     if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
         raise FetchError(f"{address} has more than {_MOST_ELEMENTS:,} elements; give the addresses one by one")
-    data = etree.tostring(root, encoding="utf-8")
+    data = written(root)
     try:
         # What this parser refuses, feedparser would read with one that can be made to take hours.
         expat.ParserCreate(namespace_separator=" ").Parse(data, True)
@@ -184,17 +174,17 @@ def _read_syndication(address: str, root: Any) -> Iterator[dict[str, Any]]:
     found = feedparser.parse(io.BytesIO(data), response_headers=said, sanitize_html=False, resolve_relative_uris=False)
     publisher = plain_text(found.feed.get("title", ""))
     for entry in found.entries:
-        when = entry.get("published_parsed") or entry.get("updated_parsed")
+        # `get` would give the day of publication where there is no other, and warn that it does.
+        updated = entry["updated"] if "updated" in entry else ""  # noqa: SIM401
         bodies = [part.get("value", "") for part in entry.get("content", [])]
         yield {
             "link": entry.get("link"),
             "title": plain_text(entry.get("title", "")),
-            "published": _day(when[:3]) if when else None,
+            "published": _day(entry, "published") or _day(entry, "updated"),
             "content": max(bodies, key=len, default=""),
             "author": plain_text(entry.get("author", "")),
             "publisher": publisher,
-            # `get` would give the day of publication where there is no other, and warn that it does.
-            "updated": entry["updated"] if "updated" in entry else "",  # noqa: SIM401
+            "updated": updated,
         }
 
 
@@ -230,14 +220,10 @@ def _json_entry(item: dict[str, Any], publisher: str) -> dict[str, Any]:
     people = [item.get("author"), *(item["authors"] if isinstance(item.get("authors"), list) else [])]
     names = dict.fromkeys(_words(one, "name") for one in people if isinstance(one, dict))
     paragraphs = (f"<p>{html.escape(part)}</p>" for part in re.split(r"\n\s*\n", _words(item, "content_text")))
-    try:
-        when = datetime.fromisoformat(_words(item, "date_published")).astimezone(UTC).date()
-    except (ValueError, OverflowError):
-        when = None
     return {
         "link": _words(item, "url") or _words(item, "external_url"),
         "title": _words(item, "title"),
-        "published": when,
+        "published": day_in(_words(item, "date_published")),
         "content": _words(item, "content_html") or "".join(paragraphs),
         "author": ", ".join(name for name in names if name),
         "publisher": publisher,
@@ -250,8 +236,17 @@ def _words(fields: dict[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _day(parts: tuple[int, int, int]) -> date | None:
+def _day(entry: Any, name: str) -> date | None:
+    """Read a day as it was where it was written; feedparser, which reads more ways, counts all in UTC, and guesses."""
+    said = str(entry[name]) if name in entry else ""
+    if day := day_in(said[:_LONGEST_STAMP]):
+        return day
+    parsed = f"{name}_parsed"
+    parsed = f"{name}_parsed"
+    parts = (entry[parsed] or ())[:3] if parsed in entry else ()
+    named = {int(number) for number in re.findall(r"\d{1,4}", said)}
     try:
-        return date(*parts)
+        sure = parts and parts[2] in named and not named.isdisjoint((parts[0], parts[0] % 100))
+        return date(*parts) if sure else None
     except ValueError:
         return None

@@ -2,11 +2,14 @@
 
 Pages name their parts for styles and for readers' aids: share bars, newsletter boxes, related links, notices about
 cookies and risks, comments. A part goes only when its name says what it is, it is small next to the page, and it holds
-no headline and no run of long paragraphs. What has no such name stays: text that is lost cannot be found or quoted.
+no headline, no run of long paragraphs and no paragraph that tells the story: a word of a name may say anything. What
+has no such name stays: text that is lost cannot be found or quoted.
 """
 
 import re
 from typing import Any
+
+from index.story import NOTHING, Story
 
 # Parts that may be taken out whole. An inline element may be a word of a sentence.
 _BLOCKS = {
@@ -68,23 +71,36 @@ _LONGEST_LEAD = 300
 _LINKED = 0.8
 _LONG_PARAGRAPH = 40
 _MOST_PARAGRAPHS = 2
+_SHORTEST_TOLD = 8  # words
 
 
-def prune(root: Any) -> None:
-    """Take furniture out of a page's tree. Nothing goes where it would be most of the page."""
+def prune(root: Any, story: Story = NOTHING) -> bool:
+    """Take furniture out of a page's tree. Nothing goes where it would be most of the page.
+
+    `story` is what the page says that it tells. Returns whether any paragraph was taken out.
+    """
     body = root.find("body")
     if body is None:
-        return
+        return False
     _unfold(body)
     sizes = _sizes(body)
     found: set[Any] = set()
     for element in body.iter(*_BLOCKS):
         small = sizes[element] <= _MOST_OF_PAGE * sizes[body]
-        if small and _is_furniture(element, sizes) and _may_go(element) and found.isdisjoint(element.iterancestors()):
+        if not (small and _is_furniture(element, sizes) and _may_go(element)):
+            continue
+        if _tells(element, story, sizes):
+            # Whoever reads the page next may take its name for what it is not.
+            for name in ("class", "id"):
+                element.attrib.pop(name, None)
+        elif found.isdisjoint(element.iterancestors()):
             found.add(element)
-    if sum(sizes[element] for element in found) <= sizes[body] / 2:
-        for element in found:
-            element.drop_tree()
+    if sum(sizes[element] for element in found) > sizes[body] / 2:
+        return False
+    paragraphs = any(_is_told(one, sizes) for element in found for one in _paragraphs(element))
+    for element in found:
+        element.drop_tree()
+    return paragraphs
 
 
 def _unfold(body: Any) -> None:
@@ -128,6 +144,22 @@ def _leads_away(element: Any, sizes: dict[Any, int]) -> bool:
         return False
     rest = sizes[element] - _length(opening.group())
     return element.tag == "aside" or sum(sizes[link] for link in element.iter("a")) >= _LINKED * rest > 0
+
+
+def _tells(element: Any, story: Story, sizes: dict[Any, int]) -> bool:
+    """Say whether a part tells the story, in a paragraph of its own words."""
+    paragraphs = (one for one in _paragraphs(element) if _is_told(one, sizes))
+    return any(story.told_by("".join(one.itertext())) for one in paragraphs)
+
+
+def _paragraphs(element: Any) -> list[Any]:
+    return [element] if element.tag == "p" else list(element.iter("p"))
+
+
+def _is_told(paragraph: Any, sizes: dict[Any, int]) -> bool:
+    """Say whether a paragraph is words to be read rather than links to follow."""
+    linked = sum(sizes[link] for link in paragraph.iter("a"))
+    return len("".join(paragraph.itertext()).split()) >= _SHORTEST_TOLD and linked < sizes[paragraph] / 2
 
 
 def _may_go(element: Any) -> bool:

@@ -15,9 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from index.decode import decode
 from index.draft import Draft, Part, as_date, first
 from index.errors import LoadError, UnknownType
 from index.kinds import MOST_OF_LINE
+from index.markup import plain_text
+from index.unexpected import failing_as_one
 
 Names = Mapping[str, str]
 """What an export calls its fields, by what they are called here: `{"text": "body_text"}`."""
@@ -41,6 +44,11 @@ _SECONDS = 1e11  # Larger numbers are a time in milliseconds.
 _MARKUP = re.compile(
     r"\s*<(?:!doctype|html|head|body|article|section|div|p|h[1-6]|ul|ol|table|figure|blockquote)\b", re.I
 )
+# Words that were written for a page: with characters by name or number, or an element that ends.
+_ENCODED = re.compile(
+    r"&(?:[A-Za-z][A-Za-z\d]{1,30}|#\d{2,7}|#[xX][\da-fA-F]{2,6});|<([A-Za-z][\w-]{0,20})\b[^<>]*>[^<>]*</\1>"
+)
+_AS_IT_IS = ("id", "url", "text", "html")
 
 
 def names_of(given: Sequence[str]) -> dict[str, str]:
@@ -78,7 +86,7 @@ def lines(path: Path, names: Names, *, read_html: Read, read_text: Read) -> Iter
                     most = f"{MOST_OF_LINE // 1024**2} MB"
                     yield _broken(f"{path}, {place} is longer than {most}; an article is a line by itself", place)
                 elif line.strip():
-                    yield _part(path, place, line, names, titles, read_html, read_text)
+                    yield _part_or_reason(path, place, line, names, titles, read_html, read_text)
     except OSError as error:
         raise LoadError(f"{path} cannot be read ({error.strerror}); check its permissions") from error
 
@@ -110,14 +118,24 @@ def _look(path: Path, file: BinaryIO, names: Names) -> None:
 def _object(line: bytes) -> dict[str, Any] | str:
     """Read a line; returns why it is no object where it is none."""
     try:
-        found = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        return "is not UTF-8; save the file as UTF-8"
+        found = json.loads(decode("it", line))
+    except LoadError:
+        return "is not text but binary data; correct or remove it"
     except json.JSONDecodeError as error:
         return f"is not JSON ({error.msg} at character {error.colno}); correct or remove it"
     except (ValueError, RecursionError):
         return "is not JSON that can be read (too deep, or a number too long); correct or remove it"
     return found if isinstance(found, dict) else "is JSON, but no object with fields; correct or remove it"
+
+
+def _part_or_reason(
+    path: Path, place: str, line: bytes, names: Names, titles: "Counter[str]", read_html: Read, read_text: Read
+) -> Part:
+    try:
+        with failing_as_one(f"{path}, {place}"):
+            return _part(path, place, line, names, titles, read_html, read_text)
+    except LoadError as error:
+        return Part(place, None, place, error)
 
 
 def _part(
@@ -133,7 +151,8 @@ def _part(
     name = (url or "").rstrip("/").rpartition("/")[2] or excerpt or place
     fragment = known_by or url or _hash(title or text or place, titles)
     try:
-        draft = _draft(where, fields, names, text, read_html, read_text)
+        with failing_as_one(where):
+            draft = _draft(where, fields, names, text, read_html, read_text)
     except LoadError as error:
         return Part(place, fragment, name, error)
     return Part(place, fragment, name, replace(draft, title=title or draft.title, url=url or draft.url))
@@ -154,6 +173,8 @@ def _draft(where: object, fields: dict[str, Any], names: Names, text: str, read_
     if marked_up:
         draft = read_html(where, text)
     else:
+        if _ENCODED.search(text):
+            text = "\n\n".join(map(plain_text, re.split(r"\n\s*\n", text)))
         draft = Draft(text) if _one(fields, names, "title") else read_text(where, text)
     return replace(
         draft,
@@ -178,8 +199,8 @@ def _called(field: str, names: Names) -> tuple[str, ...]:
 
 
 def _one(fields: dict[str, Any], names: Names, field: str) -> str | None:
-    given = {name: value for name in _called(field, names) if not isinstance(value := _at(fields, name), dict)}
-    return first(given, *_called(field, names))
+    found = first({name: _at(fields, name) for name in _called(field, names)}, *_called(field, names))
+    return plain_text(found) if found and field not in _AS_IT_IS and _ENCODED.search(found) else found
 
 
 def _value(fields: dict[str, Any], names: Names, field: str) -> Any:
@@ -207,6 +228,6 @@ def _date(where: object, value: Any) -> date | None:
     except LoadError:
         try:
             return parsedate_to_datetime(str(value)).date()
-        except ValueError:
+        except (ValueError, OverflowError):
             pass
         raise

@@ -8,6 +8,10 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
+from urllib.parse import urljoin
+
+from index.address import identity
+from index.errors import FetchError
 
 Node = dict[str, Any]
 
@@ -16,21 +20,24 @@ _LONGEST_SCRIPT = 500_000
 _MOST_NODES = 500
 _DEEPEST = 4
 _MOST_NAMES = 20
+_LONGEST_TITLE = 500
+_WORD = re.compile(r"[^\W_]+")
 # What some editors put around a script, for browsers of long ago.
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
 _ARTICLES = re.compile(r"(?:https?://schema\.org/)?(?:\w*Article|BlogPosting|LiveBlogPosting|Report\w*|Review\w*News)")
 
 
 class LinkedData:
-    """The article among what a page's JSON-LD scripts hold; nothing of it where none is."""
+    """The article among what a page's JSON-LD scripts hold; nothing of it where none is.
 
-    def __init__(self, scripts: Sequence[str], address: str | None = None) -> None:
+    A page may describe the articles it leads to as well: its own has its `address`, or the headline of one of `titles`.
+    """
+
+    def __init__(self, scripts: Sequence[str], address: str | None = None, titles: Sequence[str] = ()) -> None:
         nodes = [node for script in scripts[:_MOST_SCRIPTS] for node in _nodes(_read(script))][:_MOST_NODES]
         self._by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
         found = [node for node in nodes if any(map(_ARTICLES.fullmatch, _types(node)))]
-        # A page may describe the articles it leads to as well.
-        own = (node for node in found if address and address in (node.get("url"), node.get("@id"), _page_of(node)))
-        self._article: Node = next(own, next(iter(found), {}))
+        self._article = _own(found, address, titles)
 
     def text(self, *keys: str) -> str | None:
         """Read the first of `keys` that holds text, or a list that begins with text."""
@@ -88,6 +95,36 @@ def _types(node: Node) -> list[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
-def _page_of(node: Node) -> object:
+def _own(found: Sequence[Node], address: str | None, titles: Sequence[str]) -> Node:
+    """Choose the article that is the page's own: by its address, by its headline, else the first of no other page."""
+    here = _place(address, address)
+    told = [(node, _places(node, address), _agrees(node, titles)) for node in found]
+    named = [node for node, places, _ in told if here and here in {*places, _place(node.get("@id"), address)}]
+    named += [node for node, _, agrees in told if agrees]
+    # A headline may be worded otherwise on the page; that of another page is another.
+    return next(iter([*named, *(node for node, places, _ in told if not (here and places))]), {})
+
+
+def _places(node: Node, base: str | None) -> set[str]:
+    """Name the pages a node says it is of."""
     page = node.get("mainEntityOfPage")
-    return page.get("@id") if isinstance(page, dict) else page
+    said = [node.get("url"), *([page.get("@id"), page.get("url")] if isinstance(page, dict) else [page])]
+    return {place for one in said if (place := _place(one, base))}
+
+
+def _place(value: object, base: str | None) -> str | None:
+    try:
+        return identity(urljoin(base or "", value)) if isinstance(value, str) and value.strip() else None
+    except (FetchError, ValueError):
+        return None
+
+
+def _agrees(node: Node, titles: Sequence[str]) -> bool:
+    """Say whether a headline is one of some titles, which may name the site as well."""
+    headlines = [_plain(one) for key in ("headline", "name") if isinstance(one := node.get(key), str)]
+    return any(one and (one in title or title in one) for one in headlines for title in map(_plain, titles) if title)
+
+
+def _plain(title: str) -> str:
+    words = " ".join(_WORD.findall(title[:_LONGEST_TITLE].casefold()))
+    return f" {words} " if words else ""

@@ -2,7 +2,7 @@
 
 `load` turns the bytes of a file into an article, `load_page` those of a web page, `load_document` those of a document
 on the web, and `load_parts` reads the articles of a file that holds several, or they say in one sentence why they
-cannot.
+cannot: whatever is wrong with an input, they raise LoadError and nothing else.
 """
 
 import re
@@ -21,18 +21,18 @@ from index.draft import Draft, Part, article_of, as_date, clean_line, first
 from index.epub import chapters
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.find import unsupported
+from index.front_matter import front_matter
 from index.jsonl import Names, lines
-from index.mail import read_mail, with_fields
+from index.mail import load_mail
 from index.markdown import markdown_to_text
 from index.markup import canonical_link, too_deep
 from index.page import read_page
 from index.pdf import load_pdf
+from index.unexpected import failing_as_one
 
 _LONGEST_TITLE = 200
 # Where less of a fragment than this is told to be the article, all of it is.
 _LEAST_SHARE = 0.4
-# Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
 
 
 def load(path: Path, data: bytes) -> Article:
@@ -47,11 +47,20 @@ def load(path: Path, data: bytes) -> Article:
         raise UnknownType(f"{path}: {reason}")
     if not data.strip():
         raise EmptyArticle(f"{path} is empty; write the article into it or remove it")
+    with failing_as_one(path):
+        return _load(path, data)
+
+
+def _load(path: Path, data: bytes) -> Article:
     ending = path.suffix.lower()
+    marked_up = ending in (".html", ".htm")
     try:
-        draft = _LOADERS[ending](path, decode(path, data)) if ending in _LOADERS else _READERS[ending](path, data)
+        if ending in _LOADERS:
+            draft = _LOADERS[ending](path, decode(path, data, marked_up=marked_up))
+        else:
+            draft = _READERS[ending](path, data)
     except EmptyArticle as error:
-        if ending in (".html", ".htm") and too_deep(decode(path, data, marked_up=True)):
+        if marked_up and too_deep(decode(path, data, marked_up=True)):
             raise LoadError(f"{path} has elements nested too deep to be read; make the page anew") from error
         raise
     name = clean_line(path.stem.replace("-", " ").replace("_", " ")) or path.name
@@ -67,9 +76,11 @@ def load_parts(path: Path, names: Names) -> Iterator[Part]:
         UnknownType: it is of such a kind, but holds no articles.
         LoadError: the file is not what its name says, or cannot be read.
     """
-    if path.suffix.lower() == ".epub":
-        return chapters(path)
-    return lines(path, names, read_html=_load_fragment, read_text=_load_text)
+    with failing_as_one(path):
+        if path.suffix.lower() == ".epub":
+            yield from chapters(path)
+        else:
+            yield from lines(path, names, read_html=_load_fragment, read_text=_load_text)
 
 
 def load_page(
@@ -86,6 +97,11 @@ def load_page(
     """
     if not data.strip():
         raise EmptyArticle(f"{address} is empty; give the address of an article")
+    with failing_as_one(address):
+        return _load_page(address, data, media_type, charset, published)
+
+
+def _load_page(address: str, data: bytes, media_type: str, charset: str | None, published: date | None) -> Article:
     marked_up = "html" in media_type or "xml" in media_type
     text = decode(address, data, charset, marked_up=marked_up)
     if marked_up:
@@ -108,7 +124,8 @@ def load_document(address: str, ending: str, data: bytes, published: date | None
     """
     if not data.strip():
         raise EmptyArticle(f"{address} is empty; give the address of an article")
-    return _article_at(canonical(address, None), address, _READERS[ending](address, data), published)
+    with failing_as_one(address):
+        return _article_at(canonical(address, None), address, _READERS[ending](address, data), published)
 
 
 def _article_at(known_by: str, address: str, draft: Draft, published: date | None) -> Article:
@@ -122,17 +139,7 @@ def _article_at(known_by: str, address: str, draft: Draft, published: date | Non
 
 
 def _load_markdown(source: object, text: str) -> Draft:
-    import frontmatter
-    import yaml
-
-    try:
-        fields, body = frontmatter.parse(text) if _FRONT_MATTER.match(text) else ({}, text)
-    except (yaml.YAMLError, ValueError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f" near line {where.line + 2}" if where else ""
-        raise LoadError(
-            f"{source} has front matter that is not YAML{line}; correct it between the --- lines"
-        ) from error
+    fields, body = front_matter(source, text)
     heading, body = markdown_to_text(body)
     title = first(fields, "title", "headline")
     if title and heading and clean_line(title) != clean_line(heading):
@@ -196,8 +203,7 @@ def _load_fragment(source: object, text: str) -> Draft:
 
 
 def _load_mail(source: object, data: bytes) -> Draft:
-    mail = read_mail(source, data)
-    return with_fields(mail, (_load_fragment if mail.marked_up else _load_text)(source, mail.words))
+    return load_mail(source, data, _load_text)
 
 
 # Kinds that are no text.

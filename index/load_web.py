@@ -9,6 +9,7 @@ from index.errors import EmptyArticle, FetchError
 from index.feeds import root_of
 from index.load import load_document, load_page
 from index.markup import feed_links
+from index.unexpected import failing_as_one
 
 if TYPE_CHECKING:
     from index.fetch import Fetched
@@ -26,6 +27,11 @@ def load_fetched(asked: str, fetched: "Fetched", published: date | None) -> Arti
     """
     if fetched.document:
         return load_document(asked, fetched.document, fetched.data, published)
+    with failing_as_one(fetched.address):
+        return _load_page_at(fetched, published)
+
+
+def _load_page_at(fetched: "Fetched", published: date | None) -> Article:
     address, media_type = fetched.address, fetched.media_type
     if media_type == "text/xml" or not ("html" in media_type or media_type.startswith("text/")):
         if root_of(decode(address, fetched.data, fetched.charset, marked_up=True)) != "html":

@@ -1,13 +1,18 @@
-"""Mails as files (.eml), newsletters above all: who sent what and when, and the part to read."""
+"""Mails as files (.eml), newsletters above all: who sent what and when, and all the words that its reader is shown."""
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from index.blocks import block_text
+from index.clean import clean
 from index.decode import decode
 from index.draft import Draft
 from index.errors import EmptyArticle, LoadError
+from index.markup import canonical_link, parse
+from index.page_metadata import PageMetadata, page_metadata, web_address
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -26,81 +31,136 @@ _FURNITURE = re.compile(
 )
 # Mails are laid out in tables; as tables, each paragraph would be a cell.
 _TABLES = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th)\b[^<>]*>", re.IGNORECASE)
+# Lines of "format=flowed" that go on: all that end in a space, but for that before a signature.
+_FLOWED = re.compile(r"(?<!^--) \r?\n(?=[^\s>])", re.MULTILINE)
 _LONGEST_FURNITURE = 200
 _ABOVE, _BELOW = 3, 6  # lines
+_DEEPEST = 20
+# An HTML part with so few of the words of the plain part beside it is a picture of them.
+_LEAST_SHARE = 0.5
+_ADDRESS = re.compile(r"\S+://\S+")
+_NOTHING = PageMetadata()
+_TEXTS = ("text/html", "text/plain", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
-    """A mail: its fields as a draft without text, and its words, as HTML where `marked_up`."""
+class _Words:
+    """What a part of a mail says: its text, a block a paragraph, and what its HTML says of itself."""
 
-    fields: Draft
-    words: str
-    marked_up: bool
+    text: str
+    said: PageMetadata = _NOTHING
+    url: str | None = None
 
 
-def read_mail(source: object, data: bytes) -> Mail:
-    """Read a mail.
+def load_mail(source: object, data: bytes, read_text: Callable[[object, str], Draft]) -> Draft:
+    """Read a mail; `read_text` makes a draft of text without markup, whose title may be in it.
 
     Raises:
         EmptyArticle: there is nothing to read in it.
-        LoadError: it is no mail, or damaged.
+        LoadError: it is no mail.
     """
     from email import message_from_bytes, policy
 
-    try:
-        message = message_from_bytes(data, policy=policy.default)
-        if not any(message[name] for name in ("From", "Subject", "Date")):
-            raise LoadError(f"{source} is no mail: it has no sender, subject or date; give it its right ending")
-        fields = Draft(
-            text="",
-            title=_FORWARDED.sub("", str(message["Subject"] or ""), count=1).strip() or None,
-            url=str(message["Archived-At"] or "").strip(" <>") or None,
-            publisher=_sender(message),
-            published=_day(message),
-            language=str(message["Content-Language"] or "").partition(",")[0] or None,
-        )
-        body = message.get_body(("html", "plain"))
-        words = body.get_payload(decode=True) if body else None
-        charset, kind = (body.get_content_charset(), body.get_content_type()) if body else (None, "")
-    except (ValueError, LookupError, AttributeError, TypeError) as error:
-        raise LoadError(f"{source} is a mail that cannot be read ({error}); save it anew") from error
-    if not isinstance(words, bytes) or not words.strip():
+    message = message_from_bytes(data, policy=policy.default)
+    if not any(_header(message, name) for name in ("From", "Subject", "Date")):
+        raise LoadError(f"{source} is no mail: it has no sender, subject or date; give it its right ending")
+    parts = [words for words in _words(source, message, 0) if words.text.strip()]
+    if not parts:
         raise EmptyArticle(f"{source} is a mail without text; remove it")
-    marked_up = kind == "text/html"
-    text = decode(source, words, charset, marked_up=marked_up)
-    return Mail(fields, _TABLES.sub(r"<\1div>", text) if marked_up else text, marked_up)
+    text = "\n\n".join(_without_furniture(words.text) for words in parts)
+    title = _FORWARDED.sub("", _header(message, "Subject"), count=1).strip() or None
+    draft = Draft(text, title=title) if title else read_text(source, text)
+    said = parts[0].said
+    return replace(
+        draft,
+        url=_header(message, "Archived-At").strip(" <>") or parts[0].url,
+        author=said.author,
+        publisher=_sender(message),
+        published=_day(message) or said.published,
+        language=_header(message, "Content-Language").partition(",")[0] or said.language,
+    )
 
 
-def with_fields(mail: Mail, draft: Draft) -> Draft:
-    """Give a draft of a mail's words the mail's fields, and take out the lines that every newsletter has."""
-    fields, lines = mail.fields, [line for line in draft.text.split("\n\n") if line.strip()]
+def _words(source: object, part: "EmailMessage", depth: int) -> Iterator[_Words]:
+    """Yield the words of a part and of those within it, in order; of alternatives, those of one."""
+    kind = part.get_content_type()
+    inner: Any = part.get_payload() if part.is_multipart() and depth < _DEEPEST else []
+    if kind == "multipart/alternative":
+        offered = [list(_words(source, one, depth + 1)) for one in inner]
+        yield from _fullest(offered)
+    elif kind == "message/rfc822":
+        for one in inner:
+            text = "\n\n".join(words.text for words in _words(source, one, depth + 1))
+            yield _Words("\n\n".join(filter(None, (_heading(one), text))))
+    elif part.is_multipart():
+        for one in inner:
+            yield from _words(source, one, depth + 1)
+    elif (kind in _TEXTS or kind.startswith("multipart/")) and part.get_content_disposition() != "attachment":
+        yield _read(source, part, marked_up="html" in kind)
+
+
+def _fullest(offered: list[list[_Words]]) -> list[_Words]:
+    """Choose the last of several ways to say the same, as mail programs do, unless it says but a part of it."""
+    lengths = [sum(len(_ADDRESS.sub("", words.text).split()) for words in way) for way in offered]
+    enough = (way for way, length in zip(offered, lengths, strict=True) if length >= _LEAST_SHARE * max(lengths))
+    return [*enough][-1] if any(lengths) else []
+
+
+def _read(source: object, part: "EmailMessage", *, marked_up: bool) -> _Words:
+    payload: Any = part.get_payload(decode=True)
+    if not isinstance(payload, bytes) or not payload.strip():
+        return _Words("")
+    text = decode(source, payload, part.get_content_charset(), marked_up=marked_up)
+    if not marked_up:
+        return _Words(clean(_FLOWED.sub(" ", text) if part.get_param("format") == "flowed" else text))
+    root = parse(text)
+    said = page_metadata(root) if root is not None else _NOTHING
+    return _Words(block_text(_TABLES.sub(r"<\1div>", text))[1], said, web_address(canonical_link(text)))
+
+
+def _without_furniture(text: str) -> str:
+    """Take out the lines that every newsletter has above and below its article."""
+    lines = [line for line in text.split("\n\n") if line.strip()]
     edges = {*range(_ABOVE), *range(len(lines) - _BELOW, len(lines))}
     kept = [line for number, line in enumerate(lines) if number not in edges or not _is_furniture(line)]
-    return replace(
-        fields,
-        text="\n\n".join(kept),
-        title=fields.title or draft.title,
-        url=fields.url or draft.url,
-        author=draft.author,
-        language=fields.language or draft.language,
-        published=fields.published or draft.published,
-    )
+    return "\n\n".join(kept)
 
 
 def _is_furniture(line: str) -> bool:
     return len(line) <= _LONGEST_FURNITURE and _FURNITURE.search(line) is not None
 
 
+def _heading(message: "EmailMessage") -> str:
+    """Say what stands above a mail within a mail: its subject, and who sent it when."""
+    day = _day(message)
+    sent = ", ".join(filter(None, (_sender(message), day.isoformat() if day else None)))
+    return "\n\n".join(filter(None, (_header(message, "Subject").strip(), sent)))
+
+
+def _header(message: "EmailMessage", name: str) -> str:
+    """Read a header; as it is written where it is not as it has to be, "" where there is none."""
+    return str(_parsed(message, name) or "") or next(
+        (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
+    )
+
+
+def _parsed(message: "EmailMessage", name: str) -> Any:
+    """Read a header as Python's library does, which raises many things over those that are broken; None then."""
+    try:
+        return message[name]
+    except Exception:
+        return None
+
+
 def _sender(message: "EmailMessage") -> str | None:
     """Name who sent a mail: by name, else by the domain."""
-    sender = message["From"]
-    addresses = getattr(sender, "addresses", ())
+    addresses = getattr(_parsed(message, "From"), "addresses", ())
     if not addresses:
-        return str(sender) if sender else None
+        return _header(message, "From") or None
     return addresses[0].display_name or addresses[0].domain or None
 
 
 def _day(message: "EmailMessage") -> date | None:
-    sent = getattr(message["Date"], "datetime", None)
+    """Read the day a mail was sent, where it was; None where it does not say, or no day can be what it says."""
+    sent = getattr(_parsed(message, "Date"), "datetime", None)
     return sent.date() if sent else None

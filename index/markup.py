@@ -49,6 +49,28 @@ def walk(root: Any) -> Any:
     return etree.iterwalk(root, events=("start", "end", "comment", "pi"))
 
 
+def take_out(element: Any) -> None:
+    """Take an element out of its tree; the text behind it stays."""
+    _instead(element, "")
+    element.getparent().remove(element)
+
+
+def put_in_place(element: Any, text: str) -> None:
+    """Put text in place of an element of a tree."""
+    if element.getparent() is not None:
+        _instead(element, text)
+        element.getparent().remove(element)
+
+
+def _instead(element: Any, text: str) -> None:
+    outer, before = element.getparent(), element.getprevious()
+    text, element.tail = text + (element.tail or ""), None
+    if before is not None:
+        before.tail = (before.tail or "") + text
+    else:
+        outer.text = (outer.text or "") + text
+
+
 def _links(html: str) -> list[dict[str, str]]:
     """Find the links in a page's head; one in its text was put there by whoever wrote in it."""
     root = parse(html[:_HEAD])

@@ -8,29 +8,21 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from index.days import day_in, day_in_address
 from index.linked_data import LinkedData
 from index.markup import plain_text
+from index.visible import BY, Visible, signer
 
 _LONGEST = {"subtitle": 600, "author": 300, "publisher": 120, "section": 80}
 _LONGEST_ADDRESS = 2_000
-_EARLIEST_YEAR = 1600
+_LONGEST_STAMP = 60
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# "von" and "par" begin names as well: they are taken off where a capital says that a line begins with them.
-_BY = re.compile(r"(?:[Bb]y|BY|Von|VON|Par|PAR|Por|POR)(?:\s*:\s*|\s+)")
-_LONGEST_BYLINE = 120
-# How pages name, in a class, what stands under their headline.
-_STANDFIRST = re.compile(
-    r"(?:^|[\s_-])(?:standfirst|subtitle|sub-?headline|sub-?title|sub-?heading|dek|deck)(?:$|[\s_-])"
-)
-_BYLINE = re.compile(r"(?:^|[\s_-])(?:byline|author-?names?)(?:$|[\s_-])")
 _CUT = ("…", "...")
 _MOST_LOOKED_AT = 3_000
-_PARAGRAPH_WORDS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +41,12 @@ class PageMetadata:
 def page_metadata(root: Any, address: str | None = None) -> PageMetadata:
     """Read the metadata of a page from its tree; `address` is its own, against which others are read."""
     said = _Meta(root)
-    own = address or said.first("og:url")
+    own = address or said.first("og:url") or _canonical(root)
     scripts = root.iterfind('.//script[@type="application/ld+json"]')
-    linked = LinkedData([script.text or "" for script in scripts], own)
-    visible = _Visible(root)
+    visible = Visible(root)
+    titles = [*said.all("og:title", "twitter:title"), *visible.titles()]
+    linked = LinkedData([script.text or "" for script in scripts], own, titles)
+    language = _language([root.get("lang"), linked.text("inLanguage"), *said.all("og:locale", "content-language")])
     return PageMetadata(
         subtitle=_subtitle(linked, said, visible),
         author=_names(linked.names("author", "creator"), "author")
@@ -61,15 +55,33 @@ def page_metadata(root: Any, address: str | None = None) -> PageMetadata:
         publisher=_names(linked.names("publisher", "sourceOrganization")[:1], "publisher")
         or _names(said.all("og:site_name", "application-name", "dc.publisher")[:1], "publisher"),
         published=_first_day([linked.text("datePublished"), linked.text("dateCreated"), *said.all(*_DAYS)])
-        or _first_day(visible.days()),
-        language=_language([root.get("lang"), linked.text("inLanguage"), *said.all("og:locale", "content-language")]),
+        or _first_day(visible.times())
+        or day_in_address(own)
+        or visible.day_in_byline(language),
+        language=language,
         section=_line(linked.text("articleSection"), "section")
         or _line(said.first("article:section", "parsely-section", "og:section"), "section"),
         image=_image([linked.address("image"), *said.all("og:image", "og:image:url", "twitter:image")], own),
     )
 
 
-_DAYS = ("article:published_time", "og:published_time", "datepublished", "parsely-pub-date", "date", "dc.date.issued")
+def what_is_told(root: Any) -> list[str]:
+    """Read what a page says that it tells: its headline and its description."""
+    said = _Meta(root)
+    headlines = [*said.all("og:title", "twitter:title")[:1], *Visible(root).titles()]
+    return [*headlines, *said.all("og:description")[:1], *said.all("description")[:1]]
+
+
+def _canonical(root: Any) -> str | None:
+    links = (link for link in root.iterfind(".//link[@href]") if "canonical" in (link.get("rel") or "").lower().split())
+    return web_address(next((link.get("href") for link in links), None))
+
+
+_DAYS = tuple(
+    """article:published_time og:published_time article:published datepublished pubdate publishdate publish-date
+    publish_date publication_date parsely-pub-date sailthru.date citation_publication_date citation_date
+    rnews:datepublished dc.date.issued dcterms.issued dc.date dcterms.date dcterms.created date""".split()
+)
 
 
 class _Meta:
@@ -91,43 +103,7 @@ class _Meta:
         return next(iter(self.all(*names)), None)
 
 
-class _Visible:
-    """What a reader sees around the article's text."""
-
-    def __init__(self, root: Any) -> None:
-        body = root.find("body")
-        self._body = body if body is not None else root
-        marked = (one for one in self._body.iterfind(".//*[@class]") if not _is_beside(one))
-        self._classes = [element for _, element in zip(range(_MOST_LOOKED_AT), marked, strict=False)]
-
-    def standfirst(self) -> str | None:
-        """Read what stands under the headline: below the first paragraph it would be that of another article."""
-        for _, element in zip(range(_MOST_LOOKED_AT), self._body.iter("*"), strict=False):
-            if _STANDFIRST.search((element.get("class") or "").lower()) and not _is_beside(element):
-                if text := _words_of(element):
-                    return text
-            elif element.tag == "p" and len(_words_of(element).split()) >= _PARAGRAPH_WORDS:
-                break
-        return None
-
-    def authors(self) -> list[str]:
-        named = self._body.iterfind(".//*[@rel]"), self._body.iterfind(".//*[@itemprop]")
-        signed = [
-            one for found in named for one in found if "author" in (one.get("rel") or one.get("itemprop")).split()
-        ]
-        signed += [one for one in self._classes if _BYLINE.search(one.get("class").lower())]
-        texts = [text for one in signed if (text := _words_of(one)) and len(text) <= _LONGEST_BYLINE]
-        # The first byline is the article's; the same link may stand in it and under the text.
-        return re.split(r"\s+[|·•]\s+", texts[0])[:1] if texts else []
-
-    def days(self) -> list[str]:
-        times = self._body.iterfind(".//time[@datetime]")
-        return [
-            one.get("datetime") for one in times if "pubdate" in one.attrib or one.get("itemprop") == "datePublished"
-        ]
-
-
-def _subtitle(linked: LinkedData, said: _Meta, visible: _Visible) -> str | None:
+def _subtitle(linked: LinkedData, said: _Meta, visible: Visible) -> str | None:
     """Choose what stands under the headline; a description that was cut short is none."""
     offered = (
         visible.standfirst(),
@@ -145,7 +121,9 @@ def _names(names: Sequence[str], field: str) -> str | None:
     kept: dict[str, str] = {}
     for name in names:
         line = _line(name, field)
-        if line and not re.match(r"(?:https?:)?//|@|#", line) and (plain := _BY.sub("", line, count=1).strip(" ,;|")):
+        if line and field == "author":
+            line = signer(line)
+        if line and not re.match(r"(?:https?:)?//|@|#", line) and (plain := BY.sub("", line, count=1).strip(" ,;|")):
             kept.setdefault(plain.casefold(), plain)
     return ", ".join(kept.values())[: _LONGEST[field]] or None
 
@@ -159,28 +137,8 @@ def _line(value: str | None, field: str) -> str | None:
     return line if line and len(line) <= _LONGEST[field] else None
 
 
-def _is_beside(element: Any) -> bool:
-    """Say whether an element is no part of the article: in a menu, beside it, or at the foot of the page."""
-    return any(True for _ in element.iterancestors("aside", "nav", "footer"))
-
-
-def _words_of(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
 def _first_day(values: Sequence[str | None]) -> date | None:
-    return next((day for value in values if (day := _day(value))), None)
-
-
-def _day(value: str | None) -> date | None:
-    """Read the day of a time stamp, as it was where it was written."""
-    text = (value or "").strip()[:40]
-    found = _DAY.match(text)
-    try:
-        day = datetime.fromisoformat(found.group() if found else text).date()
-    except ValueError:
-        return None
-    return day if _EARLIEST_YEAR <= day.year <= date.today().year + 1 else None
+    return next((day for value in values if (day := day_in((value or "")[:_LONGEST_STAMP]))), None)
 
 
 def _language(values: Sequence[str | None]) -> str | None:

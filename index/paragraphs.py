@@ -1,6 +1,7 @@
 """Lines as they stand on printed pages, to paragraphs."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,11 @@ _SAME_SIZE = 1.15
 _APART = 1.4  # A gap so much wider than between lines of a paragraph ends it.
 _HEADING = 1.15
 _LONGEST_TITLE = 200
-_NARROW = 25  # characters
+_FEW = 2  # Lines that tell nothing yet of how far they go.
+_NARROW = 25  # characters, wide ones twice
+_LEAST_OF_COLUMN = 0.75  # Lines that all end sooner than that are short on purpose, as those of an address.
 _STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
+_UNFINISHED = re.compile(r"""[\w,;–—)\]"'”’]$""")
 _BULLET = re.compile(r"(?:[-*•‣◦▪●■–—]\s|\(?\d{1,3}[.)]\s|[a-z]\)\s)")
 _PAGE_NUMBER = re.compile(
     r"\W*(?:page|seite|página|s\.|p\.)?\s*(\d{1,4})(?:\s*(?:/|of|von|de|sur)\s*\d{1,4})?\W*", re.IGNORECASE
@@ -132,7 +136,7 @@ def _mended(parts: list[str], before: str, sign: str, after: str, words: "Counte
     """Yield what follows a line within its paragraph; a word that was split at its end is put together in `parts`."""
     head, rest = _SPLIT_WORD.search(before), _REST_OF_WORD.match(after)
     if not head or not rest:
-        yield f" {sign}{after}"
+        yield f"{'' if _runs_on(before[-1]) and _runs_on(after[0]) else ' '}{sign}{after}"
         return
     whole, hyphened = f"{head[1]}{rest[1]}".casefold(), f"{head[1]}-{rest[1]}".casefold()
     if words[whole] or not (words[hyphened] or not rest[1][0].islower()):
@@ -149,11 +153,12 @@ def _goes_on(before: Line, line: Line, pitch: float, right_edge: float) -> bool:
         return False
     if _SPLIT_WORD.search(before.text) and line.text[0].islower():
         return True
-    # A line was broken here if the next word had no room any more.
-    first = line.text.split(" ", 1)[0]
+    # A line was broken here if the next word had no room any more; ragged lines may end sooner within a sentence.
+    first = line.text[0] if _runs_on(line.text[0]) else f"{line.text.split(' ', 1)[0]} "
     room = right_edge - before.right
-    needed = (line.right - line.left) / len(line.text) * (len(first) + 1)
-    if needed < room:
+    needed = (line.right - line.left) / _columns(line.text) * _columns(first)
+    within = right_edge < inf and line.text[0].islower() and _UNFINISHED.search(before.text)
+    if needed < room and not within:
         return False
     if gap <= 0:  # The top of another column or page: paragraphs end at line ends there, too.
         return not _STOP.search(before.text)
@@ -178,12 +183,51 @@ def _usual_pitch(lines: Sequence[Line]) -> float:
 
 
 def _right_edges(lines: Sequence[Line]) -> dict[int, float]:
-    """Give, for each line, how far the lines of its column go; lines as short as a table's rows have room for more."""
+    """Give, for each line, how far the lines around it go; lines as short as a table's rows have room for more.
+
+    Those around it are the lines it stands close to, as in a quotation that is set in, where they are about as wide
+    as the column; else all of the column.
+    """
     edges: dict[int, float] = {}
+    pitch = _usual_pitch(lines)
     for _, on_page in groupby(lines, lambda line: line.page):
         column = list(on_page)
+        blocks = _blocks(column, pitch)
         for line in column:
-            near = [one for one in column if abs(one.left - line.left) < 3 * line.size and _same_size(one, line)]
-            rows = sum(len(one.text) for one in near) < _NARROW * len(near)
-            edges[id(line)] = inf if rows else max(one.right for one in near)
+            near = [one for one in column if _is_beside(one, line)]
+            if sum(_columns(one.text) for one in near) < _NARROW * len(near):
+                edges[id(line)] = inf
+                continue
+            edge = max(one.right for one in near)
+            close = max(one.right for one in blocks[id(line)] if _is_beside(one, line))
+            wide = close - line.left >= _LEAST_OF_COLUMN * (edge - line.left)
+            edges[id(line)] = close if wide and len(blocks[id(line)]) > _FEW else edge
     return edges
+
+
+def _is_beside(one: Line, line: Line) -> bool:
+    return abs(one.left - line.left) < 3 * line.size and _same_size(one, line)
+
+
+def _blocks(on_page: Sequence[Line], pitch: float) -> dict[int, list[Line]]:
+    """Give, for each line of a page, the lines that stand close together with it."""
+    blocks: dict[int, list[Line]] = {}
+    block: list[Line] = []
+    for line in on_page:
+        gap = block[-1].top - line.top if block else 0.0
+        if block and not (0 < gap <= _APART * pitch * line.size and _same_size(block[-1], line)):
+            block = []
+        block.append(line)
+        blocks[id(line)] = block
+    return blocks
+
+
+def _columns(text: str) -> int:
+    """Count the characters of a line; those of Chinese, Japanese and Korean are twice as wide."""
+    return len(text) + sum(unicodedata.east_asian_width(one) in "WF" for one in text if one > "\u1100")
+
+
+def _runs_on(character: str) -> bool:
+    """Say whether a character is of a script that sets no spaces between words: Chinese and Japanese."""
+    wide = unicodedata.east_asian_width(character) in "WF"
+    return wide and not unicodedata.name(character, "").startswith("HANGUL")

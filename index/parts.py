@@ -11,6 +11,7 @@ from index.article import READING, Entry
 from index.draft import article_of_part, part_id
 from index.errors import LoadError
 from index.load import load_parts
+from index.unexpected import failing_as_one
 
 if TYPE_CHECKING:
     from index.file_table import ReadFile
@@ -91,15 +92,19 @@ def _read(
             continue
         try:
             article = article_of_part(file, part)
+            hashes = index.catalog.hashes(article.id)
+            entry = None
+            if not hashes or hashes[0] != article.content_hash:
+                with failing_as_one(f"{file}, {part.place}"):
+                    entry = writer.entry(article, raw_hash)
         except LoadError as error:
             failed.add(str(error))
             continue
         articles.append(article.id)
-        hashes = index.catalog.hashes(article.id)
-        if hashes and hashes[0] == article.content_hash:
-            taken.unchanged += 1
+        if entry:
+            take(entry)
         else:
-            take(writer.entry(article, raw_hash))
+            taken.unchanged += 1
     # What cannot be told from other parts may be any of those that seem to be gone.
     taken.gone = [] if nameless else [id_ for id_ in there if id_ not in places]
     taken.failed, taken.skipped = failed.listed(), skipped.listed()

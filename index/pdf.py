@@ -4,6 +4,7 @@ PDFium reads it: in the right order on most pages, and many times faster than re
 """
 
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,8 @@ from index.pages import mark, unmarked
 from index.paragraphs import Line, body_lines, join, title_of
 
 _PASSWORD = 4  # PDFium's number for "a password is needed"
-_BEGIN_WITHIN, _END_WITHIN = 1_024, 4_096
+_BEGIN_WITHIN = 1_024
+_END = b"%%EOF"
 _HYPHENS = ("\x02", "\ufffe")  # what PDFium makes of a hyphen at the end of a line, in place of the line's end
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\xad": "-", "\0": None}
@@ -24,10 +26,10 @@ _LIGATURES = str.maketrans(
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _FIRST_YEAR = 1990
 _LONGEST_TITLE = 200
-# Titles and authors that programs put there by themselves.
+# Titles and authors that programs put there by themselves; "(anonymous)" and its kind among them.
 _NO_TITLE = re.compile(
     r"(?i)untitled.*|(?:microsoft\s+)?(?:word|powerpoint|excel)?\s*[-–]?\s*(?:document|presentation|book|slide)\s*\d*"
-    r"|\W*|.*\.(?:docx?|pptx?|odt|rtf|tex|dvi|indd|qxd|pdf|html?|txt|p65|md)"
+    r"|\W*|\([^()]*\)|.*\.(?:docx?|pptx?|odt|rtf|tex|dvi|indd|qxd|pdf|html?|txt|p65|md)"
 )
 _PROGRAM = re.compile(r"(?i)^microsoft\s+(?:word|powerpoint)\s*[-–]\s*")
 _NOBODY = re.compile(r"(?i)\W*|(?:admin(?:istrator)?|user|owner|root|author|unknown|anonymous|default)\W*")
@@ -50,8 +52,11 @@ def load_pdf(source: object, data: bytes) -> Draft:
     """
     if b"%PDF-" not in data[:_BEGIN_WITHIN]:
         raise LoadError(f"{source} is no PDF; give it its right ending or remove it")
-    if b"%%EOF" not in data[-_END_WITHIN:]:
+    end = data.rfind(_END) + len(_END)
+    # More of the document behind its last end is a version that was cut off; anything else is none of it.
+    if end < len(_END) or b"endobj" in data[end:] or b"stream" in data[end:]:
         raise LoadError(f"{source} is a PDF whose end is missing; get the whole file")
+    data = data[:end]
     with _ONE_AT_A_TIME:
         read = _read(source, data)
     lines = body_lines(read.lines)
@@ -107,7 +112,9 @@ def _lines(document: Any, number: int) -> Iterator[Line]:
 def _units(text: Any) -> list[str]:
     from pypdfium2 import raw
 
-    return [chr(raw.FPDFText_GetUnicode(text.raw, place)) for place in range(text.count_chars())]
+    codes = (raw.FPDFText_GetUnicode(text.raw, place) for place in range(text.count_chars()))
+    # A font may say anything of what its characters are.
+    return [chr(code) if code <= sys.maxunicode else "\ufffd" for code in codes]
 
 
 def _line(text: Any, words: str, hyphen: str, begins: int, page: int, height: float) -> Line:

@@ -24,6 +24,7 @@ from index.parts import take_parts
 from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
+from index.unexpected import failing_as_one
 from index.writer import Writer
 
 # Files whose hashes are looked up together.
@@ -113,6 +114,8 @@ def _stoppable(batch: Batch, summary: Summary, progress: Progress) -> Progress:
 
 def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
     """Count and remember that something cannot be taken in."""
+    # Names of files and words of errors may be what no database keeps.
+    source, reason = (said.encode("utf-8", "replace").decode("utf-8") for said in (source, reason))
     summary.failed.append(Problem(source, reason))
     index.catalog.failures.note(source, reason)
 
@@ -157,14 +160,15 @@ def _changed(index: Index, writer: Writer, file: Path, known: tuple[str, str] | 
             summary.unchanged += 1
             return None
         article = load(file, data)
+        if known and known[0] == article.content_hash:
+            index.catalog.set_raw_hash(article.id, raw_hash)
+            summary.unchanged += 1
+            return None
+        with failing_as_one(file):
+            return writer.entry(article, raw_hash)
     except LoadError as error:
         fail(index, summary, str(file), str(error))
         return None
-    if known and known[0] == article.content_hash:
-        index.catalog.set_raw_hash(article.id, raw_hash)
-        summary.unchanged += 1
-        return None
-    return writer.entry(article, raw_hash)
 
 
 def hash_of(data: bytes) -> str:

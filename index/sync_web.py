@@ -27,6 +27,7 @@ from index.steps import Steps
 from index.store import Index
 from index.summary import Problem, Summary
 from index.sync import Begin, Progress, Stopped, fail, hash_of, silent, unseen
+from index.unexpected import failing_as_one
 from index.writer import entry_of
 
 if TYPE_CHECKING:
@@ -148,7 +149,8 @@ class _Run:
             self._pass_over(known)
             return
         asked = date.today().isoformat() if item.stamp else None
-        fetched = self._fetcher.fetch(item.address, known.validators if known else None)
+        with failing_as_one(item.address):
+            fetched = self._fetcher.fetch(item.address, known.validators if known else None)
         if fetched is None:
             assert known
             self._pass_over(known)
@@ -202,14 +204,18 @@ class _Run:
         return first == address
 
     def _take_article(self, article: Article, learnt: Known) -> None:
+        hashes = self._catalog.hashes(article.id)
+        entry = None
+        if not hashes or hashes[0] != article.content_hash:
+            with failing_as_one(learnt.address.partition("#")[0]):
+                entry = entry_of(self._index.embedding, article, learnt.raw_hash)
         self._learnt.append(replace(learnt, articles=(article.id,)))
         if not self._is_new(article.id, learnt.address):
             return
-        hashes = self._catalog.hashes(article.id)
-        if hashes and hashes[0] == article.content_hash:
-            self._summary.unchanged += 1
+        if entry:
+            self._batch.add(entry)
         else:
-            self._batch.add(entry_of(self._index.embedding, article, learnt.raw_hash))
+            self._summary.unchanged += 1
 
     def _take_feed(self, item: Item, feed: Feed, learnt: Known) -> None:
         if item.listed == "feed":
@@ -245,10 +251,10 @@ class _Run:
         else:
             try:
                 article = load_page(entry.address, page, "text/html", "utf-8")
+                known = Known(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
+                self._take_article(article, known)
             except LoadError:
                 return None
-            known = Known(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
-            self._take_article(article, known)
         self._queued.add(same)
         return known.articles[0]
 

@@ -74,4 +74,5 @@ def parse_xml(source: object, name: str, data: bytes) -> Any:
     try:
         return etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise LoadError(f"{source}, {name} is not XML that can be read ({error}); make the file anew") from error
+        said = " ".join(str(error).split())
+        raise LoadError(f"{source}, {name} is not XML that can be read ({said}); make the file anew") from error

@@ -163,3 +163,18 @@ def test_a_feed_that_is_not_well_formed_is_read_as_far_as_it_goes() -> None:
         "https://wire.example/flood",
         "https://wire.example/drought",
     ]
+
+
+def test_an_ampersand_that_is_not_escaped_belongs_to_the_address() -> None:
+    item = "<title>Tom & Ann</title><link>https://n.example/story?a=1&b=2</link><pubDate>2016/6/29 15:07:41</pubDate>"
+    marked = "<title>A</title><link><![CDATA[https://n.example/x?a=1&copy=2&amp=3]]></link>"
+    text = f'<?xml version="1.0"?><rss version="2.0"><channel><item>{item}</item><item>{marked}</item></channel></rss>'
+    assert read(text) == [
+        ("https://n.example/story?a=1&b=2", "Tom & Ann", date(2016, 6, 29), False),
+        ("https://n.example/x?a=1&copy=2&amp=3", "A", None, False),
+    ]
+
+
+def test_a_number_that_is_no_character_costs_that_alone() -> None:
+    text = "<urlset><url><loc>https://n.example/a</loc><lastmod>&#xD800;&#x110000;</lastmod></url></urlset>"
+    assert [address for address, *_ in read(text)] == ["https://n.example/a"]

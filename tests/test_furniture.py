@@ -10,6 +10,7 @@ from lxml.html import fromstring
 from benchmarks.extraction import EXTRACTORS, SAMPLES, matched, product, run, score
 from index.furniture import prune
 from index.load import load_page
+from index.story import Story
 
 PARAGRAPHS = [
     "The harbour authority will raise the sea wall by 1.4 metres before the winter of 2027, it said on Tuesday.",
@@ -136,6 +137,37 @@ def test_a_table_that_lays_out_the_page_is_no_table_of_the_article() -> None:
 def test_texts_are_compared_by_shingles_of_four_words(true: str, read: str, expected: tuple[float, ...]) -> None:
     found = matched(true, read)
     assert (found.both, found.read, found.true) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["entry-content entry-content-read-more", "entry-content toc-container", "comments-on", "post-ad-free promo"],
+)
+def test_a_container_is_not_thrown_away_for_a_word_of_its_name(name: str) -> None:
+    html = """<html><head><title>Rabbit catcher falls ill in Rosehill</title></head><body><article>
+    <h1>Rabbit catcher falls ill in Rosehill</h1><div class="{}">{}</div></article>
+    <div class="latest"><h2>Latest</h2>{}</div><ul>{}</ul></body></html>"""
+    story = [
+        "A rabbit catcher in Rosehill fell ill on Sunday after eating a wild hare, the county doctor said.",
+        "Ada Quill, 55, is in hospital in Port Ember and twenty-eight people are being watched.",
+    ]
+    others = ["Two patients in Kelso were told to stay at home while the doctors look for the source of their fever."]
+    teasers = "".join(
+        f'<li><a href="/{n}">Teaser {n} about something else, with a long line</a></li>' for n in range(30)
+    )
+    html = html.format(name, p(*story), p(*others), teasers)
+    text = load_page("https://coast.example/rabbit", html.encode(), "text/html").text
+    assert text.startswith("\n\n".join(story))
+
+
+def test_of_two_readings_of_a_page_the_one_of_its_own_story_is_taken() -> None:
+    own = Story(
+        ["Rabbit catcher falls ill", "A rabbit catcher in Rosehill fell ill on Sunday after eating a wild hare."]
+    )
+    assert own.told_by("A rabbit catcher in Rosehill fell ill on Sunday after eating a hare, the doctor said.")
+    assert not own.told_by("Trams in Kelso stand still until Thursday because of a burst water main.")
+    assert own.share("The rabbit catcher fell ill.") > own.share("Two patients in Kelso are ill.")
+    assert not Story([None, "", "Ferry"]).told_by("The ferry runs twice a day.")
 
 
 def test_each_page_counts_alike_and_f1_is_of_the_means() -> None:

@@ -152,3 +152,19 @@ def test_a_readme_is_only_taken_when_it_is_named() -> None:
     assert unsupported(Path("/a/README.md"), named=False)
     assert unsupported(Path("/a/README.md"), named=True) is None
     assert unsupported(Path("/a/picture.jpg"), named=True)
+
+
+def test_front_matter_between_pluses_is_read_as_hugo_does() -> None:
+    front = '+++\n# of the site\ntitle = "A: B"\ndate = 2025-10-24T23:30:00-05:00\ntags = ["one", "two"]\n[params]\n'
+    front += 'author = {name = "Ada Quill"}\ntitle = "No"\n+++\n'
+    article = load(Path("/a/x.md"), f"{front}\nText.\n".encode())
+    assert (article.title, article.author, article.tags) == ("A: B", "Ada Quill", ("one", "two"))
+    assert (article.published, article.text) == (date(2025, 10, 24), "Text.")
+    with pytest.raises(LoadError, match=r"x.md has front matter that is not TOML \(.*line 1.*\)"):
+        load(Path("/a/x.md"), b"+++\ntitle = A\n+++\nText.")
+    assert load(Path("/a/x.md"), b"+++\n\nNo fields, but words.\n\n+++\n").text.startswith("+++")
+
+
+def test_an_author_that_is_an_object_is_called_by_its_name() -> None:
+    front = "---\nauthors:\n- name: Ada Quill\n  url: https://e.org\n- Bo Reed\n- {}\n---\n"
+    assert load(Path("/a/x.md"), f"{front}Text.".encode()).author == "Ada Quill, Bo Reed"

@@ -78,6 +78,47 @@ def test_the_article_of_this_page_is_told_from_others_that_it_leads_to() -> None
     assert page(script([other, own])).section == "Climate"
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"url": "https://www.wire.example/heat/", "headline": "Worded otherwise"},
+        {"@id": "https://wire.example/heat#article", "headline": "Worded otherwise"},
+        {"headline": "Heat Record"},
+        {"headline": "Heat record – The Wire", "url": "https://amp.wire.example/1"},
+        {"name": "Heat record"},
+    ],
+)
+def test_another_story_gives_nothing_wherever_it_stands(own: dict[str, str]) -> None:
+    other = {**ARTICLE, "headline": "Bakery burns down", "url": "https://wire.example/bakery", "author": "Wilma Wrong"}
+    mine = {"@type": "NewsArticle", "author": {"name": "Anna Quill"}, "datePublished": "2025-03-04", **own}
+    for both in ([other, mine], [mine, other]):
+        article = page(script(both))
+        assert (article.author, article.published, article.section) == ("Anna Quill", date(2025, 3, 4), None)
+    article = page(script(other))
+    assert (article.author, article.published, article.subtitle) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Anna Quill, 4 March 2025 09:00",
+        "Anna Quill on March 4, 2025",
+        "Published Tue 4 March 2025 9:00 am EST by Anna Quill",
+        "Anna Quill · 2025-03-04T09:00",
+    ],
+)
+def test_a_time_stamp_is_no_part_of_a_name(line: str) -> None:
+    assert page(around=f'<p class="byline">{line}</p>').author == "Anna Quill"
+    assert page(f'<meta name="author" content="{line}">').author == "Anna Quill"
+
+
+def test_a_byline_made_to_be_read_in_many_ways_is_read_in_one() -> None:
+    began = time.process_time()
+    name = f"A{'!' * 60}B"
+    assert page(f'<meta name="author" content="{name}, 4 March 2025">').author == name
+    assert time.process_time() - began < 2
+
+
 def test_meta_elements_tell_it_where_there_is_no_json_ld() -> None:
     said = {
         "og:site_name": "The Wire",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from index import Index, sync
+from index.draft import article_of_part
 from index.errors import LoadError
 from index.jsonl import names_of
 from index.load import load_parts
@@ -141,6 +142,20 @@ def test_an_address_that_is_none_and_odd_values_stop_nothing(export: Path, index
     write_lines(export, odd, {**odd, "date": None}, {"id": 7, "title": 7, "text": "Seven.", "date": True}, HARVEST_LINE)
     summary = sync(index, [export])
     assert (summary.added, len(summary.failed), len(summary.skipped)) == (1, 2, 1)
+
+
+def test_what_was_written_for_a_page_is_read_as_one(export: Path) -> None:
+    said = "The mayor said: &ldquo;We&#8217;ll build it&rdquo; &amp; left <b>at once</b>.\n\nIf a < b &amp; c > d."
+    plain = "If a < b & c > d, then &c. <b> is bold."
+    write_lines(
+        export,
+        {"title": "Tom &amp; Ann", "text": said, "authors": [{"name": "Ada Quill"}, {"name": "Bo &Eacute;"}]},
+        {"title": "R&D; AT&T", "text": plain},
+    )
+    first, second = (article_of_part(export, part) for part in load_parts(export, {}))
+    assert (first.title, first.author) == ("Tom & Ann", "Ada Quill, Bo É")
+    assert first.text == "The mayor said: “We’ll build it” & left at once.\n\nIf a < b & c > d."
+    assert (second.title, second.text) == ("R&D; AT&T", plain)
 
 
 def test_a_name_for_a_field_that_articles_do_not_have_is_refused(export: Path, run: Callable[..., Any]) -> None:

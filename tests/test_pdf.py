@@ -21,6 +21,7 @@ from index.article import Article
 from index.errors import EmptyArticle, LoadError
 from index.load import load
 from index.pages import mark, pages_of, take_marks
+from index.paragraphs import Line, join
 from tests.conftest import BRIDGE, HARVEST
 
 FILE = Path("/articles/a.pdf")
@@ -173,6 +174,75 @@ def test_a_pdf_that_cannot_be_read_is_named_with_the_reason(data: bytes, error: 
     assert str(FILE) in str(caught.value)
     assert says in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def sample(name: str) -> Article:
+    return load(FILE, (Path(__file__).parent / "samples" / name).read_bytes())
+
+
+def test_ragged_lines_are_not_cut_within_a_sentence_and_a_quotation_set_in_stays_a_paragraph() -> None:
+    told = "The harbour board of Rosehill decided on Tuesday that the old {} will be restored by volunteers from the "
+    told += (
+        "sailing club rather than by contractors. The restoration, which begins in April 2026 and is expected to last "
+    )
+    told += (
+        "fourteen months, will cost about two million pounds, most of which comes from a legacy left by the shipowner "
+    )
+    told += (
+        "Ada Quill. Her granddaughter, the engineer Marta Quill, will supervise the notoriously difficult replacement "
+    )
+    told += "of the cast-iron lantern gallery that was damaged by the hurricane of 1987."
+    assert sample("ragged-quote.pdf").text.split("\n\n") == [
+        told.format(what) for what in ("pier", "lighthouse", "mill")
+    ]
+
+
+def test_the_lines_of_chinese_are_joined_without_a_space() -> None:
+    article = sample("chinese.pdf")
+    assert article.title == "石桥市新桥开通"
+    assert article.text == (
+        "石桥市于二零二四年六月开通了新的跨河大桥。工程历时三年，耗资四千万元。市长王小明称其为全省最长的桥梁。"
+        "大桥全长八百米，步行通过大约需要十分钟，桥上设有自行车道和观景平台。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [
+        (["この橋は六月に開通しました。工事には三年", "かかりました。費用は四千万円です。", "市長は橋を渡りました。"],
+         "この橋は六月に開通しました。工事には三年かかりました。費用は四千万円です。\n\n市長は橋を渡りました。"),
+        (["이 다리는 유월에 개통되었습니다. 공사에는", "삼 년이 걸렸습니다."],
+         "이 다리는 유월에 개통되었습니다. 공사에는 삼 년이 걸렸습니다."),
+    ],
+)  # fmt: skip
+def test_the_lines_of_japanese_and_korean_are_joined_as_each_sets_words(texts: list[str], joined: str) -> None:
+    lines = [
+        Line(text, 1, 72, 72 + 10 * len(text), 700 - 15 * number, 690 - 15 * number, 10, 800)
+        for number, text in enumerate(texts)
+    ]
+    assert join(lines, lambda _: "") == joined
+
+
+@pytest.mark.parametrize("behind", [b"\n" * 5_000, b"<html>sent by a server</html>" * 1_000, b"\0" * 70_000])
+def test_bytes_behind_the_end_of_a_pdf_keep_nothing_out(behind: bytes) -> None:
+    assert "ferry" in load(FILE, written(FPDF(), pages_like(LONG)) + behind).text
+
+
+def test_a_version_that_was_cut_off_behind_the_end_is_named() -> None:
+    data = written(FPDF(), pages_like(LONG))
+    with pytest.raises(LoadError, match="end is missing"):
+        load(FILE, data + b"\n9 0 obj\n<</Type /Page>>\nendobj\n10 0 obj\n<</Len")
+
+
+@pytest.mark.parametrize("title", ["(anonymous)", "(unspecified)", "untitled"])
+def test_a_title_that_a_program_set_is_none(title: str) -> None:
+    paper = FPDF()
+    paper.set_title(title)
+    assert load(FILE, written(paper, pages_like(LONG), "A ferry for the harbour")).title == "A ferry for the harbour"
+
+
+def test_a_character_that_its_font_gives_no_letter_stands_as_lost() -> None:
+    assert sample("code-beyond-unicode.pdf").text == "The pier at Rosehill opened in 1910.\n\n\ufffdcm"
 
 
 def test_marks_of_pages_are_taken_out_and_lost_ones_filled_in() -> None:
