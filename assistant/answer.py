@@ -1,4 +1,4 @@
-"""The flow: condense, retrieve, rank evidence, answer (quotes, or an LLM's words), verify."""
+"""The flow: condense, retrieve, read, answer (quotes, or an LLM's words), verify."""
 
 import threading
 import time
@@ -153,10 +153,10 @@ class Assistant:
         `history` are the turns before it. Each question is searched before it is offered, which takes as long as
         asking it; an LLM is not asked. () where nothing near the answer makes a question.
         """
-        from assistant.suggest import suggest
+        from assistant.suggest import READ, suggest
 
         def found(question: str) -> "Found":
-            return self._found(question, (), answer.allowed, self.settings.sources, None, None)
+            return self._found(question, (), answer.allowed, READ, None, None)
 
         return suggest(answer, history, found)
 

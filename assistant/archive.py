@@ -64,6 +64,7 @@ def stored(answer: Answer) -> dict[str, Any]:
                 "denies": claim.denies,
                 "confidence": claim.confidence,
                 "missing": list(claim.missing),
+                "answering": [list(span) for span in claim.answering],
             }
             for claim in answer.claims
         ],
@@ -100,6 +101,8 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
                 denies=claim["denies"],
                 confidence=claim["confidence"],
                 missing=tuple(claim["missing"]),
+                # An older version knew none.
+                answering=tuple((start, end) for start, end in claim.get("answering", ())),
             )
             for claim in data["claims"]
         ),

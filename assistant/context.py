@@ -11,10 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
-from assistant.evidence import is_heading
+from assistant.words import words
 from index.article import Article
 from index.sentences import Span, sentences
 
+_LONGEST_HEADING = 8
+# An answer of so few words ("Yes.", "In May.") says something only behind its question.
+_SHORT = 3
+CELL = " | "
+"""What stands between two cells of a table's row."""
 MOST_BACK = 2
 """How many sentences back the one that names somebody is looked for."""
 
@@ -78,6 +83,11 @@ _LEANS_ON_A_CLAIM = re.compile(
 _BETWEEN = " \n\t•‣◦▪*–—-"
 
 
+def is_heading(sentence: str) -> bool:
+    """Say whether a line is a heading or a label: short, no stop at its end, no table row."""
+    return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _LONGEST_HEADING
+
+
 def points_back(sentence: str) -> bool:
     """Say whether a sentence leaves open who or what it is about, which an earlier sentence names."""
     return any((_POINTS_BACK.match(sentence), _SPOKEN.search(sentence), _LEANS_ON_A_CLAIM.search(sentence)))
@@ -100,19 +110,42 @@ class Reading:
     def with_context(self, article: Article, span: Span) -> list[Span]:
         """Find the sentences needed to read one: itself, last, and at most `MOST_BACK` before it.
 
-        Over a heading only a pronoun looks back: "The committee" below one seldom means what stood just above it.
+        Over a heading only a pronoun looks back: "The committee" below one seldom means what stood just above it. A
+        table's row needs the table's first, and an answer of a few words the question right before it.
         """
         text = article.text
+        if CELL in text[slice(*span)]:
+            return [*_first_row(text, span), span]
         needed = [span]
         every = self.sentences(article)
         place = bisect_right(every, span[0], key=itemgetter(1))
         before = list(every[max(0, place - MOST_BACK) : place])
+        if before and _answers_shortly(text[slice(*span)], text[slice(*before[-1])]):
+            needed.insert(0, before.pop())
         while before and len(needed) <= MOST_BACK and points_back(text[slice(*needed[0])]):
             found = _POINTS_BACK.match(text[slice(*needed[0])])
             if text[before[-1][1] : needed[0][0]].strip(_BETWEEN) and not (found and found["pronoun"]):
                 break
             needed.insert(0, before.pop())
         return needed
+
+
+def _answers_shortly(sentence: str, before: str) -> bool:
+    """Say whether a sentence answers the question before it in so few words that it says nothing alone."""
+    return before.endswith(("?", "？")) and len(words(sentence)) <= _SHORT
+
+
+def _first_row(text: str, row: Span) -> list[Span]:
+    """Find the first row of the table that a row stands in: its header, mostly; [] where the row is the first."""
+    first = start = text.rfind("\n", 0, row[0]) + 1
+    while start > 0:
+        end = start - 1
+        start = text.rfind("\n", 0, end) + 1
+        if CELL not in text[start:end]:
+            break
+        first = start
+    end = text.find("\n", first)
+    return [(first, end)] if 0 <= end < row[0] else []
 
 
 def runs(text: str, spans: Sequence[Span]) -> list[Span]:

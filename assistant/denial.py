@@ -13,7 +13,7 @@ from itertools import chain
 
 from assistant.context import Reading, points_back
 from assistant.cues import Cue, attributed, cues, has_speaker, names, negated, speaks
-from assistant.evidence import Evidence
+from assistant.read.evidence import Evidence
 from assistant.words import STOP_WORDS, Stems, words
 from index.article import Article
 from index.sentences import Span

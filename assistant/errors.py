@@ -11,6 +11,7 @@
     ├── LLMError          the LLM cannot be reached, refuses, or breaks off
     ├── NothingIndexed    there are no articles to ask
     ├── PortTaken         the page's port is in use
+    ├── ReaderUnusable    the reader's weights are missing, damaged or of another version
     └── TooOften          somebody asks more often than is allowed
 
 What goes wrong with the index itself is an `index.errors.IndexingError`. Every message is one sentence that names
@@ -60,6 +61,10 @@ class NothingIndexed(AssistantError):
 
 class PortTaken(AssistantError):
     """The page's port is in use."""
+
+
+class ReaderUnusable(AssistantError):
+    """The reader's weights are missing, damaged or of another version."""
 
 
 class TooOften(AssistantError):

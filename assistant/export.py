@@ -6,9 +6,9 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.exchange import Exchange, Heading
-from assistant.present import DISPUTED, filtered, marked, remarks, sourced, status
+from assistant.present import DISPUTED, filtered, marked, remarks, sourced, status, worded
 from assistant.serialize import as_dict
-from assistant.values import Answer
+from assistant.values import Answer, Claim
 from index.clean import plain
 
 # What Markdown, or the HTML it lets through, would read as more than text.
@@ -61,11 +61,26 @@ def _answer(answer: Answer, notes: list[str]) -> str:
         marks = "".join(f"[^{first + citation.number}]" for citation in claim.citations)
         label = f"**{DISPUTED}** " if claim.denies else ""
         doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
-        said.append(f"{label}{_text(claim.text)}{marks}{doubt}")
+        said.append(f"{label}{_worded(claim)}{marks}{doubt}")
     for citation in answer.citations:
         notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(sourced(citation))}")
     below = [f"*{_text(remark)}*" for remark in remarks(answer)]
     return "\n\n".join([" ".join(said) or _text(answer.text), *below])
+
+
+def _worded(claim: Claim) -> str:
+    """Write a claim's text with the words that answer in bold."""
+    said = ""
+    for text, answers in worded(claim):
+        # What is bold begins and ends with a word, so the white space around it stays outside.
+        left, right = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        words = _text(text)
+        said += (
+            f"{left and ' '}**{words}**{right and ' '}"
+            if answers and words
+            else f"{left and ' '}{words}{right and ' '}"
+        )
+    return " ".join(said.split())
 
 
 def _text(text: str) -> str:

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.evidence import Evidence, Ranker, Weights, by_evidence
-from assistant.hints import lifts_of
+from assistant.courtesy import without_courtesy
 from assistant.query import read_query
+from assistant.read.evidence import Evidence, by_evidence
 from assistant.rerank import CANDIDATES, postprocessed
 from assistant.search import search
 from assistant.words import STOP_WORDS, words
@@ -17,6 +18,8 @@ from index.store import Index
 
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
+
+    from assistant.read.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,22 @@ class Found:
     allowed: Filter
 
 
+# What of the threshold is enough for a follow-up that is read alone: it leaves out words that would make it surer, and
+# what it is about was found by the whole.
+_FOLLOW_UP = 0.5
+
+
+def _readings(question: str, searched: str) -> list[str]:
+    """List the questions to read, the next where the one before finds no answer.
+
+    A follow-up that was put behind an earlier question is read alone first: the earlier one has been answered.
+    """
+    alone = without_courtesy(question)
+    joined = searched != question and alone and searched.endswith(alone)
+    says = any(word not in STOP_WORDS for word in words(alone))
+    return [alone, searched] if joined and says else [searched]
+
+
 class Clock:
     """Takes the milliseconds between steps."""
 
@@ -54,12 +73,12 @@ class Clock:
 
 
 class Finder:
-    """Finds evidence in one index. Safe to share between threads."""
+    """Finds evidence in one index. Safe to share between threads; the reader is loaded with the first question."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._weights = Weights.read()
-        self._ranker = Ranker(index, self._weights)
+        self._loading: Future[Reading] | None = None
+        self._lock = threading.Lock()
         self._reranking = threading.Lock()
 
     def find(
@@ -73,26 +92,48 @@ class Finder:
     ) -> Found:
         """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed.
 
-        `sources` is how many passages are looked at.
+        `sources` is how many hits are wanted; more are read where that helps.
+
+        Raises:
+            ReaderUnusable: the reader's weights are missing, damaged or of another version.
         """
+        from assistant.read.reading import candidates
+
+        loading = self._reading()
         query = read_query(self._index, searched, question)
-        limit = max(CANDIDATES, sources) if postprocessors else sources
+        limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
-        lifts = [0.0] * len(hits)
+        retrieved = [hit.score for hit in hits]
         clock.lap("retrieve")
         clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
         if postprocessors:
             # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
             with self._reranking:
                 hits, lifts = postprocessed(hits, searched, postprocessors)
-            hits, lifts = hits[:sources], lifts[:sources]
+            retrieved = [hit.score + lift for hit, lift in zip(hits, lifts, strict=True)][:sources]
+            hits = hits[:sources]
             clock.lap("rerank")
-        hinted = lifts_of([hit.article for hit in hits], query.hints)
-        ranked = self._ranker.rank(query, hits, [lift + hint for lift, hint in zip(lifts, hinted, strict=True)])
-        hits = by_evidence(hits, ranked)
-        clock.lap("evidence")
+        reading = loading.result()
+        ranked: list[Evidence] = []
+        threshold = reading.threshold
+        for asked in _readings(question, searched):
+            ranked = reading.rank(asked, hits, retrieved)
+            threshold = reading.threshold * (1.0 if asked == searched else _FOLLOW_UP)
+            if ranked and ranked[0].probability >= threshold:
+                break
+        hits = by_evidence(hits, ranked)[:sources]
+        clock.lap("read")
         # Of "what is it?" nothing is left to answer once the earlier turns say no more.
         asks = any(word not in STOP_WORDS for word in words(searched))
-        threshold = self._weights.threshold
         answerable = asks and bool(ranked) and ranked[0].probability >= threshold
         return Found(question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed)
+
+    def _reading(self) -> "Future[Reading]":
+        """Load the reader, beside what else a first question needs; anew where that failed."""
+        from assistant.read.reading import load_reading
+
+        with self._lock:
+            failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
+            if self._loading is None or failed:
+                self._loading = self._index.beside(lambda: load_reading(self._index.embedding))
+            return self._loading

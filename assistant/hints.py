@@ -17,9 +17,8 @@ from index.article import Article
 MEANT = 1.0
 """Lift of an article by a publisher that is named, and of one published on the days that are named.
 
-A candidate's score is the sum of four standard scores (late interaction counts twice), so one is a quarter of what a
-passage one deviation better in all of them has ahead: enough among passages about the same thing, too little for one
-about another.
+A candidate's score is the sum of two standard scores, so one is half of what a passage one deviation better in both of
+them has ahead: enough among passages about the same thing, too little for one about another.
 """
 
 AFTERWARDS = 14

@@ -45,11 +45,13 @@ FIGURES = (
     Figure("sentence@1", "share"),
     Figure("sentence@3", "share"),
     Figure("token F1", "share"),
+    Figure("answer EM", "share"),
+    Figure("answer F1", "share"),
     Figure("refusal precision", "share"),
     Figure("refusal recall", "share"),
     Figure("over-refusal", "share", "lower"),
     Figure("sentences shown", "count", "neither"),
-    Figure("retrieve + evidence", "ms", "lower"),
+    Figure("retrieve + read", "ms", "lower"),
     Figure("whole answer", "ms", "lower"),
 )
 """All figures, in the order they are shown; docs/evaluate.md says what each one means."""
@@ -67,7 +69,8 @@ class Found:
 class Response:
     """What came back for a question: passages and sentences, best or first one first, and milliseconds.
 
-    `refused` is None for what only ranks and shows nothing; `whole_ms` is None where there is no whole answer.
+    `refused` is None for what only ranks and shows nothing; `whole_ms` is None where there is no whole answer. `answer`
+    are the words said to answer, "" for none; None for what points at no words.
     """
 
     passages: Sequence[Found]
@@ -75,6 +78,7 @@ class Response:
     refused: bool | None
     search_ms: float
     whole_ms: float | None = None
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +100,16 @@ def response_of(answer: "Answer") -> Response:
         passages=[Found(hit.text, hit.article) for hit in answer.hits],
         sentences=[Found(claim.text, claim.citations[0].article) for claim in answer.claims],
         refused=answer.refused,
-        search_ms=round(answer.timings["retrieve"] + answer.timings["evidence"], 2),
+        search_ms=round(answer.timings["retrieve"] + answer.timings["read"], 2),
         whole_ms=round(sum(took for step, took in answer.timings.items() if "/" not in step), 2),
+        answer=" ".join(answer.claims[0].answers) if answer.claims else "",
     )
 
 
 def measure(question: Question, response: Response) -> Result:
     """Compare what came back with what settles the question."""
     values: dict[str, float | None] = dict.fromkeys(figure.name for figure in FIGURES)
-    values["retrieve + evidence"] = response.search_ms
+    values["retrieve + read"] = response.search_ms
     values["whole answer"] = response.whole_ms
     if response.refused is not None:
         if response.refused:
@@ -122,6 +127,10 @@ def measure(question: Question, response: Response) -> Result:
     if question.answerable and response.refused is not None and (golds := _golds(question)):
         shown = " ".join(sentence.text for sentence in response.sentences)
         values["token F1"] = max(token_f1(shown, gold) for gold in golds)
+    if response.answer is not None and (exact := _exact(question) if question.answerable else [""]):
+        # As SQuAD 2.0 counts: of a question without an answer, a refusal is the right one.
+        values["answer EM"] = max(float(_tokens(response.answer) == _tokens(gold)) for gold in exact)
+        values["answer F1"] = max(token_f1(response.answer, gold) for gold in exact)
     return Result(
         key=question.key,
         question=question.text,
@@ -179,6 +188,11 @@ def token_f1(shown: str, gold: str) -> float:
 
 def _golds(question: Question) -> Sequence[str]:
     return [question.answer] if question.answer else question.sentences or question.answers
+
+
+def _exact(question: Question) -> Sequence[str]:
+    """List the words that answer exactly: those given as such, else the answer in a person's words."""
+    return question.answers or ([question.answer] if question.answer else [])
 
 
 def _is(article: Article, name: str) -> bool:

@@ -6,6 +6,7 @@ All is English. What the page shows too can be had in its language: `_` translat
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from itertools import pairwise
 
 from assistant.values import Answer, Citation, Claim
 from index.article import Article, Copy, Filter, Hit
@@ -76,6 +77,13 @@ def status(claim: Claim, _: Translate = str) -> str | None:
 def marks(claim: Claim) -> str:
     """Return the marks of a claim's citations: "[1][2]", or "" where it has none."""
     return "".join(f"[{citation.number}]" for citation in claim.citations)
+
+
+def worded(claim: Claim) -> list[tuple[str, bool]]:
+    """Cut a claim's text into stretches, each with whether it is one of those that answer the question."""
+    bounds = [0, *(place for span in claim.answering for place in span), len(claim.text)]
+    stretches = (claim.text[start:end] for start, end in pairwise(bounds))
+    return [(text, number % 2 == 1) for number, text in enumerate(stretches) if text]
 
 
 def said(claim: Claim) -> str:

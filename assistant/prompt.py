@@ -7,9 +7,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.errors import LLMError
-from assistant.evidence import Evidence
 from assistant.llm import Message
 from assistant.present import readable
+from assistant.read.evidence import Evidence
 from assistant.values import REFUSAL, Turn
 from index.article import Hit
 from index.sentences import sentences

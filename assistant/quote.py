@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from assistant.context import Reading, runs
 from assistant.denial import Denials, is_denial
-from assistant.evidence import Evidence
+from assistant.read.evidence import Evidence
 from assistant.values import Citation, Claim
 from assistant.words import folded
 from index.article import Article
@@ -29,19 +29,27 @@ _NEAR_BEST = 1 / 3
 class _Block:
     """Sentences of one article that are shown as one claim, in reading order; `answers` are the ones chosen.
 
-    `confidence` is the probability of the most probable of these; None for a denial, which nobody asked for.
+    `confidence` is the probability of the most probable of them, and `words` those in it that answer; None and
+    none for a denial, which nobody asked for.
     """
 
     article: Article
     spans: tuple[Span, ...]
     answers: frozenset[Span]
+    words: Span | None = None
     confidence: float | None = None
     denies: bool = False
 
     @classmethod
-    def of(cls, article: Article, needed: Sequence[Span], confidence: float | None = None) -> "_Block":
+    def of(cls, article: Article, needed: Sequence[Span]) -> "_Block":
         """Make the block of a sentence, which stands last, and those it needs."""
-        return cls(article, tuple(needed), frozenset(needed[-1:]), confidence)
+        return cls(article, tuple(needed), frozenset(needed[-1:]))
+
+    @classmethod
+    def answered(cls, evidence: Evidence, reading: Reading) -> "_Block":
+        """Make the block of a sentence that answers."""
+        block = cls.of(evidence.article, reading.with_context(evidence.article, (evidence.start, evidence.end)))
+        return replace(block, words=evidence.answer, confidence=evidence.probability)
 
     def overlaps(self, other: "_Block") -> bool:
         return self.article.id == other.article.id and not set(self.spans).isdisjoint(other.spans)
@@ -53,8 +61,14 @@ class _Block:
 
     def joined(self, other: "_Block") -> "_Block":
         spans = sorted({*self.spans, *other.spans})
-        confidence = max((one.confidence for one in (self, other) if one.confidence is not None), default=None)
-        return replace(self, spans=tuple(spans), answers=self.answers | other.answers, confidence=confidence)
+        surer = max(self, other, key=lambda one: one.confidence or 0.0)
+        return replace(
+            self,
+            spans=tuple(spans),
+            answers=self.answers | other.answers,
+            words=surer.words,
+            confidence=surer.confidence,
+        )
 
     def texts(self) -> Iterator[str]:
         return (self.article.text[slice(*span)] for span in self.spans)
@@ -73,27 +87,24 @@ def quote(ranked: Sequence[Evidence], threshold: float) -> list[Claim]:
     if not ranked or ranked[0].probability < threshold:
         return []
     reading = Reading()
-    blocks = _with_denials(_chosen(ranked, reading), ranked, reading)
+    blocks = _with_denials(_chosen(ranked, threshold, reading), ranked, reading)
     claims: list[Claim] = []
     for block in blocks:
         claims.append(_claim(block, 1 + sum(len(claim.citations) for claim in claims)))
     return claims
 
 
-def _chosen(ranked: Sequence[Evidence], reading: Reading) -> list[_Block]:
+def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading) -> list[_Block]:
     """Choose what is shown as claims, best first."""
     best, *others = ranked
     blocks: list[_Block] = []
     for evidence in [best, *(other for other in others if not _is_list_item(other))][:_LOOKED_AT]:
-        if evidence.probability < _NEAR_BEST * best.probability:
+        if evidence.probability < max(threshold, _NEAR_BEST * best.probability):
             break
         # Two publishers may print the same sentence: it is shown once.
         if folded(evidence.text) in {folded(text) for block in blocks for text in block.texts()}:
             continue
-        span = (evidence.start, evidence.end)
-        added = _added(
-            blocks, _Block.of(evidence.article, reading.with_context(evidence.article, span), evidence.probability)
-        )
+        added = _added(blocks, _Block.answered(evidence, reading))
         if len(added) <= _MOST_CLAIMS and sum(len(block.spans) for block in added) <= _MOST_SENTENCES:
             blocks = added
     return blocks
@@ -140,10 +151,17 @@ def _claim(block: _Block, first: int) -> Claim:
     """Make a claim of a block; between quotes that stand apart in the article, its text has a line end."""
     text = block.article.text
     quotes = runs(text, block.spans)
-    said = (" ".join(text[slice(*span)] for span in block.spans if start <= span[0] < end) for start, end in quotes)
     citations = (Citation(n, block.article, *span, text[slice(*span)]) for n, span in enumerate(quotes, first))
+    said, answering = "", []
+    for start, end in block.spans:
+        if said:
+            said += "\n" if any(start == first for first, _ in quotes) else " "
+        if block.words and start <= block.words[0] < block.words[1] <= end:
+            shift = len(said) - start
+            answering.append((block.words[0] + shift, block.words[1] + shift))
+        said += text[start:end]
     confidence = None if block.confidence is None else round(block.confidence, 4)
-    return Claim("\n".join(said), tuple(citations), "supported", block.denies, confidence)
+    return Claim(said, tuple(citations), "supported", block.denies, confidence, answering=tuple(answering))
 
 
 def _is_list_item(evidence: Evidence) -> bool:

@@ -1,9 +1,9 @@
-"""Search: what a question finds by meaning, by its words, and word piece by word piece, as one list.
+"""Search: what a question finds by meaning and by its words, as one list.
 
 Dense and lexical scores live on different scales, so each is standardised over the candidates (zero mean, unit
-deviation) and the two are added; on news this kept what BM25 is good at, where reciprocal-rank fusion lost it. The
-best of that list are ordered anew by late interaction (see `assistant.query`), and by what the question says about
-which articles it means. `assistant.retrieve` is the same as a LlamaIndex retriever.
+deviation) and the two are added; on news this kept what BM25 is good at, where reciprocal-rank fusion lost it. What the
+question says about which articles it means is added. Its measure is that the answer is among the passages found, not
+that it comes first: for that they are read (`assistant.read`). `assistant.retrieve` is both as a LlamaIndex retriever.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,27 +21,19 @@ from index.store import Index
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# How many passages the two searches offer to the fusion, and how many of those are read word by word. More lexical ones
-# made no figure better, nor did fetching the cosines of those that dense search did not offer.
+# How many passages the two searches offer to the fusion, and how many of those the question's hints are weighed for.
+# More lexical ones made no figure better, nor did fetching the cosines of those that dense search did not offer.
 _DENSE = 100
 _LEXICAL = 60
-_REORDERED = 40
-# How many of the lexical ones are matched with the question while dense search goes on. Nine in ten of them are among
-# those read word by word in the end; of the next twenty, less than one in three.
-_AHEAD = 20
+_HINTED = 40
 # How many times more are offered when copies of a few reports are all there is among them.
 _WIDER = 5
-# What late interaction weighs beside each of the two searches.
-_LATE_WEIGHT = 2.0
 
 
-def search(
-    index: Index, question: str | Query, *, limit: int = 10, allowed: Filter = EVERYTHING, late: bool = True
-) -> list[Hit]:
-    """Find the `limit` passages that a question is about, best first.
+def search(index: Index, question: str | Query, *, limit: int = 10, allowed: Filter = EVERYTHING) -> list[Hit]:
+    """Find the `limit` passages that a question is about, best first, among articles that are `allowed`.
 
-    `allowed` is which articles may be used, `late` whether the best are ordered anew by late interaction. Scores are
-    sums of standard scores: they order the hits of one question, and mean nothing across questions.
+    Scores are sums of standard scores: they order the hits of one question, and mean nothing across questions.
 
     Raises:
         BadFilter: the filter names a publisher or article that is not there.
@@ -49,24 +41,14 @@ def search(
     """
     allowed = index.catalog.resolve(allowed)
     query = read_query(index, question) if isinstance(question, str) else question
-    wanted = max(limit, _REORDERED if late else 0)
-    found = _found(index, query, allowed, ahead=_AHEAD if late else 0)
-    if query.facts.alike:
-        # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
-        hits = told_once(index, _hits(index, found), query.hints)
-        if len(hits) < limit:
-            hits = told_once(index, _hits(index, _found(index, query, allowed, wider=_WIDER)), query.hints)
-        hits = hits[:wanted]
-    else:
-        found = found[:wanted]
-        matched = query.match_kept(index, [one.id for one in found]) if late and not query.hints else None
-        if matched:
-            # No article has a say in the order: those of the best alone are read.
-            scores = _scores([one.score for one in found], query.late(matched))
-            best = sorted(map(_Candidate.scored, found, scores), key=lambda one: (-one.score, one.id))
-            return _hits(index, best[:limit])
-        hits = _hits(index, found)
-    return (_reordered(index, query, hits) if late else hits)[:limit]
+    found = _found(index, query, allowed)
+    if not query.facts.alike:
+        return _hinted(query, _hits(index, found[: max(limit, _HINTED) if query.hints else limit]))[:limit]
+    # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
+    hits = told_once(index, _hits(index, found), query.hints)
+    if len(hits) < limit:
+        hits = told_once(index, _hits(index, _found(index, query, allowed, wider=_WIDER)), query.hints)
+    return _hinted(query, hits)[:limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +59,9 @@ class _Candidate:
     score: float
     found_by: FoundBy
 
-    def scored(self, score: float) -> "_Candidate":
-        return replace(self, score=score)
 
-
-def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1, ahead: int = 0) -> list[_Candidate]:
-    """Search both ways: what either finds, by their scores added, best first.
-
-    So many of those found by words are matched with the question `ahead` of that, for late interaction.
-    """
+def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> list[_Candidate]:
+    """Search both ways: what either finds, by their scores added, best first."""
 
     def by_meaning() -> dict[str, float]:
         nearest = index.dense_search(allowed)
@@ -97,7 +73,6 @@ def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1, ahead
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-    query.match_kept(index, list(lexical)[:ahead])
     dense = dense_hits.result()
     fused = fuse(dense, lexical)
     best = sorted(fused, key=lambda id_: (-fused[id_], id_))
@@ -110,19 +85,13 @@ def _hits(index: Index, found: Sequence[_Candidate]) -> list[Hit]:
     return [Hit(*read[one.id], one.score, one.found_by) for one in found if one.id in read]
 
 
-def _reordered(index: Index, query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Order hits by fused score, late interaction with the whole passage, and what the question hints at."""
-    late = query.late(query.matched(index, hits))
+def _hinted(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Add to the scores of hits what the question hints at, and order them by it."""
+    if not query.hints:
+        return list(hits)
     lifts = lifts_of([hit.article for hit in hits], query.hints)
-    scores = map(sum, zip(_scores([hit.score for hit in hits], late), lifts, strict=True))
-    ordered = [replace(hit, score=score) for hit, score in zip(hits, scores, strict=True)]
-    return sorted(ordered, key=lambda hit: (-hit.score, hit.passage.id))
-
-
-def _scores(fused: Sequence[float], late: "NDArray[np.float32]") -> list[float]:
-    return [
-        score + _LATE_WEIGHT * more for score, more in zip(fused, standardised(late.tolist()).tolist(), strict=True)
-    ]
+    lifted = [replace(hit, score=hit.score + lift) for hit, lift in zip(hits, lifts, strict=True)]
+    return sorted(lifted, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, float]:

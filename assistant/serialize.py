@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from assistant.values import Answer, Citation
+from assistant.values import Answer, Citation, Claim
 from index.article import Article, Copy, Filter, Hit
 from index.pages import pages_of
 
@@ -22,6 +22,7 @@ def as_dict(answer: Answer) -> dict[str, Any]:
                 "denies": claim.denies,
                 "confidence": claim.confidence,
                 "missing": list(claim.missing),
+                "answers": answering_fields(claim),
                 "citations": [citation.number for citation in claim.citations],
             }
             for claim in answer.claims
@@ -34,6 +35,11 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "note": answer.note,
         "filter": filter_fields(answer.allowed),
     }
+
+
+def answering_fields(claim: Claim) -> list[dict[str, Any]]:
+    """Turn the words of a claim that answer, and where they stand in its text, into what JSON can hold."""
+    return [{"text": claim.text[start:end], "start": start, "end": end} for start, end in claim.answering]
 
 
 def filter_fields(allowed: Filter) -> dict[str, Any]:

@@ -22,6 +22,9 @@ from index.sentences import Span
 MOST = 3
 """How many questions are offered."""
 
+READ = 4
+"""How many passages are read for each question that is tried: its own sentence is to be in one of the first."""
+
 # Trying one costs a search: so many are tried, and made of so many sentences.
 _TRIED = 8
 _READ = 60

@@ -21,6 +21,7 @@ from assistant.present import (
     readable,
     remarks,
     status,
+    worded,
 )
 from assistant.speech import Speech
 from assistant.trial import tried
@@ -223,7 +224,8 @@ def show_summary(summary: "Summary") -> None:
 
 def _claim(claim: Claim) -> Text:
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
-    return label + Text(printable(claim.text)) + _marks(claim)
+    text = Text.assemble(*((printable(words), "bold" if answers else "") for words, answers in worded(claim)))
+    return label + text + _marks(claim)
 
 
 def _marks(claim: Claim) -> Text:

@@ -44,7 +44,8 @@ class Claim:
 
     `denies` says that it denies or disputes the claim before it. `confidence` is the probability (0 to 1) that it
     answers the question, or None where nothing tells. `missing` are words of the claim that its articles do not bear
-    out: numbers, names, a "not".
+    out: numbers, names, a "not". `answering` is where the words that answer stand in `text`, in order: start and end in
+    code points; `answers` are these words.
     """
 
     text: str
@@ -53,6 +54,12 @@ class Claim:
     denies: bool = False
     confidence: float | None = None
     missing: tuple[str, ...] = ()
+    answering: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The words that answer."""
+        return tuple(self.text[start:end] for start, end in self.answering)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Baselines:
         return self._found(self._index.lexical(content_words(question), _PASSAGES))
 
     def _hybrid(self, question: str) -> list[Found]:
-        hits = HybridRetriever(self._index, limit=_PASSAGES, late=False).hits(question)
+        hits = HybridRetriever(self._index, limit=_PASSAGES, read=False).hits(question)
         return [Found(hit.text, hit.article) for hit in hits]
 
     def _found(self, scores: dict[str, float]) -> list[Found]:

@@ -1,7 +1,7 @@
 """Passages in any number to measure an index with: real ones to some thousands, and beyond them drawn from those.
 
 Embedding a million passages takes hours, and says nothing that ten thousand do not. So a drawn article is six real
-passages: each with its own words, its own packed pieces, and its vector moved a little and turned to length 1.
+passages: each with its own words, and its vector moved a little and turned to length 1.
 
 It is moved by a share of the difference between two other real vectors, and not by noise that is even in all
 directions: real vectors fill few of their dimensions, and a graph of neighbours is only as good, and as slow, as the
@@ -41,11 +41,10 @@ _HALVINGS = 12
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An article, its passages' vectors (passages x dimension, of length 1), and their packed pieces."""
+    """An article, and its passages' vectors (passages x dimension, of length 1)."""
 
     entry: Entry
     vectors: "Vectors"
-    packed: list[bytes]
 
 
 class Stock:
@@ -60,8 +59,6 @@ class Stock:
         self.about: dict[str, float] = json.loads((folder / "about.json").read_text(encoding="utf-8"))
         self._articles: list[dict[str, Any]] = json.loads((folder / "articles.json").read_text(encoding="utf-8"))
         self._vectors: Vectors = np.load(folder / "vectors.npy", mmap_mode="r")
-        self._packed = np.memmap(folder / "packed.bin", np.uint8, "r")
-        self._ends = [0, *np.load(folder / "ends.npy").tolist()]
         self._firsts = np.cumsum([0, *(len(one["spans"]) for one in self._articles)]).tolist()
         self._texts = [one["text"][start:end].strip() for one in self._articles for start, end in one["spans"]]
 
@@ -73,9 +70,9 @@ class Stock:
             number += 1
 
     def _real(self, number: int) -> Drawn:
-        own = range(self._firsts[number], self._firsts[number + 1])
         kept = self._articles[number]
-        return Drawn(_entry(number, kept["text"], kept["spans"]), self._vectors[own.start : own.stop], self._read(own))
+        vectors = self._vectors[self._firsts[number] : self._firsts[number + 1]]
+        return Drawn(_entry(number, kept["text"], kept["spans"]), vectors)
 
     def _drawn(self, number: int) -> Drawn:
         draw = np.random.default_rng((_SEED, number))
@@ -83,10 +80,7 @@ class Stock:
         texts = [self._texts[one] + "\n\n" for one in own]
         ends = np.cumsum([0, *map(len, texts)]).tolist()
         vectors = _moved(self._vectors, own, self.about["share"], draw)
-        return Drawn(_entry(number, "".join(texts), list(pairwise(ends))), vectors, self._read(own))
-
-    def _read(self, own: "range | list[int]") -> list[bytes]:
-        return [self._packed[self._ends[one] : self._ends[one + 1]].tobytes() for one in own]
+        return Drawn(_entry(number, "".join(texts), list(pairwise(ends))), vectors)
 
 
 def _entry(number: int, text: str, spans: list[tuple[int, int]]) -> Entry:
@@ -130,19 +124,15 @@ def _make(folder: Path, wanted: int) -> None:
             kept.append({"text": article.text, "spans": [(passage.start, passage.end) for passage in passages]})
     embedding.encode([""])
     began = time.perf_counter()
-    vectors, ends = np.zeros((len(pairs), embedding.dimension), np.float32), []
-    with (folder / "packed.bin").open("wb") as stream:
-        for start in range(0, len(pairs), _AT_ONCE):
-            lot = pairs[start : start + _AT_ONCE]
-            read = readings(embedding, lot)
-            for number, (passage, _) in enumerate(lot, start):
-                vectors[number], data = read[passage.id]
-                stream.write(data)
-                ends.append(stream.tell())
-            print(f"embedded {start + len(lot):,} of {len(pairs):,}", file=sys.stderr, flush=True)
+    vectors = np.zeros((len(pairs), embedding.dimension), np.float32)
+    for start in range(0, len(pairs), _AT_ONCE):
+        lot = pairs[start : start + _AT_ONCE]
+        read = readings(embedding, lot)
+        for number, (passage, _) in enumerate(lot, start):
+            vectors[number] = read[passage.id]
+        print(f"embedded {start + len(lot):,} of {len(pairs):,}", file=sys.stderr, flush=True)
     seconds = time.perf_counter() - began
     np.save(folder / "vectors.npy", vectors)
-    np.save(folder / "ends.npy", np.array(ends))
     (folder / "articles.json").write_text(json.dumps(kept), encoding="utf-8")
     about = {"passages": len(pairs), "seconds": seconds, "share": _share(vectors)}
     # Last, for it says that the rest is there.

@@ -25,7 +25,7 @@ _PANELS: tuple[tuple[str, str, tuple[_Line, ...]], ...] = (
     (
         "Building, without embedding",
         "seconds",
-        (("vectors", "vectors s", 1), ("catalog", "catalog s", 1), ("pieces", "pieces s", 1)),
+        (("vectors", "vectors s", 1), ("catalog", "catalog s", 1)),
     ),
     (
         "Memory and disk",
@@ -95,7 +95,7 @@ def draw_speed(figures: Mapping[str, Any], file: Path) -> None:
 
 
 def _lines(axes: "Axes", sizes: Sequence[Mapping[str, float]], lines: Sequence[_Line]) -> None:
-    marks = zip(lines, (_BLUE, _ORANGE, _GREEN), ("o", "s", "^"), strict=True)
+    marks = zip(lines, (_BLUE, _ORANGE, _GREEN), ("o", "s", "^"), strict=False)
     for (name, key, unit), colour, mark in marks:
         known = [(one.get("passages", one["size"]), one[key] / unit) for one in sizes if one.get(key)]
         if known:

@@ -111,8 +111,8 @@ def show(measured: Measured, console: Console) -> None:
             )
             table.add_row(figure.name, *cells)
     console.print(table)
-    took = measured.figures[_PRODUCT]["retrieve + evidence"].value
-    said = f"retrieve + evidence: {took:.0f} ms (median) over {measured.passages:,} passages" if took else ""
+    took = measured.figures[_PRODUCT]["retrieve + read"].value
+    said = f"retrieve + read: {took:.0f} ms (median) over {measured.passages:,} passages" if took else ""
     lost = f"; {measured.out_of_reach} questions out of reach" if measured.out_of_reach else ""
     console.print(f"{said}{lost}\n", soft_wrap=True)
 
@@ -222,7 +222,7 @@ def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
 def _run_verify(arguments: argparse.Namespace, home: Path) -> int:
     console = _console()
     check_writable(arguments.save)
-    names = [name for name in sets_in(arguments.data) if name != "seeds"]
+    names = [name for name in sets_in(arguments.data) if name not in sets_in(None)]
     sets = [read_set(name, arguments.data, home / "articles" / name) for name in names]
     index = _assistant(home / "all", sets).index
     rows = claims.check(index, claims.claims_of(index, sets, arguments.half))

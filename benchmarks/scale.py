@@ -1,11 +1,11 @@
 """How time, memory and disk grow with the index: `python -m benchmarks.scale`.
 
-Homes of 1,000 to 100,000 passages, by default, are built through the project's own catalog, pieces and vectors, and
-asked real questions: building, reopening and asking are measured each in a process of its own. Passages are real up to
-`--real`, and drawn from those beyond (see `benchmarks.drawn`). A home grows out of a copy of the one before it; its
-build times are those of all its passages.
+Homes of 1,000 to 100,000 passages, by default, are built through the project's own catalog and vectors, and asked real
+questions: building, reopening and asking are measured each in a process of its own. Passages are real up to `--real`,
+and drawn from those beyond (see `benchmarks.drawn`). A home grows out of a copy of the one before it; its build times
+are those of all its passages.
 
-A million passages take a quarter of an hour to build, 4 GB of memory and some 30 GB of disk. Homes are kept in a
+A million passages take a quarter of an hour to build, 4 GB of memory and some 4 GB of disk. Homes are kept in a
 folder, to be asked at another time, and a build that is stopped goes on where it was:
 
     python -m benchmarks.scale --sizes 1000,10000,100000,1000000 --work FOLDER --only build
@@ -33,7 +33,6 @@ REAL = 10_000
 # What the table shows: name, figure, and what it is divided by.
 _ROWS = (
     ("build: catalog, s", "catalog s", 1),
-    ("build: pieces, s", "pieces s", 1),
     ("build: vectors, s", "vectors s", 1),
     ("build: all but embedding, s", "build s", 1),
     ("build: written for the vectors, MB", "vectors written bytes", 1e6),
@@ -55,7 +54,6 @@ _ROWS = (
     ("disk: articles and passages, MB", "disk articles", 1e6),
     ("disk: full text, MB", "disk full text", 1e6),
     ("disk: likeness, MB", "disk likeness", 1e6),
-    ("disk: pieces, MB", "disk pieces", 1e6),
     ("disk: the catalog, MB", "disk catalog", 1e6),
     ("disk: vectors and their graph, MB", "disk vectors, graph", 1e6),
     ("disk: vectors' ids and fields, MB", "disk vectors, ids and fields", 1e6),

@@ -69,6 +69,7 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
     from assistant.query import read_query
     from assistant.retrieve import HybridRetriever
     from assistant.settings import Settings
+    from assistant.words import content_words
 
     assistant = Assistant(Settings(home=home))
     index = assistant.index
@@ -80,11 +81,11 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
         repeated("question", lambda one: read_query(index, one).vector, asked)
         | repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
         | repeated("lexical", lambda query: index.lexical(query.telling, _LEXICAL), queries)
-        | repeated("retrieval", HybridRetriever(index).hits, asked)
+        | repeated("retrieval", HybridRetriever(index, read=False).hits, asked)
         | repeated("answer", assistant.answer, asked)
     )
     figures["asking peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-    held = [sum(index.catalog.passages_with(query.terms)) for query in queries]
+    held = [sum(index.catalog.passages_with(content_words(one))) for one in asked]
     figures["postings"] = statistics.median(held)
     return figures | {f"recall@{top}": _recall(index, stock, queries, top) for top in (_TOP, _DENSE)}
 

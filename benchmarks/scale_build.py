@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from benchmarks.drawn import Drawn, Stock
     from index import Index
 
-STAGES = ("pieces", "vectors", "catalog")
+STAGES = ("vectors", "catalog")
 # Articles written together, about 2,000 passages: enough that commits cost little, few enough to be held in memory.
 _BATCH = 330
 # What belongs to which part of the catalog's file, by how its tables' names begin.
-_PARTS = {"words": "full text", "pieces": "pieces", "like_keys": "likeness", "alike": "likeness"}
+_PARTS = {"words": "full text", "like_keys": "likeness", "alike": "likeness"}
 
 Figures = dict[str, float]
 
@@ -59,20 +59,18 @@ def build(folder: Path, size: int, stock: "Stock") -> Figures:
 
 
 def _write(index: "Index", batch: "list[Drawn]") -> Figures:
-    """Write articles in the product's order: pieces and vectors first, then the catalog."""
+    """Write articles in the product's order: vectors first, then the catalog."""
     embedding = index.embedding
     ids = [passage.id for one in batch for passage in one.entry.passages]
-    packed = dict(zip(ids, (data for one in batch for data in one.packed), strict=True))
     fields = [_fields(one) for one in batch for _ in one.entry.passages]
     rows = np.concatenate([one.vectors for one in batch])
     known = {"fingerprint": embedding.fingerprint, "model": embedding.name}
-    pieces, _ = timed(index.catalog.pieces.keep, packed, embedding.fingerprint)
     before = _written()
     vectors, _ = timed(index.vectors().add, ids, rows, fields)
     written = _written() - before
     catalog, _ = timed(index.catalog.write, [one.entry for one in batch], known)
     index.wrote()
-    return {"pieces s": pieces, "vectors s": vectors, "catalog s": catalog, "vectors written bytes": written}
+    return {"vectors s": vectors, "catalog s": catalog, "vectors written bytes": written}
 
 
 def _fields(one: "Drawn") -> dict[str, Any]:

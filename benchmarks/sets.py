@@ -3,10 +3,12 @@
 `seeds` is the project's own. The others are read from a folder of data, under these names:
 
     clapnq_dev_a.jsonl    primeqa/clapnq, development set (Rosenthal et al., 2024), Apache-2.0
+    squad2_dev_a.jsonl.gz SQuAD 2.0, half of the development set (Rajpurkar et al., 2018), CC BY-SA 4.0
     xquad.en.json         deepmind/xquad, English (Artetxe et al., 2020), CC BY-SA 4.0
     mtragun_dev_a.jsonl   MTRAG-UN of IBM's mt-rag-benchmark, Apache-2.0
 """
 
+import gzip
 import hashlib
 import json
 import textwrap
@@ -21,9 +23,10 @@ from assistant.values import Turn
 from index.sentences import sentences
 
 SEEDS = Path(__file__).parent.parent / "seeds"
+FORMS = Path(__file__).with_name("forms")
 Half = Literal["report", "tune", "all"]
-# One title of XQuAD in so many is held out: its article is not indexed, and its questions have no answer.
-_HELD_OUT = 6
+# One title of XQuAD in so many is left out: its article is not indexed, and its questions have no answer.
+_LEFT_OUT = 6
 _TITLE = 60
 
 _Asked = TypeVar("_Asked", Question, "Task")
@@ -64,7 +67,17 @@ class Task:
 
 def half_of(question: Question | Task) -> Half:
     """Tell which half a question is in: weights and thresholds are fitted on "tune", figures given of "report"."""
-    return "report" if hashlib.sha256(question.key.encode()).digest()[0] % 2 else "tune"
+    return half_of_key(question.key)
+
+
+def half_of_key(key: str) -> Half:
+    """Tell the half of a question by its key alone."""
+    return "report" if hashlib.sha256(key.encode()).digest()[0] % 2 else "tune"
+
+
+def held_out(title: str) -> bool:
+    """Say whether an article of SQuAD's development set is kept for measuring; the reader is trained on the others."""
+    return bool(hashlib.sha256(title.encode()).digest()[1] % 2)
 
 
 def take(half: Half, questions: Iterable[_Asked]) -> list[_Asked]:
@@ -78,14 +91,20 @@ def read_seeds() -> QuestionSet:
     return QuestionSet("seeds", SEEDS, read_questions(file), sha256(file))
 
 
+def read_forms() -> QuestionSet:
+    """Read the project's set of lists, tables, questions and answers, and reports that follow one another."""
+    file = FORMS / "questions.jsonl"
+    return QuestionSet("forms", FORMS, read_questions(file), sha256(file))
+
+
 def read_set(name: str, data: Path, folder: Path) -> QuestionSet:
     """Read one set of a folder of data, and write its articles into `folder`, which is made.
 
     Raises:
         FileNotFoundError: the folder of data does not hold this set.
     """
-    if name == "seeds":
-        return read_seeds()
+    if name in _OWN:
+        return _OWN[name]()
     file_name, reader = READERS[name]
     folder.mkdir(parents=True)
     return QuestionSet(name, folder, reader(data / file_name, folder), sha256(data / file_name))
@@ -93,7 +112,7 @@ def read_set(name: str, data: Path, folder: Path) -> QuestionSet:
 
 def sets_in(data: Path | None) -> list[str]:
     """List the names of the sets that can be read: `seeds`, and those of a folder of data."""
-    return ["seeds", *(name for name, (file, _) in READERS.items() if data and (data / file).is_file())]
+    return [*_OWN, *(name for name, (file, _) in READERS.items() if data and (data / file).is_file())]
 
 
 def sha256(*files: Path) -> str:
@@ -121,17 +140,39 @@ def _clapnq(file: Path, folder: Path) -> list[Question]:
     return questions
 
 
+def _squad2(file: Path, folder: Path) -> list[Question]:
+    """Read the articles of SQuAD 2.0 that the reader was not trained on, all paragraphs of one as one article."""
+    questions = []
+    lines = gzip.decompress(file.read_bytes()).decode("utf-8").splitlines()
+    for number, line in enumerate(lines):
+        article = json.loads(line)
+        if not held_out(article["title"]):
+            continue
+        name = f"squad2-{number}.md"
+        _write(folder / name, article["title"].replace("_", " "), [p["text"] for p in article["paragraphs"]])
+        for place, paragraph in enumerate(article["paragraphs"]):
+            for n, item in enumerate(paragraph["questions"]):
+                id_, answers = f"{number}.{place}.{n}", tuple(item["answers"])
+                asked = Question(
+                    item["question"], bool(answers), answers=answers, articles=(name,) if answers else (), id=id_
+                )
+                questions.append(asked)
+    return questions
+
+
 def _xquad(file: Path, folder: Path) -> list[Question]:
     """Read XQuAD: all paragraphs of a title are one article, so that its passages compete as those of news do."""
     questions = []
     for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
         title, name = article["title"], f"xquad-{number}.md"
-        held_out = hashlib.sha256(title.encode()).digest()[0] % _HELD_OUT == 0
-        if not held_out:
+        if not held_out(title.replace("_", " ")):
+            continue  # It may be among the articles that the reader was trained on: XQuAD is made of SQuAD's.
+        left_out = hashlib.sha256(title.encode()).digest()[0] % _LEFT_OUT == 0
+        if not left_out:
             _write(folder / name, title.replace("_", " "), [p["context"] for p in article["paragraphs"]])
         for paragraph in article["paragraphs"]:
             for item in paragraph["qas"]:
-                if held_out:
+                if left_out:
                     questions.append(Question(item["question"], False, id=item["id"]))
                     continue
                 gold = _sentence(paragraph["context"], item["answers"][0])
@@ -184,8 +225,11 @@ def read_tasks(file: Path, folder: Path) -> list[Task]:
     return tasks
 
 
+_OWN: dict[str, Callable[[], QuestionSet]] = {"seeds": read_seeds, "forms": read_forms}
+
 READERS: dict[str, tuple[str, Callable[[Path, Path], list[Question]]]] = {
     "clapnq": ("clapnq_dev_a.jsonl", _clapnq),
+    "squad2": ("squad2_dev_a.jsonl.gz", _squad2),
     "xquad": ("xquad.en.json", _xquad),
     "mtragun": ("mtragun_dev_a.jsonl", _mtragun),
 }

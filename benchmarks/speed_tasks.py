@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from benchmarks import yardstick
 from benchmarks.sets import read_seeds
 from benchmarks.timing import quantiles, timed
+from index.precision import rows_of
 
 if TYPE_CHECKING:
     from index.precision import Reader
@@ -81,13 +82,13 @@ def _passages(home: Path) -> "tuple[list[str], Reader]":
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
     index.embedding.encode_tokens(texts[:_MANY])
-    return texts, index.embedding.reader_for(index.embedding.tokenise(texts[:_WARM]))
+    return texts, index.embedding.reader_for([tokens.ids for tokens in index.embedding.tokenise(texts[:_WARM])])
 
 
 def _read_all(reader: "Reader", texts: list[str]) -> Figures:
-    # Some at a time, for what comes of all of them would not fit in memory.
+    # Some at a time, as indexing does.
     lots = [texts[start : start + _LOT] for start in range(0, len(texts), _LOT)]
-    seconds, _ = timed(lambda: [list(map(len, reader.read(reader.tokenise(lot)))) for lot in lots])
+    seconds, _ = timed(lambda: [rows_of(reader, [one.ids for one in reader.tokenise(lot)]) for lot in lots])
     return {"seconds": seconds, "passages": len(texts)}
 
 

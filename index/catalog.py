@@ -22,8 +22,7 @@ from index.failure_table import FailureTable
 from index.file_table import FileTable
 from index.follow_table import FollowTable
 from index.listing import Listing
-from index.piece_table import PieceTable
-from index.rows import ARTICLE_COLUMNS, delete_pieces, grow_revision, put, remove, set_values
+from index.rows import ARTICLE_COLUMNS, delete, grow_revision, put, set_values
 from index.schema import articles, copies, meta, open_catalog, passages
 from index.sqlite import among, listed
 
@@ -51,7 +50,6 @@ class Catalog:
     def __init__(self, file: Path) -> None:
         self.file = file
         self._engine = open_catalog(file)
-        self.pieces = PieceTable(self._engine)
         self.listing = Listing(self._engine)
         self.addresses = AddressTable(self._engine)
         self.files = FileTable(self._engine)
@@ -96,9 +94,8 @@ class Catalog:
         with self._engine.begin() as connection:
             if moves:
                 apply(connection, moves)
-                gone += remove(connection, moves.gone)
+                gone += delete(connection, moves.gone)
             gone += put(connection, list(entries))
-            delete_pieces(connection, gone)
             set_values(connection, values or {})
             grow_revision(connection)
         return gone
@@ -106,7 +103,7 @@ class Catalog:
     def remove(self, ids: Sequence[str]) -> list[str]:
         """Remove articles in one transaction; returns the ids of their passages."""
         with self._engine.begin() as connection:
-            gone = remove(connection, ids)
+            gone = delete(connection, ids)
             grow_revision(connection)
         return gone
 

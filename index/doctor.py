@@ -69,12 +69,9 @@ def _examine_vectors(index: Index) -> Finding:
     except IndexDamaged as error:
         return Finding("vectors", False, str(error))
     if orphans or missing:
-        return Finding(
-            "vectors",
-            False,
-            f"vectors without a passage: {len(orphans)}, passages without a vector or word pieces: {len(missing)}",
-        )
-    return Finding("vectors", True, "a vector and word pieces for each passage")
+        seen = f"vectors without a passage: {len(orphans)}, passages without a vector: {len(missing)}"
+        return Finding("vectors", False, seen)
+    return Finding("vectors", True, "a vector for each passage")
 
 
 def _examine_model(index: Index) -> Finding:

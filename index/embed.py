@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.precision import Reader
-    from index.tokens import Tokens
+    from index.quick import QuickReader
+    from index.tokens import Numbers, Tokens
 
     Vectors = NDArray[np.float32]
 
@@ -44,10 +45,10 @@ _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """One text as the model read it, in word pieces without special tokens.
+    """One text as the model read it, token by token, without special ones.
 
-    `starts` says where each piece begins in the text, in code points; `vectors` are their contextual vectors (pieces x
-    dimension, each of length 1), turned as `index.pieces.Pieces` are.
+    `starts` says where each begins in the text, in code points; `vectors` are their contextual vectors (tokens x
+    dimension, each of length 1).
     """
 
     starts: "NDArray[np.int32]"
@@ -134,7 +135,7 @@ class SentenceEmbedding:
 
     @property
     def most_tokens(self) -> int:
-        """How many word pieces of a text the model reads, special tokens not counted; the rest is cut silently."""
+        """How many tokens of a text the model reads, special ones not counted; the rest is cut silently."""
         return self._reader().most_tokens
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
@@ -146,53 +147,54 @@ class SentenceEmbedding:
         return self._reader().encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
-        """Embed texts whole and piece by piece in one pass: a vector for each text (length 1), and its tokens.
+        """Embed texts whole and token by token in one pass: a vector for each text (length 1), and its tokens.
 
         The vectors are those of `encode`, but for models that put a prompt of their own before every text.
         """
         import numpy as np
 
         tokens = self.tokenise(texts)
+        ids = [one.ids for one in tokens]
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
         read: dict[int, TokenVectors] = {}
-        for number, row, pieces in self.read(tokens):
+        for number, row, states in self.reader_for(ids).states(ids):
             rows[number] = row
-            read[number] = _token_vectors(tokens[number], pieces)
+            read[number] = TokenVectors(tokens[number].starts[: len(states)], _unit(states))
         return rows, [read[number] for number in range(len(texts))]
 
     def tokenise(self, texts: Sequence[str]) -> "list[Tokens]":
-        """Take texts apart into the model's word pieces, special tokens left out, nothing cut."""
+        """Take texts apart into the model's tokens, special ones left out, nothing cut."""
         return self._reader().tokenise(texts)
 
-    def read(self, texts: "Sequence[Tokens]") -> "Iterator[tuple[int, Vectors, Vectors]]":
-        """Read texts that were taken apart: yields, in any order, a text's number, its vector, and its pieces'.
+    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Vectors]]":
+        """Read texts, each as its tokens' numbers: yields, in any order, a text's number and its vector (dimension).
 
         What reads them soonest is known when this returns, and may have been measured; they are read from then on.
-        The vector (dimension) has length 1. The pieces' (pieces x dimension, no more than `most_tokens` of them) have
-        any, and are turned as `index.pieces` turns them; they are there till the next text is asked for.
+        The vectors have length 1.
         """
         return self.reader_for(texts).read(texts)
 
-    def begin(self, text: str) -> "Callable[[], tuple[Vectors, TokenVectors]]":
-        """Begin to embed a text whole and piece by piece, as `encode_tokens` does, and go on with something else.
+    def begin(self, text: str) -> "Callable[[], Vectors]":
+        """Begin to embed a text, and go on with something else.
 
-        What is returned, called once, waits for its vector and its tokens.
+        What is returned, called once, waits for its vector (dimension, of length 1).
         """
         reader = self._reader()
         (tokens,) = reader.tokenise([text])
-        result = reader.begin(tokens)
+        return reader.begin(tokens.ids)
 
-        def read() -> "tuple[Vectors, TokenVectors]":
-            row, pieces = result()
-            return row, _token_vectors(tokens, pieces)
+    def quick(self) -> "QuickReader | None":
+        """Return what reads texts without PyTorch, for models that share its embeddings; None where PyTorch does."""
+        from index.quick import QuickReader
 
-        return read
+        reader = self._reader()
+        return reader if isinstance(reader, QuickReader) else None
 
     def rarities(self, words: Sequence[str]) -> list[float]:
         """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
 
         Tokenizers number their words roughly by frequency, so a word's number in the model's vocabulary tells; one
-        that has to be put together from pieces is rare.
+        that has to be put together from several is rare.
         """
         if not words:
             return []
@@ -217,7 +219,7 @@ class SentenceEmbedding:
                 self._current = self._load()
             return self._current
 
-    def reader_for(self, texts: "Sequence[Tokens]") -> "Reader":
+    def reader_for(self, texts: "Sequence[Numbers]") -> "Reader":
         """Return what reads these texts; when it is time to find out what reads such soonest, that is measured."""
         reader = self._reader()
         with self._lock:
@@ -254,7 +256,3 @@ def _unit(vectors: "Vectors") -> "Vectors":
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Vectors = (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
     return scaled
-
-
-def _token_vectors(tokens: "Tokens", pieces: "Vectors") -> TokenVectors:
-    return TokenVectors(tokens.starts[: len(pieces)], _unit(pieces))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _DEVICE = "CPU"
 _TELLS = "openvino_telemetry"
+_IMPORTING = threading.Lock()
 
 
 def has_bfloat16() -> bool:
@@ -27,9 +28,9 @@ def has_bfloat16() -> bool:
 
 
 class Computation:
-    """States that are being computed (tokens x dimension), in a `with` block, at whose beginning they are waited for.
+    """What is being computed of each token (tokens x outputs), in a `with` block, at whose beginning it is waited for.
 
-    They are not to be used after it, for the next computation writes where they lie.
+    It is not to be used after the block, for the next computation writes where it lies.
     """
 
     def __init__(self, request: Any, embedded: "Floats", free: "deque[Any]") -> None:
@@ -45,8 +46,8 @@ class Computation:
 
     def __enter__(self) -> "Floats":
         self.wait()
-        states: Floats = self._request.get_output_tensor().data[0]
-        return states
+        computed: Floats = self._request.get_output_tensor().data[0]
+        return computed
 
     def __exit__(self, *_: object) -> None:
         self._free.append(self._request)
@@ -55,26 +56,26 @@ class Computation:
 class Encoder:
     """Computes the states of a text's tokens (tokens x dimension) from `embedded` of that shape, many texts at once.
 
-    `weights` are named as BERT's are, `config` is the model's, and by `turn` (dimension x dimension) the states are
-    turned in the end. Embedded tokens are the sums of what stands in the tables of words, places and types. So many
-    texts are computed `at_once`, and `threads` share each. With `half` the bits, it computes in bfloat16; what goes in
-    and comes out is float32 all the same. Safe to share between threads. Instructions for the processor are made of it
-    when it is first used.
+    `weights` are named as BERT's are, and `config` is the model's. With a `head`, the weights (outputs x dimension) and
+    biases (outputs) of a last linear layer, what it makes of each state comes out instead (tokens x outputs). Embedded
+    tokens are the sums of what stands in the tables of words, places and types. So many texts are computed `at_once`,
+    and `threads` share each. With `half` the bits, it computes in bfloat16; what goes in and comes out is float32 all
+    the same. Safe to share between threads. Instructions for the processor are made of it when it is first used.
     """
 
     def __init__(
         self,
         weights: "dict[str, Floats]",
         config: dict[str, Any],
-        turn: "Floats",
         *,
+        head: "tuple[Floats, Floats] | None" = None,
         at_once: int = 1,
         threads: int = 1,
         half: bool,
     ) -> None:
         # Here, and not when it is first used: threads that import many packages at once can get them half made.
         self._openvino = _openvino()
-        self._given = weights, config, turn
+        self._given = weights, config, head
         self._properties = {
             "INFERENCE_PRECISION_HINT": "bf16" if half else "f32",
             "NUM_STREAMS": at_once,
@@ -88,7 +89,7 @@ class Encoder:
         self._free: deque[Any] = deque()
 
     def begin(self, embedded: "Floats") -> Computation:
-        """Have the states computed, after what was begun before."""
+        """Have a text computed, after what was begun before."""
         try:
             request = self._free.pop()
         except IndexError:
@@ -109,17 +110,21 @@ def _openvino() -> Any:
     Where that package is missing it has a stand-in, which sends nothing and leaves no files in the user's home.
     """
     modules: dict[str, Any] = sys.modules
-    hidden = modules.setdefault(_TELLS, None) is None
-    try:
-        import openvino
-        import openvino.opset13
-    finally:
-        if hidden:
-            del modules[_TELLS]
+    # Two threads that hid it at once would both take the stand-in away.
+    with _IMPORTING:
+        hidden = modules.setdefault(_TELLS, None) is None
+        try:
+            import openvino
+            import openvino.opset13
+        finally:
+            if hidden:
+                del modules[_TELLS]
     return openvino
 
 
-def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any], turn: "Floats") -> Any:
+def _graph(
+    openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any], head: "tuple[Floats, Floats] | None"
+) -> Any:
     """Put the operators together."""
     operators = openvino.opset13
     width, heads = int(config["hidden_size"]), int(config["num_attention_heads"])
@@ -128,10 +133,13 @@ def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any], 
     def kept(values: Any) -> Any:
         return operators.constant(np.array(values, order="C", copy=None), shared_memory=True)
 
-    def linear(states: Any, name: str) -> Any:
+    def layer(states: Any, weight: "Floats", bias: "Floats") -> Any:
         # Linear layers keep their weights as outputs x inputs.
-        product = operators.matmul(states, kept(weights[f"{name}.weight"]), transpose_a=False, transpose_b=True)
-        return operators.add(product, kept(weights[f"{name}.bias"]))
+        product = operators.matmul(states, kept(weight), transpose_a=False, transpose_b=True)
+        return operators.add(product, kept(bias))
+
+    def linear(states: Any, name: str) -> Any:
+        return layer(states, weights[f"{name}.weight"], weights[f"{name}.bias"])
 
     def normed(states: Any, name: str) -> Any:
         scaled = operators.mvn(states, kept([-1]), normalize_variance=True, eps=epsilon, eps_mode="INSIDE_SQRT")
@@ -155,5 +163,5 @@ def _graph(openvino: Any, weights: "dict[str, Floats]", config: dict[str, Any], 
         states = normed(seen, f"{name}.attention.output.LayerNorm")
         inner = operators.gelu(linear(states, f"{name}.intermediate.dense"), "ERF")
         states = normed(operators.add(linear(inner, f"{name}.output.dense"), states), f"{name}.output.LayerNorm")
-    states = operators.matmul(states, kept(turn), transpose_a=False, transpose_b=True)
-    return openvino.Model([operators.result(states)], [embedded], "encoder")
+    computed = layer(states, *head) if head else states
+    return openvino.Model([operators.result(computed)], [embedded], "encoder")

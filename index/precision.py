@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from index.tokens import Tokens
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from index.tokens import Numbers, Tokens
 
     Floats = NDArray[np.float32]
 
@@ -39,37 +39,40 @@ class Reader(Protocol):
     def halved(self) -> "Reader":
         """Return one of the same weights that computes with half the bits."""
 
-    def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
-        """Take texts apart into word pieces."""
+    def tokenise(self, texts: Sequence[str]) -> "list[Tokens]":
+        """Take texts apart into tokens."""
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts."""
 
-    def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
-        """Read texts on all cores and yield, in any order, a text's number, its vector, and its pieces' vectors."""
+    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats]]":
+        """Read texts on all cores and yield, in any order, a text's number and its vector."""
 
-    def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
-        """Begin to read a text; what is returned is called once for the two that `read` yields of it."""
+    def states(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats, Floats]]":
+        """Do as `read` does, and yield the vectors of a text's tokens as well."""
+
+    def begin(self, text: "Numbers") -> "Callable[[], Floats]":
+        """Begin to read a text; what is returned is called once for its vector."""
 
 
-Pass = Callable[[Reader, Sequence[Tokens]], "tuple[float, Floats]"]
+Pass = Callable[[Reader, "Sequence[Numbers]"], "tuple[float, Floats]"]
 """Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
 
 
-def rows_of(reader: Reader, texts: Sequence[Tokens]) -> "Floats":
+def rows_of(reader: Reader, texts: "Sequence[Numbers]") -> "Floats":
     """Have a reader read one or more texts, and return their vectors in order (texts x dimension)."""
-    rows = {number: row for number, row, _ in reader.read(texts)}
+    rows = dict(reader.read(texts))
     return np.stack([rows[number] for number in range(len(texts))])
 
 
-def run(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, Floats]":
+def run(reader: Reader, texts: "Sequence[Numbers]") -> "tuple[float, Floats]":
     """Have a reader read texts, as a `Pass`."""
     began = time.perf_counter()
     rows = rows_of(reader, texts)
     return time.perf_counter() - began, rows
 
 
-def faster(whole: Reader, half: Reader, texts: Sequence[Tokens], run: Pass = run) -> Reader:
+def faster(whole: Reader, half: Reader, texts: "Sequence[Numbers]", run: Pass = run) -> Reader:
     """Return `half`, which has fewer bits, where it is faster and its vectors are as good as the same; else `whole`."""
     with ThreadPoolExecutor(2) as threads:
         # Side by side, for the first pass of each sets things up, mostly on one core; what it takes tells nothing.

@@ -17,7 +17,7 @@ from index.writer import BATCH_PASSAGES, embed, entry_of
 
 if TYPE_CHECKING:
     from index.store import Index
-    from index.tokens import Tokens
+    from index.tokens import Numbers
 
 
 def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
@@ -42,7 +42,6 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
             "rebuilding": None,
         }
         index.catalog.write(_entries(index), state)
-        index.catalog.pieces.delete_orphans(embedding.fingerprint)
         delete_unused(index)
     return Summary(changed=articles, passages=passages, seconds=time.perf_counter() - began)
 
@@ -72,17 +71,16 @@ def _target(index: "Index") -> str:
 
 def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[int, int]:
     stored = set(vectors.ids())
-    done = stored & index.catalog.pieces.kept(index.embedding.fingerprint)
     total, _ = index.catalog.count()
     articles = passages = 0
     wanted: set[str] = set()
     batch: list[tuple[Passage, Article]] = []
-    tokens: dict[str, Tokens] = {}
+    tokens: dict[str, Numbers] = {}
     for article in index.catalog.articles():
         progress(articles, total, article.title)
         entry = entry_of(index.embedding, article, "")
         wanted |= {passage.id for passage in entry.passages}
-        batch += [(passage, article) for passage in entry.passages if passage.id not in done]
+        batch += [(passage, article) for passage in entry.passages if passage.id not in stored]
         tokens |= entry.tokens
         if len(batch) >= BATCH_PASSAGES:
             embed(index, vectors, batch, tokens)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from index.alike_table import mark, unmark
 from index.article import Entry, text_hash
-from index.schema import articles, meta, passages, pieces
+from index.schema import articles, meta, passages
 from index.sqlite import among, listed
 
 ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
@@ -69,15 +69,6 @@ def put(connection: sa.Connection, entries: Sequence[Entry]) -> list[str]:
     return gone
 
 
-def remove(connection: sa.Connection, ids: Sequence[str]) -> list[str]:
-    """Delete articles for good; returns the ids of their passages."""
-    gone = delete(connection, ids)
-    for id_ in ids:
-        # By their article, for a rebuild that has not ended may have split it into more passages.
-        connection.execute(sa.delete(pieces).where(pieces.c.passage_id.startswith(f"{id_}.")))
-    return gone
-
-
 def delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
     """Delete articles with their passages and words; returns the ids of the passages."""
     gone: list[str] = []
@@ -89,10 +80,3 @@ def delete(connection: sa.Connection, article_ids: Sequence[str]) -> list[str]:
         connection.execute(sa.delete(articles).where(articles.c.id == article_id))
         unmark(connection, article_id)
     return gone
-
-
-def delete_pieces(connection: sa.Connection, gone: Sequence[str]) -> None:
-    """Delete the pieces of those of `gone` that were not written again in the same transaction."""
-    still = sa.select(passages.c.id)
-    query = sa.delete(pieces).where(among(pieces.c.passage_id, gone), pieces.c.passage_id.not_in(still))
-    connection.execute(query)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from filelock import FileLock
 
 from index.article import text_hash
 from index.errors import IndexBusy, IndexDamaged, IndexingError
-from index.sqlite import open_sqlite
+from index.sqlite import open_sqlite, shrink
 
-SCHEMA = 4
+SCHEMA = 5
+# What is remembered of a file that lost a large table and has not given its disk back.
+_LOOSE = "loose"
 
 
 class _Words(sa.TypeDecorator[tuple[str, ...]]):
@@ -110,15 +113,6 @@ passages = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
 )
-# The word pieces of passages, by the model that read them: while a rebuild with another model goes on, both are here.
-pieces = sa.Table(
-    "pieces",
-    _metadata,
-    sa.Column("passage_id", sa.Text, primary_key=True),
-    sa.Column("model", sa.Text, primary_key=True),
-    sa.Column("packed", sa.LargeBinary, nullable=False),
-)
-_WITH_PIECES = 2
 # Web addresses as they were asked for, what stood there, and what came of it.
 addresses = sa.Table(
     "addresses",
@@ -227,8 +221,9 @@ def open_catalog(file: Path) -> sa.Engine:
     if _version(engine) < SCHEMA:
         # Two processes may come here at once: one makes the tables, and the other waits and finds them made.
         with FileLock(file.with_name("create.lock")):
-            if (old := _version(engine)) < SCHEMA:
-                _create(engine, old)
+            if _version(engine) < SCHEMA:
+                _create(engine)
+    _tighten(engine, file)
     return engine
 
 
@@ -237,7 +232,7 @@ def _version(engine: sa.Engine) -> int:
         return connection.scalar(sa.text("PRAGMA user_version")) or 0
 
 
-def _create(engine: sa.Engine, old: int) -> None:
+def _create(engine: sa.Engine) -> None:
     with engine.begin() as connection:
         _metadata.create_all(connection)
         # Not by the version: a process that was killed here may have come this far already.
@@ -246,9 +241,7 @@ def _create(engine: sa.Engine, old: int) -> None:
                 connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {definition}"))
         connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_articles_text_hash ON articles (text_hash)"))
         _know_again(connection)
-        if 0 < old < _WITH_PIECES:
-            # What an older version did not keep is made by the next run.
-            connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key="dirty", value="yes"))
+        _drop_token_vectors(connection)
         for statement in _FULL_TEXT:
             connection.execute(sa.text(statement))
         connection.execute(sa.text(f"PRAGMA user_version = {SCHEMA}"))
@@ -262,6 +255,30 @@ def _know_again(connection: sa.Connection) -> None:
         text = connection.scalar(sa.select(articles.c.text).where(articles.c.id == id_)) or ""
         connection.execute(sa.update(articles).where(articles.c.id == id_).values(text_hash=text_hash(text)))
         mark(connection, {id_: text})
+
+
+def _drop_token_vectors(connection: sa.Connection) -> None:
+    """Drop the table in which older versions kept a vector of each token: most of the file."""
+    if sa.inspect(connection).has_table("pieces"):
+        # Noted first, so that both are one transaction: the driver begins none for what changes tables.
+        connection.execute(sa.insert(meta).prefix_with("OR REPLACE").values(key=_LOOSE, value="yes"))
+        # Some builds of SQLite write zeros over what is deleted: as much as the table held, into the log.
+        kept = connection.scalar(sa.text("PRAGMA secure_delete"))
+        connection.execute(sa.text("PRAGMA secure_delete = OFF"))
+        connection.execute(sa.text("DROP TABLE pieces"))
+        connection.execute(sa.text(f"PRAGMA secure_delete = {kept}"))
+
+
+def _tighten(engine: sa.Engine, file: Path) -> None:
+    """Give back the disk of a table that was dropped; where that cannot be now, whoever opens the file next does it."""
+    loose = sa.select(meta.c.value).where(meta.c.key == _LOOSE)
+    with engine.connect() as connection:
+        if connection.scalar(loose) is None:
+            return
+    if shrink(file):
+        # Done again where it cannot be noted.
+        with suppress(IndexingError), engine.begin() as connection:
+            connection.execute(sa.delete(meta).where(meta.c.key == _LOOSE))
 
 
 def _explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:

@@ -1,9 +1,11 @@
 """SQLite files of ours, as every module opens them."""
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,29 @@ def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) 
 def listed(values: Sequence[str] | Sequence[int]) -> dict[str, str]:
     """Make the parameter of `among`."""
     return {"among": json.dumps(list(values))}
+
+
+def shrink(file: Path) -> bool:
+    """Give back to the disk what a file no longer holds; False, and nothing is done, where that cannot be now.
+
+    For a while it takes twice the disk that what it does hold takes, and nobody may write to it meanwhile.
+    """
+    try:
+        # Whoever else writes to it is not waited for: they may do so for long.
+        with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+            size, pages, free = (
+                connection.execute(f"PRAGMA {name}").fetchone()[0]
+                for name in ("page_size", "page_count", "freelist_count")
+            )
+            if shutil.disk_usage(file.parent).free < 2 * size * (pages - free):
+                return False
+            connection.execute("VACUUM")
+            # Till then, what it wrote is in the log alone. Where somebody still reads what was before, SQLite does it
+            # when they are done.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except (sqlite3.Error, OSError):
+        return False
+    return True
 
 
 def _set_up(connection: Any, _record: object) -> None:

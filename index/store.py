@@ -14,18 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from index.article import EVERYTHING, Article, Filter, Hit
+from index.article import EVERYTHING, Article, Filter
 from index.errors import ArticleNotFound, ModelMismatch
 from index.lock import held
 from index.vectors import FIRST_FOLDER, Vectors
-from index.writer import Writer, readings
+from index.writer import Writer
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from index.embed import SentenceEmbedding
-    from index.pieces import Batch
 
 _Made = TypeVar("_Made")
 
@@ -140,37 +139,6 @@ class Index:
     def lexical(self, words: Sequence[str], limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
         """Find passages by their words: passage id to BM25 score, best first."""
         return self.catalog.search(words, limit, allowed)
-
-    def pieces(self, hits: Sequence[Hit]) -> "Batch":
-        """Read the word pieces of hits' passages; those an older version did not keep are made now."""
-        from index.pieces import unpack
-
-        kept = self._packed([hit.passage.id for hit in hits])
-        missing = {hit.passage.id: (hit.passage, hit.article) for hit in hits if hit.passage.id not in kept}
-        if missing:
-            kept |= {id_: packed for id_, (_, packed) in readings(self.embedding, list(missing.values())).items()}
-        try:
-            return unpack([kept[hit.passage.id] for hit in hits])
-        except ValueError:
-            # A damaged row costs a moment, not the answer.
-            made = readings(self.embedding, [(hit.passage, hit.article) for hit in hits])
-            return unpack([made[hit.passage.id][1] for hit in hits])
-
-    def kept_pieces(self, ids: Sequence[str]) -> "tuple[list[str], Batch]":
-        """Read the word pieces that are kept of passages: the ids of those, and their pieces in the same order.
-
-        None where one of them is damaged: `pieces` makes them anew.
-        """
-        from index.pieces import unpack
-
-        kept = self._packed(ids)
-        try:
-            return list(kept), unpack(list(kept.values()))
-        except ValueError:
-            return [], unpack([])
-
-    def _packed(self, ids: Sequence[str]) -> dict[str, bytes]:
-        return self.catalog.pieces.read(ids, self.embedding.fingerprint)
 
     def beside(self, do: "Callable[[], _Made]") -> "Future[_Made]":
         """Do something in another thread, while this one goes on."""

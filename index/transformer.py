@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from index.errors import ModelError
-from index.pieces import rotation
 from index.side_by_side import SideBySide
 from index.tokens import Tokens, around, tokens_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from index.tokens import Numbers
 
     Floats = NDArray[np.float32]
 
@@ -49,7 +50,7 @@ class TransformerReader:
         return TransformerReader(*self._from, half=True)
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
-        """Take texts apart into word pieces, nothing cut."""
+        """Take texts apart into tokens, nothing cut."""
         with self._lock:
             found = self._model.tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
         return [tokens_of(*pair) for pair in zip(found.encodings, texts, strict=True)]
@@ -63,8 +64,12 @@ class TransformerReader:
         floats /= np.maximum(np.linalg.norm(floats, axis=1, keepdims=True), 1e-12)
         return floats
 
-    def read(self, texts: Sequence[Tokens]) -> "Iterator[tuple[int, Floats, Floats]]":
+    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats]]":
         """Read texts, some together; see `QuickReader.read`."""
+        return ((number, row) for number, row, _ in self.states(texts))
+
+    def states(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats, Floats]]":
+        """Read texts, some together, and yield the vectors of their tokens as well; see `QuickReader.states`."""
         # Texts of about one length share a batch; the last are the soonest read.
         order = sorted(range(len(texts)), key=lambda number: -len(texts[number]))
         batches = [order[start : start + _BATCH] for start in range(0, len(order), _BATCH)]
@@ -72,26 +77,25 @@ class TransformerReader:
         for number, read in zip(order, (one for batch in found for one in batch), strict=True):
             yield number, *read
 
-    def begin(self, text: Tokens) -> "Callable[[], tuple[Floats, Floats]]":
-        """Put off reading a text: what is returned, called once, does it and tells what `read` yields of it."""
-        return lambda: self._read([text])[0]
+    def begin(self, text: "Numbers") -> "Callable[[], Floats]":
+        """Put off reading a text: what is returned, called once, does it and gives its vector."""
+        return lambda: self._read([text])[0][0]
 
-    def _read(self, texts: Sequence[Tokens]) -> "list[tuple[Floats, Floats]]":
+    def _read(self, texts: "Sequence[Numbers]") -> "list[tuple[Floats, Floats]]":
         import torch
 
-        whole = [np.concatenate([self._before, text.ids[: self.most_tokens], self._after]) for text in texts]
+        whole = [np.concatenate([self._before, text[: self.most_tokens], self._after]) for text in texts]
         features = self._model.tokenizer.pad({"input_ids": [ids.tolist() for ids in whole]}, return_tensors="pt")
         with torch.inference_mode():
             found = self._model(dict(features))
             rows = torch.nn.functional.normalize(found["sentence_embedding"].float())
             tokens = found["token_embeddings"].float()
-            turned = tokens @ torch.from_numpy(rotation(tokens.shape[-1])).T
         special = len(self._after)
-        pieces = [
+        own = [
             states[features.attention_mask[number].bool()][len(self._before) : len(whole[number]) - special].numpy()
-            for number, states in enumerate(turned)
+            for number, states in enumerate(tokens)
         ]
-        return list(zip(rows.numpy(), pieces, strict=True))
+        return list(zip(rows.numpy(), own, strict=True))
 
 
 def _compute_alone(threads: int) -> None:
@@ -112,7 +116,7 @@ def _load(folder: Path, name: str) -> Any:
     try:
         model = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
         if not getattr(model.tokenizer, "is_fast", False):
-            raise ValueError("its tokenizer does not tell where a word piece begins; a fast one is needed")
+            raise ValueError("its tokenizer does not tell where a token begins; a fast one is needed")
         return model
     except (OSError, ValueError, KeyError) as error:
         raise ModelError(f"the embedding model {name!r} in {folder} cannot be loaded ({error})") from error

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
     from index.embed import SentenceEmbedding
     from index.store import Index
-    from index.tokens import Tokens
+    from index.tokens import Numbers
     from index.vectors import Vectors
 
-    # By passage id: the passage's vector, and its pieces, packed.
-    Readings = Mapping[str, tuple[NDArray[np.float32], bytes]]
+    # By passage id: the passage's vector (dimension).
+    Readings = Mapping[str, NDArray[np.float32]]
 
 BATCH_PASSAGES = 128
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
@@ -28,10 +28,10 @@ LARGEST_BATCH = 2 * BATCH_PASSAGES
 
 # The last article of a batch mostly goes beyond it.
 MOST_PASSAGES = 2 * LARGEST_BATCH
-"""Passages that are in memory at once with all their pieces."""
+"""Passages that are embedded at once, and whose vectors are in memory together."""
 
 # What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
-# holds: a word piece is at least a character, and three or four in most texts.
+# holds: a token is at least a character, and three or four in most texts.
 TITLE_TOKENS = 48
 _TITLE_CHARACTERS = 120
 
@@ -94,11 +94,9 @@ class Writer:
         self._forget([id_ for id_ in gone if id_ not in kept])
 
     def sweep(self) -> tuple[int, int]:
-        """Bring vectors and pieces in step with the catalog: `(orphans deleted, missing ones made again)`."""
+        """Bring the vectors in step with the catalog: `(orphans deleted, missing ones made again)`."""
         vectors = self._index.vectors()
         orphans, missing = differences(self._index)
-        if not self._catalog.get("rebuilding"):
-            self._catalog.pieces.delete_orphans(self._index.embedding.fingerprint)
         if orphans or missing:
             self._begin()
             vectors.delete(orphans)
@@ -127,7 +125,9 @@ class Writer:
             self._catalog.remember({"dirty": "yes", "unfinished": json.dumps(list(paths)) if paths else None})
             self._begun = True
 
-    def _embed(self, passages: Sequence[tuple[Passage, Article]], tokens: "Mapping[str, Tokens] | None" = None) -> None:
+    def _embed(
+        self, passages: Sequence[tuple[Passage, Article]], tokens: "Mapping[str, Numbers] | None" = None
+    ) -> None:
         embed(self._index, self._index.vectors(), passages, tokens, self._read)
 
     def _forget(self, passage_ids: Sequence[str]) -> None:
@@ -140,67 +140,65 @@ class Writer:
 
 
 def differences(index: "Index") -> tuple[list[str], list[str]]:
-    """Compare with the catalog: `(vectors without a passage, passages without a vector or pieces)`, as ids."""
+    """Compare with the catalog: `(vectors without a passage, passages without a vector)`, as ids."""
     stored, known = set(index.vectors().ids()), set(index.catalog.passage_ids())
-    unread = index.catalog.pieces.missing(index.catalog.get("fingerprint") or "")
-    return sorted(stored - known), sorted((known - stored).union(unread))
+    return sorted(stored - known), sorted(known - stored)
 
 
 def embed(
     index: "Index",
     vectors: "Vectors",
     passages: Sequence[tuple[Passage, Article]],
-    tokens: "Mapping[str, Tokens] | None" = None,
+    tokens: "Mapping[str, Numbers] | None" = None,
     read: "Readings | None" = None,
 ) -> None:
-    """Embed passages, keep their pieces and add their vectors; those that the model has `read` are not read again.
+    """Embed passages and add their vectors; those that the model has `read` are not read again.
 
     `tokens` are those of passages that were taken apart already, by passage id.
     """
-    # A book is one article: its pieces, unpacked, would fill the memory.
+    # A book is one article, however long.
     for start in range(0, len(passages), MOST_PASSAGES):
         batch = passages[start : start + MOST_PASSAGES]
         known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
         known |= readings(index.embedding, [one for one in batch if one[0].id not in known], tokens)
-        packed = {passage.id: known[passage.id][1] for passage, _ in batch}
-        index.catalog.pieces.keep(packed, index.embedding.fingerprint)
         import numpy as np
 
-        rows = np.stack([known[id_][0] for id_ in packed])
-        vectors.add(list(packed), rows, [_fields(article) for _, article in batch])
+        ids = [passage.id for passage, _ in batch]
+        vectors.add(ids, np.stack([known[id_] for id_ in ids]), [_fields(article) for _, article in batch])
 
 
 def readings(
     embedding: "SentenceEmbedding",
     passages: Sequence[tuple[Passage, Article]],
-    tokens: "Mapping[str, Tokens] | None" = None,
+    tokens: "Mapping[str, Numbers] | None" = None,
     begun: Callable[[], None] = lambda: None,
 ) -> "Readings":
-    """Have the model read passages: by id, their vectors (dimension) and their pieces, packed.
+    """Have the model read passages: their vectors (dimension), by passage id.
 
     `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when it is known
     what reads them, and they are about to be read.
     """
     if not passages:
         return {}  # Nor is the model loaded.
-    from index.pieces import pack
-
     known = tokens or {}
     apart = [
         known[passage.id] if passage.id in known else _taken_apart(embedding, passage, article)
         for passage, article in passages
     ]
-    found: dict[str, tuple[NDArray[np.float32], bytes]] = {}
     reading = embedding.read(apart)
     begun()
-    for number, row, pieces in reading:
-        found[passages[number][0].id] = row, pack(apart[number].starts[: len(pieces)], pieces)
-    return found
+    return {passages[number][0].id: row for number, row in reading}
 
 
-def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Article) -> "Tokens":
+def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Article) -> "Numbers":
     title, own = embedding.tokenise([embedded_title(article), article.text[passage.start : passage.end]])
-    return own.after(title)
+    return _joined(title.ids, own.ids)
+
+
+def _joined(title: "Numbers", own: "Numbers") -> "Numbers":
+    import numpy as np
+
+    return np.concatenate([title, own])
 
 
 def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) -> Entry:
@@ -211,12 +209,12 @@ def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) ->
     text = tokens_in(article.text, embedding.tokenise)
     most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
     passages = split(article, text.counts, most_tokens=most)
-    tokens = {passage.id: text.part(passage.start, passage.end).after(title) for passage in passages}
+    tokens = {one.id: _joined(title.ids, text.part(one.start, one.end).ids) for one in passages}
     return Entry(article, passages, raw_hash, tokens)
 
 
-def tokens_by_id(entries: Sequence[Entry]) -> "dict[str, Tokens]":
-    """Gather the word pieces of all passages, by passage id."""
+def tokens_by_id(entries: Sequence[Entry]) -> "dict[str, Numbers]":
+    """Gather the tokens of all passages, by passage id."""
     return {id_: tokens for entry in entries for id_, tokens in entry.tokens.items()}
 
 

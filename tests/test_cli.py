@@ -101,7 +101,7 @@ def test_doctor_is_content_with_a_whole_index_and_mends_a_broken_one(run: Any, h
     index.vectors().delete([next(iter(index.catalog.passage_ids()))])
     broken = run("doctor", "--home", home_of_seeds)
     assert broken.code == 1
-    assert "passages without a vector or word pieces: 1" in broken.out
+    assert "passages without a vector: 1" in broken.out
     fixed = run("doctor", "--fix", "--home", home_of_seeds)
     assert fixed.code == 0
     assert "Fixed: vectors without a passage deleted: 0, missing ones made again: 1" in fixed.out

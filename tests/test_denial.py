@@ -1,8 +1,8 @@
 import pytest
 
 from assistant.cues import cues
-from assistant.evidence import Evidence
 from assistant.quote import quote
+from assistant.read.evidence import Evidence
 from assistant.values import Claim
 from index.article import Article
 from index.sentences import sentences

@@ -55,7 +55,7 @@ def test_as_json_a_run_carries_figures_and_every_question(run: Any, home: Path, 
     assert data["figures"].keys() == {figure.name for figure in FIGURES}
     assert data["figures"]["passage@10"] == {"value": 1.0, "low": 1.0, "high": 1.0, "questions": 3}
     assert data["figures"]["refusal recall"]["value"] == 1.0
-    assert data["figures"]["retrieve + evidence"]["value"] > 0
+    assert data["figures"]["retrieve + read"]["value"] > 0
     assert data["questions"][0]["key"] == "long"
     assert data["questions"][0]["values"]["sentence@3"] == 1.0
     assert data["questions"][2]["values"]["sentence@3"] is None

@@ -1,5 +1,8 @@
 """The figures, on cases small enough to work out by hand."""
 
+import dataclasses
+from typing import Any
+
 import pytest
 
 from assistant.compare import compare, estimate
@@ -52,6 +55,22 @@ def test_what_is_shown_may_hold_the_sentence_or_be_a_long_piece_of_it() -> None:
     assert measure(asked, respond(joined)).values["sentence@1"] == 1.0
 
 
+def test_the_words_said_to_answer_are_compared_as_squad_does_and_a_refusal_is_right_where_there_is_no_answer() -> None:
+    asked = Question("How long is the bridge?", answers=("412 metres", "412"))
+    none = Question("Who painted it?", answerable=False)
+
+    def figures(question: Question, answer: str | None) -> tuple[Any, Any]:
+        values = measure(question, dataclasses.replace(respond(LENGTH), answer=answer)).values
+        return values["answer EM"], values["answer F1"]
+
+    assert figures(asked, "412 Metres") == (1.0, 1.0)
+    assert figures(asked, "412 metres long") == pytest.approx((0.0, 4 / 5))
+    assert figures(asked, "") == (0.0, 0.0)
+    assert figures(none, "") == (1.0, 1.0)
+    assert figures(none, "412 metres") == (0.0, 0.0)
+    assert figures(asked, None) == (None, None)
+
+
 def test_an_answer_string_counts_in_whole_words_whatever_its_case() -> None:
     def first(answer: str) -> float | None:
         return measure(Question("How much?", answers=(answer,)), respond(COST)).values["sentence@1"]
@@ -92,7 +111,7 @@ def test_a_refusal_is_right_or_wrong_and_shows_nothing() -> None:
 
 def test_what_only_ranks_has_no_figures_of_what_is_shown() -> None:
     values = measure(ASKED, Response((LENGTH,), (LENGTH,), None, 3.0)).values
-    assert (values["passage@1"], values["sentence@1"], values["retrieve + evidence"]) == (1.0, 1.0, 3.0)
+    assert (values["passage@1"], values["sentence@1"], values["retrieve + read"]) == (1.0, 1.0, 3.0)
     assert {values[name] for name in ("token F1", "over-refusal", "sentences shown", "whole answer")} == {None}
 
 

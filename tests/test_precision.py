@@ -14,12 +14,13 @@ from index.embed import DEFAULT_MODEL, HALF, SentenceEmbedding, model_folder
 from index.graph import has_bfloat16
 from index.precision import LEAST_COSINE, Pass, Reader, faster, run
 from index.quick import quick_reader
-from index.tokens import Tokens
 from index.transformer import TransformerReader
 from tests.conftest import write_article
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from index.tokens import Numbers
 
 SENTENCES = ["The central bank raised rates by a quarter point on Thursday.", "Who drove the policy shift?"]
 
@@ -44,8 +45,8 @@ def half(request: pytest.FixtureRequest) -> Reader:
 
 
 @pytest.fixture(scope="module")
-def texts(whole: Reader) -> list[Tokens]:
-    return whole.tokenise(SENTENCES)
+def texts(whole: Reader) -> "list[Numbers]":
+    return [tokens.ids for tokens in whole.tokenise(SENTENCES)]
 
 
 def taking(whole: Reader, of_whole: list[float], of_half: list[float]) -> Pass:
@@ -55,7 +56,7 @@ def taking(whole: Reader, of_whole: list[float], of_half: list[float]) -> Pass:
 
 
 def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
-    whole: Reader, half: Reader, texts: list[Tokens]
+    whole: Reader, half: Reader, texts: "list[Numbers]"
 ) -> None:
     assert faster(whole, half, texts, taking(whole, [1.0] * 3, [0.9, 0.5, 0.5])) is half
     exact, rounded = whole.encode(SENTENCES), half.encode(SENTENCES)
@@ -64,23 +65,23 @@ def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
     assert not np.allclose(exact, rounded, atol=1e-6)
 
 
-def test_a_little_gain_does_not_change_the_precision(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+def test_a_little_gain_does_not_change_the_precision(whole: Reader, half: Reader, texts: "list[Numbers]") -> None:
     assert faster(whole, half, texts, taking(whole, [1.0] * 7, [0.9] * 7)) is whole
 
 
-def test_what_slows_a_pass_for_a_moment_does_not_decide(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+def test_what_slows_a_pass_for_a_moment_does_not_decide(whole: Reader, half: Reader, texts: "list[Numbers]") -> None:
     assert faster(whole, half, texts, taking(whole, [1.0] * 4, [0.9, 2.0, 2.0, 0.5])) is half
     assert faster(whole, half, texts, taking(whole, [1.0, 3.0] + [1.0] * 5, [0.9] * 7)) is whole
 
 
-def test_a_processor_that_is_slow_at_it_is_not_tried_again(whole: Reader, half: Reader, texts: list[Tokens]) -> None:
+def test_a_processor_that_is_slow_at_it_is_not_tried_again(whole: Reader, half: Reader, texts: "list[Numbers]") -> None:
     assert faster(whole, half, texts, taking(whole, [1.0, 1.0], [1.0, 4.0])) is whole
 
 
 def test_vectors_that_come_out_otherwise_are_not_taken_however_fast(
-    whole: Reader, half: Reader, texts: list[Tokens]
+    whole: Reader, half: Reader, texts: "list[Numbers]"
 ) -> None:
-    def turned(reader: Reader, texts: Sequence[Tokens]) -> "tuple[float, NDArray[np.float32]]":
+    def turned(reader: Reader, texts: "Sequence[Numbers]") -> "tuple[float, NDArray[np.float32]]":
         seconds, vectors = run(reader, texts)
         return (seconds, vectors) if reader is whole else (0.0, vectors[:, ::-1])
 
@@ -93,7 +94,7 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
 ) -> None:
     tried: list[Reader] = []
 
-    def soonest(_whole: Reader, given: Reader, _texts: Sequence[Tokens]) -> Reader:
+    def soonest(_whole: Reader, given: Reader, _texts: "Sequence[Numbers]") -> Reader:
         tried.append(given)
         return given
 

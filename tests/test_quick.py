@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from index.embed import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.graph import Encoder
 from index.quick import quick_reader
 from index.transformer import TransformerReader
 
@@ -35,10 +37,46 @@ def test_a_text_read_without_pytorch_has_the_vectors_it_has_with_it(whole: Trans
     for text in TEXTS:
         (tokens,), (expected,) = quick.tokenise([text]), whole.tokenise([text])
         assert (tokens.ids.tolist(), tokens.starts.tolist()) == (expected.ids.tolist(), expected.starts.tolist())
-        row, pieces = quick.begin(tokens)()
-        wanted, vectors = whole.begin(tokens)()
+        np.testing.assert_allclose(quick.begin(tokens.ids)(), whole.begin(tokens.ids)(), atol=1e-5)
+        ((_, row, states),), ((_, wanted, vectors),) = quick.states([tokens.ids]), whole.states([tokens.ids])
         np.testing.assert_allclose(row, wanted, atol=1e-5)
-        np.testing.assert_allclose(pieces, vectors, atol=1e-4)
+        np.testing.assert_allclose(states, vectors, atol=1e-4)
+
+
+def test_tokens_have_the_vectors_that_sentence_transformers_gives_them() -> None:
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(str(model_folder(DEFAULT_MODEL)), device="cpu")
+    rows, tokens = SentenceEmbedding().encode_tokens(TEXTS)
+    np.testing.assert_allclose(rows, model.encode(TEXTS, normalize_embeddings=True), atol=1e-5)
+    for ours, text in zip(tokens, TEXTS, strict=True):
+        # With special tokens before and after.
+        theirs = model.encode(text, output_value="token_embeddings", convert_to_tensor=True)[1:-1].numpy()
+        assert len(ours.starts) == len(theirs)
+        np.testing.assert_allclose(np.linalg.norm(ours.vectors, axis=1), 1.0, atol=1e-5)
+        np.testing.assert_allclose(ours.vectors, theirs / np.linalg.norm(theirs, axis=1, keepdims=True), atol=1e-5)
+
+
+def test_another_model_can_share_the_embeddings_of_this_one_and_end_in_a_layer_of_its_own() -> None:
+    import torch
+    from transformers import BertModel
+
+    folder = model_folder(DEFAULT_MODEL)
+    quick = quick_reader(folder)
+    assert quick
+    ids = quick.tokenizer.encode("Who drove the policy shift?", "Marco Rubio drove it.").ids
+    types = [0] * (ids.index(102) + 1)
+    types += [1] * (len(ids) - len(types))
+    with torch.inference_mode():
+        given = {"input_ids": torch.tensor([ids]), "token_type_ids": torch.tensor([types])}
+        states = BertModel.from_pretrained(folder)(**given).last_hidden_state[0].numpy()
+    draw = np.random.default_rng(1)
+    head = tuple(draw.standard_normal(shape).astype(np.float32) for shape in ((3, quick.dimension), (3,)))
+    layers = {name: weight for name, weight in load_file(folder / "model.safetensors").items() if "layer" in name}
+    encoder = Encoder(quick.norm | layers, quick.config, head=(head[0], head[1]), half=False)
+    with encoder.begin(quick.embed(*(np.array(one, np.int32) for one in (ids, types)))) as scores:
+        assert scores.shape == (len(ids), 3)
+        np.testing.assert_allclose(scores, states @ head[0].T + head[1], atol=1e-4)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.context import points_back
-from assistant.evidence import Evidence
 from assistant.quote import quote
+from assistant.read.evidence import Evidence
 from assistant.verify import holds, verify
 from index.article import Article
 from index.sentences import sentences

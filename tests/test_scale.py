@@ -47,12 +47,12 @@ def words_of(file: Path) -> set[str]:
 def test_a_home_is_built_reopened_and_asked(work: Path) -> None:
     (figures,) = json.loads((work / "scale.json").read_text(encoding="utf-8"))["sizes"]
     assert SIZES[1] <= figures["passages"] < SIZES[1] + 8
-    assert all(figures[f"{stage} s"] > 0 for stage in ("pieces", "vectors", "catalog"))
+    assert all(figures[f"{stage} s"] > 0 for stage in ("vectors", "catalog"))
     assert min(figures["reopen s"], figures["reopen cold s"], figures["first answer s"]) > 0
     assert 0 < figures["dense p50"] <= figures["dense p95"]
     assert 0 < figures["lexical p50"] <= figures["lexical p95"] < figures["answer p95"]
     assert figures["recall@10"] > 0.9
-    assert figures["disk"] > figures["disk pieces"] > 0
+    assert figures["disk"] > figures["disk vectors, graph"] > 0
     assert "| dense search, p50 ms |" in (work / "table.md").read_text(encoding="utf-8")
 
 
@@ -66,7 +66,6 @@ def test_a_home_that_is_grown_holds_what_the_stock_draws(work: Path) -> None:
     ids = [passage.id for passage in last.entry.passages]
     kept = index.vectors().get(ids)
     np.testing.assert_allclose(np.stack([kept[id_] for id_ in ids]), last.vectors, atol=1e-6)
-    assert list(index.catalog.pieces.read(ids, index.embedding.fingerprint).values()) == last.packed
     assert not index.catalog.alike.any()
 
 

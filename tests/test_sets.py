@@ -1,5 +1,6 @@
 """The sets of the benchmarks, read from small files of the form the public ones have, and asked for real."""
 
+import gzip
 import hashlib
 import json
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from assistant.evaluate import out_of_reach
 from benchmarks import quality
-from benchmarks.sets import half_of, read_seeds, read_set, sets_in, take
+from benchmarks.sets import half_of, held_out, read_forms, read_seeds, read_set, sets_in, take
 from index import Index, sync
 
 TEXT = "The bridge opened in 1931. It is *412* metres long. Cars pay $3 (or #4) to cross."
@@ -30,7 +31,16 @@ def xquad(title: str, number: int) -> dict[str, Any]:
 def data(tmp_path: Path) -> Path:
     made = tmp_path / "data"
     made.mkdir()
-    titles = ["Warsaw", "Geology", "Normans"]
+    titles = ["Warsaw", "Geology", "Normans", "Force"]
+    asked = [{"question": "How long is it?", "answers": ["412 metres", "412"]}]
+    second = [
+        {
+            "title": title,
+            "paragraphs": [{"text": TEXT, "questions": [*asked, {"question": "How wide is it?", "answers": []}]}],
+        }
+        for title in ("Warsaw", "Force")
+    ]
+    (made / "squad2_dev_a.jsonl.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, second)).encode()))
     whole = {"data": [{"title": title, "paragraphs": [xquad(title, 1), xquad(title, 2)]} for title in titles]}
     (made / "xquad.en.json").write_text(json.dumps(whole), encoding="utf-8")
     sentences = ["The bridge opened in 1931 .", "It is *412* metres long ."]
@@ -65,10 +75,31 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_the_sets_of_a_folder_are_those_whose_file_is_there(data: Path) -> None:
-    assert sets_in(None) == ["seeds"]
-    assert sets_in(data) == ["seeds", "clapnq", "xquad", "mtragun"]
+    assert sets_in(None) == ["seeds", "forms"]
+    assert sets_in(data) == ["seeds", "forms", "clapnq", "squad2", "xquad", "mtragun"]
     (data / "xquad.en.json").unlink()
-    assert sets_in(data) == ["seeds", "clapnq", "mtragun"]
+    assert sets_in(data) == ["seeds", "forms", "clapnq", "squad2", "mtragun"]
+
+
+def test_every_gold_of_the_project_s_own_sets_stands_in_an_indexed_article(tmp_path: Path) -> None:
+    for read in (read_seeds(), read_forms()):
+        index = Index(tmp_path / read.name)
+        sync(index, [read.articles])
+        assert out_of_reach(read.questions, index.catalog.articles) == []
+    assert sum(not question.answerable for question in read_forms().questions) >= 30
+
+
+def test_of_squad_2_only_articles_that_the_reader_was_not_trained_on_are_asked_about(
+    data: Path, tmp_path: Path
+) -> None:
+    read = read_set("squad2", data, tmp_path / "articles")
+    assert held_out("Warsaw")
+    assert not held_out("Force")
+    assert [(one.text, one.answerable, one.answers) for one in read.questions] == [
+        ("How long is it?", True, ("412 metres", "412")),
+        ("How wide is it?", False, ()),
+    ]
+    assert [file.name for file in read.articles.iterdir()] == ["squad2-0.md"]
 
 
 def test_the_paragraphs_of_a_title_are_one_article_and_every_sixth_title_is_held_out(
@@ -135,4 +166,4 @@ def test_the_benchmark_prints_a_table_a_set_and_compares_with_an_earlier_run(
 
 def test_a_set_that_is_not_there_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     assert quality.main(["--set", "xquad"]) == 2
-    assert "there is no set xquad; there are: seeds" in capsys.readouterr().err
+    assert "there is no set xquad; there are: seeds, forms" in capsys.readouterr().err

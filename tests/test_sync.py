@@ -10,38 +10,33 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from assistant.answer import Assistant
-from assistant.settings import Settings
 from index import Index, sync
 from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
 from index.load import load
 from index.rebuild import rebuild
-from index.tokens import Tokens
 from index.writer import differences
 from tests.conftest import SEEDS, MakeIndex, write_article
 
-STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"], list[str]]
+if TYPE_CHECKING:
+    from index.tokens import Numbers
+
+STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"]]
 
 
 def state(home: Path) -> STATE:
-    """All that an index holds: articles, vectors by passage, and the passages whose word pieces are kept."""
+    """All that an index holds: articles, and vectors by passage."""
     index = Index(home)
     articles = sorted((article.id, article.title, article.text) for article in index.catalog.articles())
-    return articles, index.vectors().get(sorted(index.catalog.passage_ids())), kept_pieces(home)
-
-
-def kept_pieces(home: Path) -> list[str]:
-    """The passages whose word pieces are kept, one entry for each model that read them."""
-    with closing(sqlite3.connect(home / "catalog.db")) as connection:
-        return sorted(row[0] for row in connection.execute("SELECT passage_id FROM pieces"))
+    return articles, index.vectors().get(sorted(index.catalog.passage_ids()))
 
 
 def interrupt_rebuild(index: Index) -> None:
@@ -189,7 +184,6 @@ def test_a_removed_article_leaves_no_row_no_vector_and_no_word(folder: Path, tmp
         assert raw.execute("SELECT count(*) FROM passages WHERE article_id = ?", [gone.id]).fetchone() == (0,)
         assert raw.execute("SELECT count(*) FROM words WHERE words MATCH 'mendes'").fetchone() == (0,)
     assert not any(id_.startswith(gone.id) for id_ in index.vectors().ids())
-    assert kept_pieces(index.home) == sorted(index.catalog.passage_ids())
     with pytest.raises(ArticleNotFound, match=gone.id):
         index.remove([gone.id])
 
@@ -253,7 +247,7 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
     embedded: list[int] = []
     read = type(index.embedding).read
 
-    def counted(self: object, texts: list[Tokens]) -> object:
+    def counted(self: object, texts: "list[Numbers]") -> object:
         embedded.append(len(texts))
         return read(self, texts)  # type: ignore[arg-type]
 
@@ -262,7 +256,6 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
         passages = rebuild(index).passages
     assert 0 < sum(embedded) < passages
     assert differences(index) == ([], [])
-    assert kept_pieces(home_of_seeds) == sorted(index.catalog.passage_ids())
 
 
 def test_a_resumed_rebuild_leaves_nothing_of_what_was_removed_in_the_meantime(home_of_seeds: Path) -> None:
@@ -279,19 +272,10 @@ def test_a_resumed_rebuild_makes_again_what_was_removed_and_came_back(home_of_se
     interrupt_rebuild(index)
     article = next(article for article in index.catalog.articles() if article.path)
     index.remove([article.id])
-    assert not any(id_.startswith(article.id) for id_ in kept_pieces(home_of_seeds))
     sync(index, [Path(article.path or "")])
     rebuild(index)
-    assert kept_pieces(home_of_seeds) == sorted(index.catalog.passage_ids())
+    assert sorted(index.vectors().ids()) == sorted(index.catalog.passage_ids())
     assert all(finding.well for finding in examine(index))
-
-
-def test_a_damaged_row_of_word_pieces_costs_no_answer(home_of_seeds: Path) -> None:
-    question = "Which jewels were stolen from the Louvre?"
-    whole = Assistant(Settings(home=home_of_seeds)).answer(question)
-    with closing(sqlite3.connect(home_of_seeds / "catalog.db")) as raw, raw:
-        raw.execute("UPDATE pieces SET packed = substr(packed, 1, 100)")
-    assert Assistant(Settings(home=home_of_seeds)).answer(question).text == whole.text
 
 
 def test_a_folder_of_the_user_in_the_home_is_left_alone(home_of_seeds: Path) -> None:
@@ -334,19 +318,6 @@ def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -
     assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
     assert repair(index) == ["vectors without a passage deleted: 1, missing ones made again: 1"]
     assert all(finding.well for finding in examine(index))
-
-
-def test_an_index_made_before_word_pieces_were_kept_answers_and_is_brought_up_to_date(home_of_seeds: Path) -> None:
-    with closing(sqlite3.connect(home_of_seeds / "catalog.db")) as raw, raw:
-        raw.execute("DROP TABLE pieces")
-        raw.execute("PRAGMA user_version = 1")
-    found = Assistant(Settings(home=home_of_seeds)).answer("Which jewels were stolen from the Louvre?")
-    assert not found.refused
-    index = Index(home_of_seeds)
-    assert "vectors" in [finding.name for finding in examine(index) if not finding.well]
-    assert sync(index, [SEEDS]).unchanged == 11
-    assert all(finding.well for finding in examine(index))
-    assert kept_pieces(home_of_seeds) == sorted(index.catalog.passage_ids())
 
 
 def test_damaged_vectors_are_made_again_from_the_catalog(home_of_seeds: Path) -> None:
@@ -432,14 +403,13 @@ def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path
     sync(interrupted, [articles])
     assert differences(interrupted) == ([], [])
     assert all(finding.well for finding in examine(interrupted))
-    texts, vectors, pieces = state(home)
-    expected_texts, expected_vectors, expected_pieces = state(tmp_path / "undisturbed")
+    texts, vectors = state(home)
+    expected_texts, expected_vectors = state(tmp_path / "undisturbed")
     assert texts == expected_texts
     # Two files may be given the same text: they are one article then.
     assert len(texts) == len({text for _, _, text in texts}) > 190
     assert len(list(interrupted.catalog.paths())) == 200
     assert vectors.keys() == expected_vectors.keys()
-    assert pieces == expected_pieces == sorted(vectors)
     # Which passages are read with half the bits depends on how many a run has read before, and a kill begins anew.
     assert min(float(vectors[id_] @ vector) for id_, vector in expected_vectors.items()) > 0.9999
 

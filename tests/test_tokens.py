@@ -1,4 +1,4 @@
-"""Word pieces: an article is taken apart once, and its passages have the pieces they would have on their own."""
+"""Tokens: an article is taken apart once, and its passages have the tokens they would have on their own."""
 
 from pathlib import Path
 
@@ -7,7 +7,6 @@ import pytest
 
 from index.embed import SentenceEmbedding
 from index.load import load
-from index.pieces import IN_TITLE
 from index.tokens import tokens_in
 from index.transformer import TransformerReader
 from index.writer import embedded_text, embedded_title, entry_of
@@ -25,22 +24,21 @@ def embedding() -> SentenceEmbedding:
 
 
 @pytest.mark.parametrize("file", [*sorted(SEEDS.glob("*-*.md")), None])
-def test_passages_have_the_word_pieces_of_what_is_embedded_for_them(
-    embedding: SentenceEmbedding, file: Path | None
-) -> None:
+def test_passages_have_the_tokens_of_what_is_embedded_for_them(embedding: SentenceEmbedding, file: Path | None) -> None:
     article = load(file, file.read_bytes()) if file else load(Path("/a/trouble.txt"), (TROUBLE * 9).encode())
     entry = entry_of(embedding, article, "")
     assert len(entry.passages) > 1
+    whole = tokens_in(article.text, embedding.tokenise)
     for passage in entry.passages:
-        kept = entry.tokens[passage.id]
         (alone,) = embedding.tokenise([embedded_text(passage, article)])
-        assert kept.ids.tolist() == alone.ids.tolist()
+        assert entry.tokens[passage.id].tolist() == alone.ids.tolist()
         own = article.text[passage.start : passage.end]
         before = len(embedded_title(article)) + 1 - (len(own) - len(own.lstrip()))
-        assert kept.starts.tolist() == [start - before if start >= before else IN_TITLE for start in alone.starts]
+        starts = [start - before for start in alone.starts if start >= before]
+        assert whole.part(passage.start, passage.end).starts.tolist() == starts
 
 
-def test_a_text_that_is_taken_apart_in_stretches_has_the_word_pieces_of_the_whole(
+def test_a_text_that_is_taken_apart_in_stretches_has_the_tokens_of_the_whole(
     embedding: SentenceEmbedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     texts = ["", " ", TROUBLE * 9, "\n".join(file.read_text() for file in sorted(SEEDS.glob("*-*.md")))]
@@ -57,10 +55,10 @@ def test_a_word_without_end_is_cut_and_read(embedding: SentenceEmbedding) -> Non
     assert "".join(article.text[p.start : p.end] for p in entry.passages) == article.text
     read = list(embedding.read(list(entry.tokens.values())))
     assert len(read) == len(entry.passages) > 1
-    assert all(np.isfinite(row).all() and np.isfinite(pieces).all() for _, row, pieces in read)
+    assert all(np.isfinite(row).all() for _, row in read)
 
 
-def test_a_model_that_pytorch_reads_is_given_the_same_word_pieces(
+def test_a_model_that_pytorch_reads_is_given_the_same_tokens(
     embedding: SentenceEmbedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
@@ -69,10 +67,16 @@ def test_a_model_that_pytorch_reads_is_given_the_same_word_pieces(
     tokens = embedding.tokenise(texts)
     for ours, theirs in zip(tokens, other.tokenise(texts), strict=True):
         assert (ours.ids.tolist(), ours.starts.tolist()) == (theirs.ids.tolist(), theirs.starts.tolist())
-    assert isinstance(other._reader(), TransformerReader)
+    ids = [one.ids for one in tokens]
+    assert isinstance(other.reader_for(ids), TransformerReader)
+    assert other.quick() is None
     read, expected = (
-        {number: (row, pieces.copy()) for number, row, pieces in one.read(tokens)} for one in (embedding, other)
+        {number: (row, states.copy()) for number, row, states in one.reader_for(ids).states(ids)}
+        for one in (embedding, other)
     )
     for number in range(len(texts)):
         np.testing.assert_allclose(read[number][0], expected[number][0], atol=1e-5)
         np.testing.assert_allclose(read[number][1], expected[number][1], atol=1e-4)
+    assert {number: row.tolist() for number, row in embedding.read(ids)} == {
+        number: row.tolist() for number, (row, _) in read.items()
+    }

@@ -40,6 +40,7 @@ def _environment(language: str) -> "Environment":
     said = words.said(language)
     environment.globals["language"] = language
     environment.filters["said"] = said
+    environment.filters["worded"] = present.worded
     environment.filters["confidence"] = partial(present.confidence, _=said)
     environment.filters["share"] = present.share
     environment.filters["remarks"] = partial(present.remarks, _=said)

@@ -55,6 +55,14 @@ class Question(Filters):
         return {**super().chosen(), "strict": self.strict, "sources": self.sources}
 
 
+class Words(BaseModel):
+    """Words of a claim, and where they stand in its text, in code points; the end is not included."""
+
+    text: str
+    start: int
+    end: int
+
+
 class Claim(BaseModel):
     """A sentence of the answer, how far its citations support it, and their numbers."""
 
@@ -63,6 +71,7 @@ class Claim(BaseModel):
     denies: bool = Field(description="It denies or disputes the claim before it.")
     confidence: float | None = Field(description="How probable it is that it answers the question, 0 to 1.")
     missing: list[str] = Field(description="Words of the claim that its articles do not bear out.")
+    answers: list[Words] = Field(description="The words that answer the question; none where an LLM wrote the claim.")
     citations: list[int]
 
 

@@ -73,7 +73,8 @@ def as_text(answer: Answer) -> str:
     parts = [marked(answer)]
     if answer.searched != answer.question:
         parts.append(f"Searched as: {answer.searched}")
-    parts += filter(None, [confidence(answer)])
+    words = [f"“{words}”" for claim in answer.claims for words in claim.answers]
+    parts += filter(None, [f"The words that answer: {', '.join(words)}" if words else None, confidence(answer)])
     if answer.written_by:
         parts.append(f"Written by {answer.written_by} and checked sentence by sentence against these quotes.")
     if answer.citations:

@@ -1,0 +1,137 @@
+"""The trained reader on OpenVINO: which tokens of a passage answer a question, and whether any do.
+
+Its layers were trained from those of all-MiniLM-L6-v2 and stand in `reader.safetensors`; its embeddings are that
+model's own, which is in a package. `training/README.md` says on what it was trained, under which licences, and how.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from assistant.errors import ReaderUnusable
+from assistant.read.sequence import Encoded, encode, sequence
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.quick import QuickReader
+
+    Floats = NDArray[np.float32]
+
+WEIGHTS = Path(__file__).with_name("reader.safetensors")
+ABOUT = Path(__file__).with_name("reader.json")
+VERSION = 1
+"""What `ABOUT` says the weights are made for: raise it when a sequence or a head changes."""
+
+_HEADS = ("span", "rel")
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """From a sentence's score to the probability that it answers, and when to refuse.
+
+    The log odds are a weighted sum of the reader's score and of the retriever's score of its passage, which knows what
+    the reader does not see: the dates and publishers named, and how near the other passages come (Platt, "Probabilistic
+    Outputs for Support Vector Machines", 1999). A question whose best sentence has less than `threshold` is refused.
+    """
+
+    score: float
+    retrieved: float
+    shift: float
+    threshold: float
+
+    def probability(self, score: float, retrieved: float) -> float:
+        """Turn the reader's score of a sentence, and the retriever's of its passage, into a probability: 0 to 1."""
+        odds = self.score * score + self.retrieved * retrieved + self.shift
+        return float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What the reader makes of one passage: each token's score as the answer's start and end, and the passage's own.
+
+    The log odds of an answer from token s to token e, against "no passage answers", are `whole + starts[s] + ends[e]`.
+    `places` says where the tokens stand in the passage.
+    """
+
+    places: Encoded
+    starts: "Floats"
+    ends: "Floats"
+    whole: float
+
+
+class Reader:
+    """Reads passages for a question. Safe to share between threads; its weights are loaded when it is made.
+
+    `embeddings` are those of all-MiniLM-L6-v2. With `half`, it computes in bfloat16.
+
+    Raises:
+        ReaderUnusable: the weights are missing, damaged or of another version.
+    """
+
+    def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
+        import os
+
+        from index.graph import Encoder
+
+        self.calibration, weights = _load(folder)
+        self._embeddings = embeddings
+        # Starts and ends of each token, and the whole of the first: one layer of three outputs.
+        matrix = np.concatenate([weights[f"{head}.weight"] for head in _HEADS])
+        bias = np.concatenate([weights[f"{head}.bias"] for head in _HEADS])
+        layers = {name: value for name, value in weights.items() if not name.startswith(_HEADS)}
+        self._encoder = Encoder(
+            embeddings.norm | layers,
+            embeddings.config,
+            head=(matrix, bias),
+            at_once=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+            half=half,
+        )
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Iterator[Scores]:
+        """Read passages, each a header (`assistant.read.sequence.header_of`) and a text; yields them in their order."""
+        headers = list(dict.fromkeys(header for header, _ in passages))
+        asked, *cut = encode(self._embeddings.tokenizer, [question, *headers, *(text for _, text in passages)])
+        known = dict(zip(headers, cut, strict=False))
+        sequences = [
+            sequence(asked.ids, known[header].ids, places)
+            for (header, _), places in zip(passages, cut[len(headers) :], strict=True)
+        ]
+        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
+        for one, computation in zip(sequences, begun, strict=True):
+            with computation as states:
+                tokens = states[one.first : one.first + len(one.passage.ids)]
+                yield Scores(one.passage, tokens[:, 0].copy(), tokens[:, 1].copy(), float(states[0, 2]))
+
+
+def _load(folder: Path | None) -> tuple[Calibration, "dict[str, Floats]"]:
+    from safetensors import SafetensorError
+    from safetensors.numpy import load
+
+    file = (folder or WEIGHTS.parent) / WEIGHTS.name
+    try:
+        about: dict[str, Any] = json.loads(file.with_name(ABOUT.name).read_text(encoding="utf-8"))
+        data = file.read_bytes()
+    except FileNotFoundError as error:
+        raise ReaderUnusable(f"the reader's weights {error.filename} are missing; {_AGAIN}") from error
+    except (OSError, ValueError) as error:
+        raise ReaderUnusable(f"the reader's weights {file} cannot be read ({error}); {_AGAIN}") from error
+    if about.get("version") != VERSION:
+        raise ReaderUnusable(
+            f"the reader's weights {file} are of version {about.get('version')} and not {VERSION}; {_AGAIN}"
+        )
+    try:
+        if hashlib.sha256(data).hexdigest() != about["sha256"]:
+            raise ReaderUnusable(f"the reader's weights {file} are damaged; {_AGAIN}")
+        weights = {name.removeprefix("bert."): value.astype(np.float32) for name, value in load(data).items()}
+        return Calibration(**about["calibration"]), weights
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ReaderUnusable(f"the reader's weights {file} are damaged; {_AGAIN}") from error
+
+
+_AGAIN = "reinstall article-assistant (indexing works without them)"

@@ -1,0 +1,69 @@
+"""Reading the hits of a question: the best first, and more only while nothing found so far is a sure answer."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.read.evidence import Evidence, Scored, ranked, read
+
+if TYPE_CHECKING:
+    from assistant.read.model import Reader
+    from index.article import Hit
+    from index.embed import SentenceEmbedding
+
+
+FIRST = 4
+"""How many passages are read for every question, and how many more at a time while nothing is sure."""
+MAX_READ = 8
+"""How many passages are read at most: of eight more, none of the sets had a better answer."""
+SURE = 0.5
+"""A sentence that answers with this probability is sure enough to stop."""
+
+
+def candidates(sources: int) -> int:
+    """Tell how many passages to search for where so many hits are wanted: more, for some of them are read in vain."""
+    return max(sources, MAX_READ) if sources >= FIRST else sources
+
+
+class Reading:
+    """Ranks the sentences of hits by the probability that they answer. Safe to share between threads."""
+
+    def __init__(self, reader: "Reader") -> None:
+        self._reader = reader
+        self.calibration = reader.calibration
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which the best sentence of a question counts as an answer."""
+        return self.calibration.threshold
+
+    def rank(self, question: str, hits: "Sequence[Hit]", retrieved: Sequence[float]) -> list[Evidence]:
+        """Rank the sentences of hits, most probable first; `retrieved` is what the retriever makes of each hit.
+
+        Hits are read in their order, `FIRST` at a time. Those that are not read have no sentences in what is returned.
+        """
+        scored: list[Scored] = []
+        found: list[Evidence] = []
+        for start in range(0, min(len(hits), MAX_READ), FIRST):
+            scored += read(self._reader, question, hits[start : min(start + FIRST, MAX_READ)], start)
+            found = ranked(scored, hits, retrieved, self.calibration)
+            if found and found[0].probability >= SURE:
+                break
+        return found
+
+
+def load_reading(embedding: "SentenceEmbedding") -> Reading:
+    """Load the reader beside an index's embedding model, whose tables and precision it shares where it can.
+
+    Raises:
+        ReaderUnusable: its weights are missing, damaged or of another version.
+    """
+    from assistant.errors import ReaderUnusable
+    from assistant.read.model import Reader
+    from index.embed import DEFAULT_MODEL, HALF, model_folder
+    from index.quick import quick_reader
+
+    own = embedding.quick() if embedding.name == DEFAULT_MODEL else None
+    shared = own or quick_reader(model_folder(DEFAULT_MODEL))
+    if shared is None:
+        raise ReaderUnusable(f"the reader needs {DEFAULT_MODEL}, which is not as it should be; reinstall it")
+    return Reading(Reader(shared, half=embedding.precision == HALF))

@@ -1,0 +1,1 @@
+"""Training of the models that the project ships. Nothing in `assistant` or `index` imports it."""

@@ -1,0 +1,254 @@
+"""Put trained weights into the package, and find out what their scores mean.
+
+    python -m training.export DATA [--work FOLDER] [--keep-weights]
+
+Copies the weights of the work folder to `assistant/read/reader.safetensors` and fits the calibration in
+`assistant/read/reader.json`: how much the retriever's order counts beside the reader's scores, what a score is as a
+probability, and from which probability on an answer is shown. It is fitted on the tune halves of the sets
+(`benchmarks.sets`), searched and read as the product does; the tables printed are of the report halves.
+DATA is the folder of data, as for `training.train`. With --keep-weights, only the calibration is made anew.
+"""
+
+import argparse
+import hashlib
+import json
+import pickle
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sklearn.linear_model import LogisticRegression
+
+from assistant.measure import Found, answers
+from assistant.questions import Question
+from assistant.read import model, reading
+from assistant.read.evidence import read
+from assistant.read.model import Calibration
+from assistant.search import search
+from benchmarks.sets import half_of, read_set
+from index import Index, sync
+from index.embed import DEFAULT_MODEL, model_folder
+from index.graph import has_bfloat16
+from index.quick import quick_reader
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.article import Hit
+
+    Floats = NDArray[np.float64]
+
+# The sets, and how many questions of each are asked at most.
+_SETS = {"seeds": 1000, "clapnq": 1000, "xquad": 300, "squad2": 600}
+# The share of a set's answerable questions that may be refused.
+_OVER_REFUSED = 0.08
+_SOURCES = (
+    "SQuAD 1.1, training set (Rajpurkar et al., 2016), CC BY-SA 4.0",
+    "SQuAD 2.0, part of the development set (Rajpurkar et al., 2018), CC BY-SA 4.0",
+    "QAMR, filtered development and test sets (Michael et al., 2018), MIT",
+    "CLAP NQ, part of the development set (Rosenthal et al., 2024), Apache-2.0",
+    "texts drawn by rule (training/facts.py), this project",
+    "begun from sentence-transformers/all-MiniLM-L6-v2 (Reimers & Gurevych, 2019), Apache-2.0",
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the sentences that were scored for it.
+
+    `rows` has the reader's score of each and the retriever's (sentences x 2), `hits` the number of its hit,
+    `right` whether it answers.
+    """
+
+    question: Question
+    rows: "Floats"
+    hits: "NDArray[np.int64]"
+    right: "NDArray[np.bool_]"
+
+    def best(self, weights: "Floats", most: int = reading.MAX_READ) -> int | None:
+        """Tell which sentence is best by these weights among the first `most` hits."""
+        kept = np.flatnonzero(self.hits < most)
+        return int(kept[np.argmax(self.rows[kept] @ weights)]) if len(kept) else None
+
+
+def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
+    """Search and read as the product does, all that it would read at most."""
+    hits: list[Hit] = search(index, question.text, limit=reading.MAX_READ)
+    scored = read(reader, question.text, hits)
+    found = (Found(hits[one.hit].article.text[slice(*one.span)], hits[one.hit].article) for one in scored)
+    return Asked(
+        question,
+        np.array([(one.score, hits[one.hit].score) for one in scored], dtype=np.float64).reshape(-1, 2),
+        np.array([one.hit for one in scored], dtype=np.int64),
+        np.array([question.answerable and answers(question, one) for one in found], dtype=bool),
+    )
+
+
+def collect(data: Path, reader: model.Reader) -> dict[str, list[Asked]]:
+    """Ask the questions of all sets, each set of an index of its own."""
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, most in _SETS.items():
+            one = read_set(name, data, Path(folder) / name)
+            index = Index(Path(folder) / f"{name}.home")
+            sync(index, [one.articles])
+            step = max(1, len(one.questions) // most)
+            found[name] = [ask(index, reader, q) for q in track(one.questions[::step], description=name)]
+    return found
+
+
+def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1)) -> Calibration:
+    """Fit all of a calibration, each set counting the same, whatever its size; of `features`, or some of them.
+
+    The weights are those that tell the sentences that answer from the others. Scale and shift then make a best
+    sentence's probability how often it answers.
+    """
+    every = [one for asked in sets.values() for one in asked]
+    shares = np.concatenate(
+        [
+            np.full(len(one.rows), 1 / (len(asked) * len(one.rows)))
+            for asked in sets.values()
+            for one in asked
+            if len(one.rows)
+        ]
+    )
+    rows = np.concatenate([one.rows for one in every])
+    spread = rows.std(axis=0) + 1e-9
+    plain = LogisticRegression(C=1.0, max_iter=1000)
+    plain.fit(
+        rows[:, features] / spread[list(features)], np.concatenate([one.right for one in every]), shares / shares.mean()
+    )
+    weights = np.zeros(2)
+    weights[list(features)] = plain.coef_[0] / spread[list(features)]
+    best = [(one, one.best(weights), 1 / len(asked)) for asked in sets.values() for one in asked if len(one.rows)]
+    odds = np.array([one.rows[n] @ weights for one, n, _ in best])
+    counts = np.array([share for *_, share in best])
+    platt = LogisticRegression(C=1e6).fit(odds[:, None], [one.right[n] for one, n, _ in best], counts / counts.mean())
+    score, retrieved = (round(float(weight), 4) for weight in platt.coef_[0][0] * weights)
+    fitted = Calibration(score, retrieved, round(float(platt.intercept_[0]), 4), threshold=0.0)
+    # A tenth of no set's answerable questions is to be refused.
+    tenths = [np.quantile(told(asked, fitted, answerable=True), _OVER_REFUSED) for asked in sets.values()]
+    return replace(fitted, threshold=round(float(min(tenths)), 3))
+
+
+def weights_of(calibration: Calibration) -> "Floats":
+    """Return the weights of a calibration in the order of a row."""
+    return np.array([calibration.score, calibration.retrieved])
+
+
+def first(asked: Sequence[Asked], calibration: Calibration, most: int = reading.MAX_READ) -> float:
+    """Tell the share of answerable questions whose best sentence answers."""
+    return float(np.mean([is_right(one, calibration, most) for one in asked if one.question.answerable]))
+
+
+def is_right(one: Asked, calibration: Calibration, most: int = reading.MAX_READ) -> bool:
+    """Say whether the best sentence answers."""
+    best = one.best(weights_of(calibration), most)
+    return best is not None and bool(one.right[best])
+
+
+def told(asked: Sequence[Asked], calibration: Calibration, *, answerable: bool | None = None) -> "Floats":
+    """Tell the probability of each question's best sentence, of those that are answerable, or are not, or of all."""
+    found = []
+    for one in asked:
+        if answerable in (None, one.question.answerable):
+            best = one.best(weights_of(calibration))
+            found.append(0.0 if best is None else calibration.probability(*one.rows[best].tolist()))
+    return np.array(found)
+
+
+def report(sets: Mapping[str, Sequence[Asked]], calibration: Calibration, console: Console) -> None:
+    """Print what a calibration does on questions it was not fitted on, and whether its probabilities are true."""
+    table = Table("set", "answerable", "first %, of 4", "of 8", "over-refused %", "unanswerable", "refused %",
+                  "refused % at 10 % over", title="report halves")  # fmt: skip
+    for name, asked in sets.items():
+        yes, no = (told(asked, calibration, answerable=answerable) for answerable in (True, False))
+        firsts = [f"{100 * first(asked, calibration, most):.1f}" for most in (4, 8)]
+        at_ten = np.mean(no < np.quantile(yes, 0.1)) if len(no) else np.nan
+        shares = [np.mean(yes < calibration.threshold), np.mean(no < calibration.threshold) if len(no) else np.nan]
+        cells = [f"{100 * float(share):.1f}" for share in (*shares, at_ten)]
+        table.add_row(name, str(len(yes)), *firsts, cells[0], str(len(no)), *cells[1:])
+    console.print(table)
+    every = [one for asked in sets.values() for one in asked]
+    probabilities, right = told(every, calibration), np.array([is_right(one, calibration) for one in every])
+    table = Table("probability", "questions", "mean %", "right %", title="reliability, report halves")
+    for low in np.arange(0, 1, 0.1):
+        inside = (probabilities >= low) & (probabilities < low + 0.1)
+        if inside.any():
+            cells = [
+                str(inside.sum()),
+                f"{100 * probabilities[inside].mean():.0f}",
+                f"{100 * right[inside].mean():.0f}",
+            ]
+            table.add_row(f"{low:.1f}–{low + 0.1:.1f}", *cells)
+    console.print(table)
+
+
+def compare(halves: Mapping[str, Mapping[str, Sequence[Asked]]], console: Console) -> None:
+    """Print what each part of the calibration is worth: fitted on the tune halves, told of the report halves."""
+    ways = {"both": (0, 1), "the reader alone": (0,), "the retriever alone": (1,)}
+    table = Table("calibration", "first %", "refused % at 10 % over", title="means of the sets, report halves")
+    for name, features in ways.items():
+        calibration = fit(halves["tune"], features)
+        firsts, refusals = [], []
+        for asked in halves["report"].values():
+            yes, no = (told(asked, calibration, answerable=answerable) for answerable in (True, False))
+            firsts.append(first(asked, calibration))
+            refusals.append(np.mean(no < np.quantile(yes, 0.1)))
+        table.add_row(name, f"{100 * np.mean(firsts):.1f}", f"{100 * np.mean(refusals):.1f}")
+    console.print(table)
+
+
+def write(calibration: Calibration) -> None:
+    """Write what belongs to the weights that are in the package."""
+    about = {
+        "about": "What assistant/read/reader.safetensors is; made by python -m training.export, not by hand.",
+        "version": model.VERSION,
+        "sha256": hashlib.sha256(model.WEIGHTS.read_bytes()).hexdigest(),
+        "trained_on": _SOURCES,
+        "licence": "CC BY-SA 4.0, as SQuAD's",
+        "calibration": asdict(calibration),
+    }
+    model.ABOUT.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Copy, fit, report, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--keep-weights", action="store_true")
+    parser.add_argument("--rows", type=Path, help="keep what was scored in this file, or take it from there")
+    arguments = parser.parse_args()
+    if not arguments.keep_weights:
+        shutil.copyfile(arguments.work / "reader.safetensors", model.WEIGHTS)
+    write(Calibration(1.0, 0.0, 0.0, 0.5))
+    if arguments.rows and arguments.rows.is_file():
+        sets: dict[str, list[Asked]] = pickle.loads(arguments.rows.read_bytes())
+    else:
+        embeddings = quick_reader(model_folder(DEFAULT_MODEL))
+        assert embeddings is not None
+        sets = collect(arguments.data, model.Reader(embeddings, half=has_bfloat16()))
+        if arguments.rows:
+            arguments.rows.write_bytes(pickle.dumps(sets))
+    halves = {
+        half: {name: [one for one in asked if half_of(one.question) == half] for name, asked in sets.items()}
+        for half in ("tune", "report")
+    }
+    calibration = fit(halves["tune"])
+    console = Console()
+    console.print(calibration)
+    report(halves["report"], calibration, console)
+    compare(halves, console)
+    write(calibration)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""Train the reader and write its weights.
+
+    python -m training.train DATA [--work FOLDER] [--limit N] [--minutes M] [--from WEIGHTS]
+
+DATA is the folder of `training.data`. Groups are made and encoded once and kept in the work folder, and so is the
+training's state every few hundred steps: run it again and it goes on. When it is done, `python -m training.export`
+writes the weights that the package ships.
+
+One question with several passages is one group. The probability that the answer is the tokens s to e of passage p is
+
+    exp(whole_p + start_ps + end_pe) / (1 + the sum of the same over all passages and pairs of tokens)
+
+so all passages of a group compete with each other and with "none of them", whose score is zero (Clark & Gardner,
+"Simple and Effective Multi-Paragraph Reading Comprehension", 2018, with the null of Devlin et al., 2019).
+"""
+
+import argparse
+import math
+import os
+import pickle
+import random
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+
+from benchmarks.sets import half_of_key
+from index.embed import DEFAULT_MODEL, model_folder
+from index.sentences import Span
+from training import data, facts
+from training.batches import Encoded, batches, encoded
+from training.groups import Group, Recipe, groups_of, nearest
+from training.model import Reader
+
+_TOKENS = 6_000
+_RATE = 1.2e-4
+_WARM = 0.05
+_LOWEST = 0.02
+_SAVED_EVERY = 200
+_NONE = -1e4
+_SEED = 5
+
+
+def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recipe) -> list[Group]:
+    """Read the sets and make groups of them, in a random order; `limit` is how many of SQuAD's questions are taken."""
+
+    def count(text: str, spans: Sequence[Span]) -> list[int]:
+        return [len(one.ids) for one in tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)]
+
+    rng = random.Random(_SEED)
+    found: list[Group] = []
+    squad, questions = data.read_squad(folder / "squad_train.jsonl.gz", count)
+    questions = rng.sample(questions, min(limit or len(questions), len(questions)))
+    found += groups_of(squad, questions, nearest(squad, questions), recipe, rng)
+    second, more = data.read_squad(folder / "squad2_dev_a.jsonl.gz", count, report=False)
+    # Twice, beside other passages each time: nothing else has questions that were written to look answerable.
+    for _ in range(2):
+        found += groups_of(second, more, nearest(second, more), recipe, rng)
+    qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
+    short = rng.sample(short, min((limit or 90_000) // 6, len(short)))
+    found += groups_of(qamr, short, nearest(qamr, short), recipe, rng)
+    clap, long = data.read_clapnq(folder / "clapnq_dev_a.jsonl", count, lambda id_: half_of_key(id_) == "tune")
+    for _ in range(3):
+        found += groups_of(clap, long, nearest(clap, long), recipe, rng)
+    found += facts.groups((limit or 90_000) // 12, rng)
+    rng.shuffle(found)
+    return found
+
+
+def loss_of(model: Reader, batch: Sequence[Encoded]) -> torch.Tensor:
+    """Compute the mean loss of a batch of groups: the surprise at what answers, or that nothing does."""
+    reads = [one for group in batch for one in group.sequences]
+    longest = max(map(len, reads))
+    ids, mask, types = (torch.zeros(len(reads), longest, dtype=torch.long) for _ in range(3))
+    text = torch.zeros(len(reads), longest, dtype=torch.bool)
+    for n, read in enumerate(reads):
+        ids[n, : len(read)], mask[n, : len(read)] = torch.from_numpy(read.ids), 1
+        types[n, : len(read)] = torch.from_numpy(read.types)
+        text[n, read.first : len(read) - 1] = True
+    spans, wholes = model(ids, mask, types)
+    scores = spans.masked_fill(~text.unsqueeze(-1), _NONE)
+    totals = wholes + torch.logsumexp(scores, dim=1).sum(dim=-1)
+    losses, first = [], 0
+    for group in batch:
+        last = first + len(group.sequences)
+        every = torch.logsumexp(torch.cat([totals.new_zeros(1), totals[first:last]]), dim=0)
+        golds = [
+            wholes[first + n]
+            + torch.logsumexp(scores[first + n, list(starts), 0], dim=0)
+            + torch.logsumexp(scores[first + n, list(group.ends[n]), 1], dim=0)
+            for n, starts in group.starts.items()
+        ]
+        losses.append(every - (torch.logsumexp(torch.stack(golds), dim=0) if golds else 0.0))
+        first = last
+    return torch.stack(losses).mean()
+
+
+def train(model: Reader, rows: list[list[Encoded]], state: Path, out: Path, minutes: float) -> None:
+    """Train over all batches once, or for so many minutes; goes on from `state` where there is one."""
+    weights = [one for one in model.parameters() if one.requires_grad]
+    optimizer = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01, betas=(0.9, 0.98))
+    step, spent = 0, 0.0
+    if state.is_file():
+        kept: dict[str, Any] = torch.load(state, weights_only=True)
+        model.load_state_dict(kept["model"])
+        optimizer.load_state_dict(kept["optimizer"])
+        step, spent = kept["step"], kept["spent"]
+        print(f"going on from step {step}", flush=True)
+    model.train()
+    began, mean, groups = time.monotonic() - spent, math.nan, 0
+    started = time.monotonic()
+    while step < len(rows):
+        elapsed = time.monotonic() - began
+        done = max(step / len(rows), elapsed / (60 * minutes))
+        if done >= 1:
+            break
+        for group in optimizer.param_groups:
+            group["lr"] = _RATE * min(1, (step + 1) / (_WARM * len(rows))) * max(_LOWEST, 1 - done)
+        loss = loss_of(model, rows[step])
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
+        optimizer.step()
+        step, groups = step + 1, groups + len(rows[step])
+        mean = loss.item() if math.isnan(mean) else 0.98 * mean + 0.02 * loss.item()
+        if step % 50 == 0:
+            speed = groups / (time.monotonic() - started)
+            print(f"{step}/{len(rows)} {done:.1%} loss {mean:.3f} {speed:.1f} questions/s", flush=True)
+        if step % _SAVED_EVERY == 0:
+            _keep(model, optimizer, step, time.monotonic() - began, state, out)
+    _keep(model, optimizer, step, time.monotonic() - began, state, out)
+
+
+def _keep(model: Reader, optimizer: Any, step: int, spent: float, state: Path, out: Path) -> None:
+    kept = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
+    beside = state.with_suffix(".new")
+    torch.save(kept, beside)
+    os.replace(beside, state)
+    save_file(trained(model), out)
+
+
+def trained(model: Reader) -> dict[str, torch.Tensor]:
+    """Take the weights that were trained, in 16 bits: the layers and heads, but not the embeddings."""
+    return {name: value.half().contiguous() for name, value in model.state_dict().items() if ".embeddings." not in name}
+
+
+def main(given: Sequence[str] | None = None) -> None:
+    """Collect, train, write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument(
+        "--work", type=Path, default=Path("training/work"), help="where groups and checkpoints are kept"
+    )
+    parser.add_argument("--limit", type=int, help="how many of SQuAD's questions are taken")
+    parser.add_argument("--minutes", type=float, default=1e6, help="when to be done at the latest")
+    parser.add_argument("--from", dest="start", type=Path, help="weights to begin with")
+    parser.add_argument("--collect", action="store_true", help="make the groups and stop")
+    arguments = parser.parse_args(given)
+    arguments.work.mkdir(parents=True, exist_ok=True)
+    folder = model_folder(DEFAULT_MODEL)
+    groups = arguments.work / "groups.pickle"
+    if not groups.is_file():
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        ready = list(encoded(collect(arguments.data, tokenizer, arguments.limit, Recipe()), tokenizer))
+        groups.write_bytes(pickle.dumps(ready))
+    ready = pickle.loads(groups.read_bytes())
+    rows = batches(ready, _TOKENS, random.Random(_SEED))
+    tokens = sum(len(one) for group in ready for one in group.sequences)
+    print(f"{len(ready):,} questions, {tokens:,} tokens, {len(rows):,} batches", flush=True)
+    if arguments.collect:
+        return
+    model = Reader(folder)
+    if arguments.start:
+        model.load_state_dict({k: v.float() for k, v in load_file(arguments.start).items()}, strict=False)
+    train(model, rows, arguments.work / "state.pt", arguments.work / "reader.safetensors", arguments.minutes)
+
+
+if __name__ == "__main__":
+    main()
