@@ -85,7 +85,7 @@ def test_the_tool_answers_with_exact_quotes_and_where_they_are_from(address: str
         (entry,) = [part for part in said.split("\n\n") if part.startswith(f"[{citation.number}] ")]
         heading, _, quote = entry.partition("\n")
         assert quote == citation.quote
-        for part in (article.title, article.publisher, article.id, article.path):
+        for part in (article.title, article.publisher, article.id, article.url or article.path):
             assert str(part) in heading
         assert f"characters {citation.start}-{citation.end}" in heading
 
