@@ -153,10 +153,10 @@ class Assistant:
         `history` are the turns before it. Each question is searched before it is offered, which takes as long as
         asking it; an LLM is not asked. () where nothing near the answer makes a question.
         """
-        from assistant.suggest import READ, suggest
+        from assistant.suggest import suggest
 
         def found(question: str) -> "Found":
-            return self._found(question, (), answer.allowed, READ, None, None)
+            return self._found(question, (), answer.allowed, self.settings.sources, None, None)
 
         return suggest(answer, history, found)
 

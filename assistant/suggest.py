@@ -22,9 +22,6 @@ from index.sentences import Span
 MOST = 3
 """How many questions are offered."""
 
-READ = 4
-"""How many passages are read for each question that is tried: its own sentence is to be in one of the first."""
-
 # Trying one costs a search: so many are tried, and made of so many sentences.
 _TRIED = 8
 _READ = 60
@@ -75,8 +72,10 @@ def _near(answer: Answer) -> Iterator[tuple[Article, Span]]:
             covered = any(
                 id_ == citation.article.id and start < span[1] and span[0] < end for id_, start, end in quoted
             )
-            if not covered and (citation.article.id, span) not in seen:
-                seen.add((citation.article.id, span))
+            # What is quoted is seen as well: the passages below hold it too.
+            known = (citation.article.id, span) in seen
+            seen.add((citation.article.id, span))
+            if not covered and not known:
                 yield citation.article, span
     for hit in answer.hits:
         for span in reading.sentences(hit.article):

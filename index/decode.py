@@ -29,7 +29,7 @@ _MEANT = {"ascii": "cp1252", "latin_1": "cp1252", "gb2312": "gb18030", "gbk": "g
 _WIDE = ("utf_16", "utf_32")
 # For each byte that does not fit an encoding, so many characters beyond ASCII have to.
 _FITTING = 2
-# Bytes that text has no use for, and which share of a text may be such bytes all the same.
+# Bytes that text has no use for, and which share of a text that is no UTF-8 may be such bytes all the same.
 _CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
 _MOST_CONTROLS, _MOST_NULS = 1 / 20, 1 / 100
 _LOOKED_AT = 65_536
@@ -80,8 +80,14 @@ def _decoded(data: bytes, said: list[str]) -> str | None:
 def _is_binary(data: bytes) -> bool:
     """Say whether bytes are no text: too many of them are of a kind that text has no use for."""
     begins = data[:_LOOKED_AT]
-    controls = len(begins) - len(begins.translate(None, _CONTROLS))
-    return controls > _MOST_CONTROLS * len(begins) or begins.count(b"\0") > _MOST_NULS * len(begins)
+    if begins.count(b"\0") > _MOST_NULS * len(begins):
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        controls = len(begins) - len(begins.translate(None, _CONTROLS))
+        return controls > _MOST_CONTROLS * len(begins)
+    return False
 
 
 def _declared(data: bytes) -> str | None:

@@ -175,6 +175,7 @@ def main(given: Sequence[str] | None = None) -> None:
     print(f"{len(ready):,} questions, {tokens:,} tokens, {len(rows):,} batches", flush=True)
     if arguments.collect:
         return
+    torch.manual_seed(_SEED)
     model = Reader(folder)
     if arguments.start:
         model.load_state_dict({k: v.float() for k, v in load_file(arguments.start).items()}, strict=False)
