@@ -42,6 +42,8 @@ class Found:
     allowed: Filter
 
 
+# The best hit's score by the retriever, as the mean of the questions that the calibration was fitted on.
+_TYPICAL_BEST = 5.0
 # What of the threshold is enough for a follow-up that is read alone: it leaves out words that would make it surer, and
 # what it is about was found by the whole.
 _FOLLOW_UP = 0.5
@@ -56,6 +58,14 @@ def _readings(question: str, searched: str) -> list[str]:
     joined = searched != question and alone and searched.endswith(alone)
     says = any(word not in STOP_WORDS for word in words(alone))
     return [alone, searched] if joined and says else [searched]
+
+
+def _unmatched(found: int, wanted: int) -> float:
+    """Tell what the retriever's scores lack where it found fewer passages than were wanted: all there are.
+
+    They are standard scores over the passages at hand, and among few none can stand out (one alone has zero).
+    """
+    return _TYPICAL_BEST * (1 - found / wanted)
 
 
 class Clock:
@@ -103,14 +113,15 @@ class Finder:
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
-        retrieved = [hit.score for hit in hits]
+        retrieved = [hit.score + _unmatched(len(hits), limit) for hit in hits]
         clock.lap("retrieve")
         clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
         if postprocessors:
             # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
             with self._reranking:
                 hits, lifts = postprocessed(hits, searched, postprocessors)
-            retrieved = [hit.score + lift for hit, lift in zip(hits, lifts, strict=True)][:sources]
+            few = _unmatched(len(hits), limit)
+            retrieved = [hit.score + lift + few for hit, lift in zip(hits, lifts, strict=True)][:sources]
             hits = hits[:sources]
             clock.lap("rerank")
         reading = loading.result()

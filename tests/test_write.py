@@ -183,7 +183,7 @@ def test_where_little_can_be_read_the_best_sentences_are_sent_whole(over: Over, 
 def test_a_context_too_small_for_one_sentence_is_said(over: Over, llm: ScriptedLLM) -> None:
     llm.says(TRUE)
     with pytest.raises(LLMError, match="512 tokens, too few"):
-        over(llm_context=512).answer(f"{JEWELS} {'I mean the jewels that were stolen from the Louvre. ' * 20}")
+        over(llm_context=512).answer(f"{'I mean the jewels that were stolen from the Louvre. ' * 20}{JEWELS}")
 
 
 ORDERS = """The harbour of Velsund reopened on Tuesday after a storm.
