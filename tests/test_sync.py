@@ -217,13 +217,14 @@ def test_a_reader_that_opens_the_index_again_lets_go_of_what_it_had_open(home_of
     gc.disable()  # The collector must not be the one who happens to tidy up.
     try:
         opened = []
-        for _ in range(4):
+        for _ in range(8):
             vectors.reopen()
             vectors.count()
             opened.append(len(list(Path("/proc/self/fd").iterdir())))
     finally:
         gc.enable()
-    assert opened[-1] <= opened[0]
+    # Chroma closes in threads of its own, so one file more or less is open at a time; one kept each time would show.
+    assert min(opened[4:]) <= max(opened[:4])
 
 
 def test_another_embedding_model_is_refused_with_the_way_out(home_of_seeds: Path) -> None:
