@@ -42,8 +42,9 @@ class Found:
     allowed: Filter
 
 
-# The best hit's score by the retriever, as the mean of the questions that the calibration was fitted on.
-_TYPICAL_BEST = 5.0
+# What the best hit scores by the retriever at the least where there are many passages; the questions that the
+# calibration was fitted on have 7 and more.
+_TYPICAL_BEST = 4.0
 # What of the threshold is enough for a follow-up that is read alone: it leaves out words that would make it surer, and
 # what it is about was found by the whole.
 _FOLLOW_UP = 0.5
@@ -65,7 +66,7 @@ def _unmatched(found: int, wanted: int) -> float:
 
     They are standard scores over the passages at hand, and among few none can stand out (one alone has zero).
     """
-    return _TYPICAL_BEST * (1 - found / wanted)
+    return _TYPICAL_BEST / max(found, 1) if found < wanted else 0.0
 
 
 class Clock:
