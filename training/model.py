@@ -8,9 +8,6 @@ import torch
 if TYPE_CHECKING:
     from torch import Tensor
 
-# A text of another length than the ones read before is read as one of this many tokens more: fewer shapes to set up.
-_ROUND = 8
-
 
 class Reader(torch.nn.Module):
     """An encoder with a head that says for each token whether an answer starts or ends there, and one for the whole."""
