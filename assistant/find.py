@@ -114,14 +114,14 @@ class Finder:
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
-        retrieved = [hit.score + _unmatched(len(hits), limit) for hit in hits]
+        few = _unmatched(len(hits), limit)
+        retrieved = [hit.score + few for hit in hits]
         clock.lap("retrieve")
         clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
         if postprocessors:
             # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
             with self._reranking:
                 hits, lifts = postprocessed(hits, searched, postprocessors)
-            few = _unmatched(len(hits), limit)
             retrieved = [hit.score + lift + few for hit, lift in zip(hits, lifts, strict=True)][:sources]
             hits = hits[:sources]
             clock.lap("rerank")
