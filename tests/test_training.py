@@ -15,6 +15,7 @@ from tokenizers import Tokenizer
 from benchmarks.sets import held_out
 from index.embed import DEFAULT_MODEL, model_folder
 from training import data, facts, forms, train
+from training.alike import Alike
 from training.batches import encoded
 from training.groups import Group, Recipe, groups_of, nearest
 from training.model import Reader
@@ -85,6 +86,12 @@ def tokenizer() -> Tokenizer:
     return found
 
 
+@pytest.fixture(scope="module")
+def alike(tokenizer: Tokenizer) -> Alike:
+    written = ["the jewels jewellery cost price minister director was decided in " * 6, "large largest big small " * 6]
+    return Alike(model_folder(DEFAULT_MODEL), tokenizer, written)
+
+
 def words(text: str, spans: Any) -> list[int]:
     return [len(text[a:b].split()) for a, b in spans]
 
@@ -97,11 +104,11 @@ def test_articles_that_are_measured_are_not_trained_on(folder: Path) -> None:
     assert trained.titles
 
 
-def test_the_answer_of_a_group_stands_in_one_passage_and_in_no_other(folder: Path) -> None:
+def test_the_answer_of_a_group_stands_in_one_passage_and_in_no_other(folder: Path, alike: Alike) -> None:
     source, asked = data.read_squad(folder / "squad_train.jsonl.gz", words)
-    plain = Recipe(unanswerable=0, altered=0, formed=0, noisy=0, headed=0)
+    plain = Recipe(unanswerable=0, altered=0, formed=0, noisy=0, headed=0, reworded=0)
     for group, one in zip(
-        groups_of(source, asked, nearest(source, asked), plain, random.Random(1)), asked, strict=True
+        groups_of(source, asked, nearest(source, asked), plain, alike, random.Random(1)), asked, strict=True
     ):
         assert group.question == one.question
         (number, spans), *others = group.golds.items()
@@ -111,24 +118,38 @@ def test_the_answer_of_a_group_stands_in_one_passage_and_in_no_other(folder: Pat
         assert not any(one.answers[0] in text.lower() for text in beside)
 
 
-def test_forms_keep_the_answer_where_it_is(folder: Path) -> None:
+def test_forms_keep_the_answer_where_it_is(folder: Path, alike: Alike) -> None:
     source, asked = data.read_squad(folder / "squad_train.jsonl.gz", words)
     rng = random.Random(2)
-    plain = Recipe(unanswerable=0, altered=0, formed=0, noisy=0, headed=0)
+    plain = Recipe(unanswerable=0, altered=0, formed=0, noisy=0, headed=0, reworded=0)
     seen = set()
     for _ in range(30):
-        for group, one in zip(groups_of(source, asked, nearest(source, asked), plain, rng), asked, strict=True):
+        for group, one in zip(groups_of(source, asked, nearest(source, asked), plain, alike, rng), asked, strict=True):
             passages, golds = forms.formed(group.question, list(group.passages), dict(group.golds), rng)
             assert [passages[0][a:b].lower() for a, b in golds[0]] == list(one.answers)
             seen.add(passages[0].count("\n") > group.passages[0].count("\n"))
     assert seen == {True, False}
 
 
-def test_a_changed_question_has_a_word_that_its_passages_lack() -> None:
+def test_a_changed_question_has_a_word_that_its_passages_lack(alike: Alike) -> None:
     texts = "In 1998 the Rovers won the cup."
-    other = forms.altered("Who won the cup in 1998?", texts, [texts, "Later Ajax came."], [0], random.Random(3))
+    passages = [texts, "Later Ajax came."]
+    other = forms.altered("Who won the cup in 1998?", texts, passages, [0], alike.of_kind, random.Random(3))
     assert other is not None
     assert other != "Who won the cup in 1998?"
+
+
+def test_a_name_is_changed_for_one_of_its_kind_that_shares_no_word_with_it(alike: Alike) -> None:
+    others = ["Thursday", "Amazon River", "Norway", "Sweden", "Overnight", "The Trophy"]
+    assert set(alike.of_kind("Denmark", others, most=2)) == {"Norway", "Sweden"}
+    assert "Amazon River" not in alike.of_kind("Amazon", others, most=5)
+
+
+def test_a_question_is_reworded_with_words_that_mean_the_same_and_are_not_in_the_text(alike: Alike) -> None:
+    text = "The jewels were the largest of all; their cost is not known."
+    found = {forms.reworded("What did the jewels cost?", text, alike.near, random.Random(n)) for n in range(20)}
+    assert "What did the jewellery price?" in found
+    assert "minister" not in " ".join(found)
 
 
 def test_facts_have_their_answers_in_the_first_text_alone() -> None:

@@ -6,7 +6,7 @@ alone. The reader itself knows no rule.
 
 import random
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from assistant.read.sequence import header_of
@@ -21,7 +21,7 @@ _PUBLISHERS = (
     "Local Paper", "Tech Review", "The Observer", "Press Office", "Company Blog", "Wikipedia", "Europe Desk",
 )  # fmt: skip
 # Words that turn a question round, both ways.
-_OPPOSITES = dict(
+OPPOSITES = dict(
     pair
     for a, b in (
         ("first", "last"), ("before", "after"), ("largest", "smallest"), ("highest", "lowest"), ("most", "least"),
@@ -39,25 +39,34 @@ _OPPOSITES = dict(
 )  # fmt: skip
 
 
-def altered(question: str, texts: str, passages: Sequence[str], own: Sequence[int], rng: random.Random) -> str | None:
+OfKind = Callable[[str, Sequence[str]], Sequence[str]]
+"""A name and others: those of them that are most of its kind."""
+_AROUND = 6
+
+
+def altered(
+    question: str, texts: str, passages: Sequence[str], own: Sequence[int], of_kind: OfKind, rng: random.Random
+) -> str | None:
     """Change a question so that `texts` no longer answer it: another number, another name, or the opposite word.
 
-    What is put in comes from a passage near by or from anywhere, and stands nowhere in `texts`; None where nothing can
-    be changed.
+    What is put in comes from passages near by or from anywhere, is of the same kind, and stands nowhere in `texts`;
+    None where nothing can be changed.
     """
     ways = [way for way in (_other_number, _other_name, _opposite) if rng.random() < 0.8]
     rng.shuffle(ways)
-    places = [min(max(own[0] + rng.choice((-3, -2, -1, 1, 2, 3)), 0), len(passages) - 1), rng.randrange(len(passages))]
-    rng.shuffle(places)
+    first = max(own[0] - _AROUND, 0)
+    others = [" ".join(passages[first : own[0] + _AROUND + 1]), passages[rng.randrange(len(passages))]]
+    if rng.random() < 0.3:
+        others.reverse()
     for way in ways:
-        for place in places:
-            found = way(question, texts, passages[place], rng)
+        for other in others:
+            found = way(question, texts, other, of_kind, rng)
             if found:
                 return found
     return None
 
 
-def _other_number(question: str, texts: str, other: str, rng: random.Random) -> str | None:
+def _other_number(question: str, texts: str, other: str, _of_kind: OfKind, rng: random.Random) -> str | None:
     found = list(_NUMBER.finditer(question))
     if not found:
         return None
@@ -71,22 +80,23 @@ def _other_number(question: str, texts: str, other: str, rng: random.Random) -> 
     return None if put in texts or put == number else question[: one.start()] + put + question[one.end() :]
 
 
-def _other_name(question: str, texts: str, other: str, rng: random.Random) -> str | None:
+def _other_name(question: str, texts: str, other: str, of_kind: OfKind, rng: random.Random) -> str | None:
     found = list(_NAME.finditer(question))
     lower = texts.lower()
-    others: list[str] = [name for name in _NAME.findall(other) if name.lower() not in lower]
+    others = list(dict.fromkeys(name for name in _NAME.findall(other) if name.lower() not in lower))
     if not found or not others:
         return None
     one = rng.choice(found)
-    return question[: one.start()] + rng.choice(others) + question[one.end() :]
+    like = of_kind(one[0], others)
+    return question[: one.start()] + rng.choice(like) + question[one.end() :] if like else None
 
 
-def _opposite(question: str, _texts: str, _other: str, rng: random.Random) -> str | None:
-    found = [m for m in re.finditer(r"\w+", question) if m[0].lower() in _OPPOSITES]
+def _opposite(question: str, _texts: str, _other: str, _of_kind: OfKind, rng: random.Random) -> str | None:
+    found = [m for m in re.finditer(r"\w+", question) if m[0].lower() in OPPOSITES]
     if not found:
         return None
     one = rng.choice(found)
-    return question[: one.start()] + _OPPOSITES[one[0].lower()] + question[one.end() :]
+    return question[: one.start()] + OPPOSITES[one[0].lower()] + question[one.end() :]
 
 
 def header(title: str, rng: random.Random, share: float) -> str:
@@ -111,7 +121,28 @@ def careless(question: str, rng: random.Random) -> str:
     return question
 
 
-_FILLING = frozenset("what did does do the a an of was were is are to in which how".split())
+def reworded(question: str, text: str, near: Callable[[str], Sequence[str]], rng: random.Random) -> str:
+    """Say a question with other words than `text` has: `near` gives words that mean much the same.
+
+    About half of the words that stand in the text as well are exchanged; names and numbers stay.
+    """
+    held = {word[:5] for word in re.findall(r"[a-z]+", text.lower())}
+
+    def other(found: re.Match[str]) -> str:
+        word = found[0]
+        if word[:5] not in held or word in _FILLING or rng.random() < 0.45:
+            return word
+        others = [one for one in near(word) if one[:5] not in held]
+        return rng.choice(others) if others else word
+
+    return re.sub(r"(?<![\w’'-])[a-z]{4,}(?![\w’'-])", other, question)
+
+
+_FILLING = frozenset(
+    """
+    what did does do the a an of was were is are to in which how when where whom whose many much that this with from
+    """.split()
+)
 
 
 def _mistyped(text: str, rng: random.Random) -> str:

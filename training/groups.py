@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from index.sentences import Span
 from training import forms
+from training.alike import Alike
 from training.data import Asked, Source
 
 if TYPE_CHECKING:
@@ -42,11 +43,12 @@ class Recipe:
     """Shares of the groups, and how many passages each has."""
 
     unanswerable: float = 0.12  # the answering passage is left out
-    altered: float = 0.10  # the question is changed so that its passage answers it no more
+    altered: float = 0.16  # the question is changed so that its passage answers it no more
     negatives: tuple[int, ...] = (1, 2, 2, 3)  # how many passages stand beside the one that answers; one is drawn
     formed: float = 0.22  # the passage is given another form
     noisy: float = 0.3  # the question is written carelessly
     headed: float = 0.5  # publisher and day stand behind the title
+    reworded: float = 0.35  # the question is said with other words than the passage's
 
 
 def nearest(source: Source, asked: Sequence[Asked]) -> "list[list[int]]":
@@ -75,16 +77,23 @@ def _best(columns: "NDArray", values: "NDArray", first: int, last: int) -> list[
 
 
 def groups_of(
-    source: Source, asked: Sequence[Asked], near: Sequence[Sequence[int]], recipe: Recipe, rng: random.Random
+    source: Source,
+    asked: Sequence[Asked],
+    near: Sequence[Sequence[int]],
+    recipe: Recipe,
+    alike: Alike,
+    rng: random.Random,
 ) -> Iterator[Group]:
     """Make a group of each question; one whose answer no passage lacks is left out."""
     for one, candidates in zip(asked, near, strict=True):
-        group = _group(source, one, candidates, recipe, rng)
+        group = _group(source, one, candidates, recipe, alike, rng)
         if group:
             yield _finished(group, recipe, rng)
 
 
-def _group(source: Source, one: Asked, candidates: Sequence[int], recipe: Recipe, rng: random.Random) -> Group | None:
+def _group(
+    source: Source, one: Asked, candidates: Sequence[int], recipe: Recipe, alike: Alike, rng: random.Random
+) -> Group | None:
     held = [answer for answer in one.answers if answer]
     wrong = [n for n in candidates if n not in one.golds and not _holds(source.passages[n], held)]
     many = rng.choice(recipe.negatives)
@@ -99,11 +108,13 @@ def _group(source: Source, one: Asked, candidates: Sequence[int], recipe: Recipe
         chosen, golds = [right, *_drawn(wrong, many, rng)], {0: golds[right]}
         if drawn < recipe.unanswerable + recipe.altered:
             texts = " ".join(source.passages[n] for n in chosen)
-            other = forms.altered(question, texts, source.passages, chosen, rng)
+            other = forms.altered(question, texts, source.passages, chosen, alike.of_kind, rng)
             if other:
                 question, golds = other, {}
     if not chosen:
         return None
+    if rng.random() < recipe.reworded:
+        question = forms.reworded(question, source.passages[chosen[0]], alike.near, rng)
     titles = tuple(source.titles[n] for n in chosen)
     passages = tuple(source.passages[n] for n in chosen)
     return Group(question, titles, passages, golds, one.sentences)

@@ -32,6 +32,7 @@ from benchmarks.sets import half_of_key
 from index.embed import DEFAULT_MODEL, model_folder
 from index.sentences import Span
 from training import data, facts
+from training.alike import Alike
 from training.batches import Encoded, batches, encoded
 from training.groups import Group, Recipe, groups_of, nearest
 from training.model import Reader
@@ -45,27 +46,32 @@ _NONE = -1e4
 _SEED = 5
 
 
-def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recipe) -> list[Group]:
-    """Read the sets and make groups of them, in a random order; `limit` is how many of SQuAD's questions are taken."""
+def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recipe, seed: int) -> list[Group]:
+    """Read the sets and make groups of them, in a random order; `limit` is how many of SQuAD's questions are taken.
+
+    Another seed takes others of the questions, and has them beside other passages and in other forms.
+    """
 
     def count(text: str, spans: Sequence[Span]) -> list[int]:
         return [len(one.ids) for one in tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)]
 
-    rng = random.Random(_SEED)
+    rng = random.Random(seed)
     found: list[Group] = []
     squad, questions = data.read_squad(folder / "squad_train.jsonl.gz", count)
+    qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
+    written = [*squad.passages, *qamr.passages, *(one.question for one in (*questions, *short))]
+    alike = Alike(model_folder(DEFAULT_MODEL), tokenizer, written)
     questions = rng.sample(questions, min(limit or len(questions), len(questions)))
-    found += groups_of(squad, questions, nearest(squad, questions), recipe, rng)
+    found += groups_of(squad, questions, nearest(squad, questions), recipe, alike, rng)
     second, more = data.read_squad(folder / "squad2_dev_a.jsonl.gz", count, report=False)
     # Twice, beside other passages each time: nothing else has questions that were written to look answerable.
     for _ in range(2):
-        found += groups_of(second, more, nearest(second, more), recipe, rng)
-    qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
-    short = rng.sample(short, min((limit or 90_000) // 6, len(short)))
-    found += groups_of(qamr, short, nearest(qamr, short), recipe, rng)
+        found += groups_of(second, more, nearest(second, more), recipe, alike, rng)
+    short = rng.sample(short, min((limit or 90_000) // 4, len(short)))
+    found += groups_of(qamr, short, nearest(qamr, short), recipe, alike, rng)
     clap, long = data.read_clapnq(folder / "clapnq_dev_a.jsonl", count, lambda id_: half_of_key(id_) == "tune")
     for _ in range(3):
-        found += groups_of(clap, long, nearest(clap, long), recipe, rng)
+        found += groups_of(clap, long, nearest(clap, long), recipe, alike, rng)
     found += facts.groups((limit or 90_000) // 12, rng)
     rng.shuffle(found)
     return found
@@ -157,6 +163,7 @@ def main(given: Sequence[str] | None = None) -> None:
     )
     parser.add_argument("--limit", type=int, help="how many of SQuAD's questions are taken")
     parser.add_argument("--minutes", type=float, default=1e6, help="when to be done at the latest")
+    parser.add_argument("--seed", type=int, default=_SEED, help="another draws other groups")
     parser.add_argument("--from", dest="start", type=Path, help="weights to begin with")
     parser.add_argument("--collect", action="store_true", help="make the groups and stop")
     arguments = parser.parse_args(given)
@@ -167,15 +174,15 @@ def main(given: Sequence[str] | None = None) -> None:
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         tokenizer.no_padding()
         tokenizer.no_truncation()
-        ready = list(encoded(collect(arguments.data, tokenizer, arguments.limit, Recipe()), tokenizer))
+        ready = list(encoded(collect(arguments.data, tokenizer, arguments.limit, Recipe(), arguments.seed), tokenizer))
         groups.write_bytes(pickle.dumps(ready))
     ready = pickle.loads(groups.read_bytes())
-    rows = batches(ready, _TOKENS, random.Random(_SEED))
+    rows = batches(ready, _TOKENS, random.Random(arguments.seed))
     tokens = sum(len(one) for group in ready for one in group.sequences)
     print(f"{len(ready):,} questions, {tokens:,} tokens, {len(rows):,} batches", flush=True)
     if arguments.collect:
         return
-    torch.manual_seed(_SEED)
+    torch.manual_seed(arguments.seed)
     model = Reader(folder)
     if arguments.start:
         model.load_state_dict({k: v.float() for k, v in load_file(arguments.start).items()}, strict=False)
