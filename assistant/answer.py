@@ -1,4 +1,4 @@
-"""The flow: condense, retrieve, read, answer (quotes, or an LLM's words), verify."""
+"""The flow: understand, retrieve, read, answer (quotes, or an LLM's words), verify."""
 
 import threading
 import time
@@ -131,7 +131,13 @@ class Assistant:
             raise BadSetting(f"sources is {sources}; give a number from 1 to {MOST_SOURCES}")
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
+        if told := self._told(question, history, allowed, sure=True):
+            yield told
+            return
         found = self._found(question, history, allowed, sources, llm, stop)
+        if not found.answerable and (told := self._told(question, history, allowed, sure=False)):
+            yield told
+            return
         also_in = AlsoIn(self.index)
         if llm is None or not found.answerable:
             yield also_in.told(_quoted(found))
@@ -188,6 +194,22 @@ class Assistant:
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
 
+    def _told(self, question: str, history: Sequence[Turn], allowed: Filter, *, sure: bool) -> Answer | None:
+        """Answer what is asked of the collection, or say hello; None where the articles are to be asked.
+
+        With `sure`, only what can hardly be a question about what an article says.
+        """
+        from assistant.collection import greeting, told
+        from assistant.condense import condense
+        from assistant.question.collection import about_articles, is_talk
+
+        if sure and is_talk(question):
+            return greeting(question, self.count(), self.examples())
+        asked = about_articles(condense(question, history))
+        if asked is None or asked.sure != sure:
+            return None
+        return told(self.index, question, asked, allowed, date.today())
+
     def _found(
         self,
         question: str,
@@ -199,14 +221,26 @@ class Assistant:
     ) -> "Found":
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
+        from assistant.question.framing import unframed
+        from assistant.question.spelling import mended
         from assistant.rewrite import standalone
 
         clock = Clock()
-        searched = standalone(question, history, llm, stop)
+        framed = unframed(question, self.index.catalog.passages_with)
+        asked = mended(framed.asked, self.index.catalog, self.index.embedding.knows)
+        searched = standalone(asked, history, llm, stop)
         clock.lap("condense")
         # Two threads that come here first at once make two alike; either will do.
         finder = self._finder = self._finder or Finder(self.index)
-        return finder.find(question, searched, allowed, sources, self._postprocessors(), clock)
+
+        def find(searched: str) -> "Found":
+            return finder.find(asked, searched, allowed, sources, self._postprocessors(), clock)
+
+        # What is said around a question says what it is about, unless the articles answer it only without.
+        found = find(f"{framed.context} {asked}" if framed.context and searched == asked else searched)
+        if not found.answerable and found.searched != searched:
+            found = find(searched)
+        return replace(found, question=question)
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
         with self._reranking:

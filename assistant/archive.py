@@ -79,6 +79,7 @@ def stored(answer: Answer) -> dict[str, Any]:
         "stopped": answer.stopped,
         "note": answer.note,
         "filter": filter_fields(answer.allowed),
+        "kind": answer.kind,
     }
 
 
@@ -122,6 +123,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
         stopped=data["stopped"],
         note=data["note"],
         allowed=_filter(data.get("filter")),
+        kind=data.get("kind", "articles"),
     )
 
 

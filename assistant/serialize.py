@@ -34,6 +34,7 @@ def as_dict(answer: Answer) -> dict[str, Any]:
         "stopped": answer.stopped,
         "note": answer.note,
         "filter": filter_fields(answer.allowed),
+        "kind": answer.kind,
     }
 
 

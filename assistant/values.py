@@ -14,6 +14,9 @@ MOST_SOURCES = 50
 
 Status = Literal["supported", "partly supported", "unsupported"]
 
+Kind = Literal["articles", "collection", "talk"]
+"""What an answer is made of: what articles say, what the catalog knows of them, or neither, as to a greeting."""
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -71,7 +74,7 @@ class Answer:
     milliseconds by step, and by step/part. `written_by` names the LLM that wrote the text, None where it is made of
     quotes. `draft` are the words of a sentence that is still being written, `stopped` says why an answer ends before
     its end, and `note` what else a reader should know of it; each is one sentence or none. `allowed` is which articles
-    it could use.
+    it could use, `kind` what it is made of.
     """
 
     question: str
@@ -87,3 +90,4 @@ class Answer:
     stopped: str | None = None
     note: str | None = None
     allowed: Filter = EVERYTHING
+    kind: Kind = "articles"

@@ -43,6 +43,11 @@ _ARTICLES = sa.select(*ARTICLE_COLUMNS).where(among(articles.c.id))
 _KNOWN = sa.select(passages.c.id).where(among(passages.c.id))
 _COUNTS = sa.text("SELECT (SELECT count(*) FROM words WHERE words MATCH each.value) FROM json_each(:among) AS each")
 
+# FTS5 lists its own vocabulary through a table of its own, which a connection makes for itself and keeps nowhere.
+_VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')"
+_STEMS = sa.text("SELECT term, doc FROM temp.vocabulary WHERE term >= :first AND term < :next")
+_TEXT_WITH = sa.text("SELECT title, text FROM words WHERE words MATCH :match LIMIT 1")
+
 
 class Catalog:
     """The catalog in one file, made when it is not there. Safe to share between threads."""
@@ -205,6 +210,19 @@ class Catalog:
         """Count, for each word, the passages whose title or text holds it or another form of its stem."""
         with self._engine.connect() as connection:
             return list(connection.scalars(_COUNTS, listed([_match([word]) for word in words])))
+
+    def stems(self, first: str) -> list[tuple[str, int]]:
+        """List the stems that begin with a letter, each with how many passages hold it."""
+        with self._engine.connect() as connection:
+            connection.exec_driver_sql(_VOCABULARY)
+            rows = connection.execute(_STEMS, {"first": first, "next": first + "\U0010ffff"})
+            return [(row[0], row[1]) for row in rows]
+
+    def text_with(self, stem: str) -> str:
+        """Read title and text of one passage that holds a word of this stem; "" where none does."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_TEXT_WITH, {"match": _match([stem])}).first()
+            return f"{row[0]}\n{row[1]}" if row else ""
 
     def publishers(self) -> list[str]:
         """List the publishers of all articles and their copies, by name."""

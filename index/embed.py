@@ -210,6 +210,11 @@ class SentenceEmbedding:
             1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[len(_COMMON) :]
         ]
 
+    def knows(self, word: str) -> bool:
+        """Say whether the model's vocabulary has a word whole, as it has common words and well-known names."""
+        (tokens,) = self._reader().tokenise([word])
+        return len(tokens.ids) == 1
+
     def _reader(self) -> "Reader":
         """Return what reads texts: at first what is ready soonest, once there were many what reads them soonest."""
         # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
