@@ -142,12 +142,12 @@ class Assistant:
         if llm is None or not found.answerable:
             yield also_in.told(_quoted(found))
             return
-        from assistant.support import Support
+        from assistant.check.checker import Checker
         from assistant.write import STOPPED, write
 
-        support = Support(self.index, found.hits)
+        checker = Checker(self.index, found.hits, allowed)
         strict = self.settings.strict if strict is None else strict
-        for whole in write(found, llm, support, strict=strict, stop=stop):
+        for whole in write(found, llm, checker, strict=strict, stop=stop):
             yield also_in.told(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
             quoted = also_in.told(_quoted(found))

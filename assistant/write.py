@@ -5,12 +5,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 
+from assistant.check.checker import Checker
 from assistant.draft import MOST_CHARACTERS, Draft
 from assistant.find import Found
 from assistant.generation import GenerationFailed
 from assistant.llm import EndedEarly, LanguageModel
 from assistant.prompt import answer_prompt, output_limit
-from assistant.support import Support
 from assistant.values import REFUSAL, Answer, Claim
 from assistant.verify import citations_of, verify
 from assistant.words import folded
@@ -23,7 +23,7 @@ _RENEWED = 0.1
 
 
 def write(
-    found: Found, llm: LanguageModel, support: Support, *, strict: bool, stop: threading.Event | None
+    found: Found, llm: LanguageModel, checker: Checker, *, strict: bool, stop: threading.Event | None
 ) -> Iterator[Answer]:
     """Have an LLM answer from what was found, and yield the answer as it grows; the last one is whole.
 
@@ -48,7 +48,7 @@ def write(
         allowed=found.allowed,
     )
     yield whole
-    draft, page = Draft(), _Page(support, strict=strict)
+    draft, page = Draft(), _Page(checker, strict=strict)
     stopped: str | None = None
     shown = 0.0
     prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context)
@@ -96,11 +96,11 @@ def _milliseconds(began: float) -> float:
 class _Page:
     """The sentences of an answer, each checked once; `checking` says how many milliseconds that took."""
 
-    def __init__(self, support: Support, *, strict: bool) -> None:
+    def __init__(self, checker: Checker, *, strict: bool) -> None:
         self.sentences: list[str] = []
         self.refuses = False
         self.checking = 0.0
-        self._support = support
+        self._checker = checker
         self._strict = strict
         self._claims: list[Claim] = []
         self._seen: set[str] = set()
@@ -124,7 +124,7 @@ class _Page:
                 self.refuses = self.refuses or not self._claims
             elif not self.refuses and folded(sentence) not in self._seen:
                 self._seen.add(folded(sentence))
-                claim = self._support.claim(sentence)
+                claim = self._checker.claim(sentence)
                 if not self._strict or claim.status != "unsupported":
                     self._claims.append(claim)
 
