@@ -93,9 +93,14 @@ def said(claim: Claim) -> str:
     return " ".join(part for part in parts if part)
 
 
+def between(answer: Answer) -> str:
+    """Return what stands between the claims of an answer: listed articles have a line each."""
+    return "\n" if answer.kind == "collection" else " "
+
+
 def marked(answer: Answer) -> str:
     """Write an answer as text with marks, and below it why it ended early or what else there is to know."""
-    claims = " ".join(said(claim) for claim in answer.claims) or answer.text
+    claims = between(answer).join(said(claim) for claim in answer.claims) or answer.text
     return claims + afterword(answer)
 
 

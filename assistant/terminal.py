@@ -13,6 +13,7 @@ from assistant.llm import FORMS
 from assistant.present import (
     DISPUTED,
     also_in,
+    between,
     confidence,
     excerpt,
     marks,
@@ -89,7 +90,7 @@ def show_answer(answer: Answer) -> None:
             console.print(_source(hit.article) + Text(f", {page}" if page else "", "dim"))
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
-    console.print(Text(" ").join(_claim(claim) for claim in answer.claims))
+    console.print(Text(between(answer)).join(_claim(claim) for claim in answer.claims))
     _show_rest(console, answer)
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.answer import Assistant
+from assistant.cli import main
+from assistant.present import marked
 from assistant.question.collection import about_articles, is_talk
 from assistant.settings import Settings
 from assistant.values import Turn
@@ -132,3 +134,15 @@ def test_a_question_after_small_talk_is_no_follow_up_to_it(assistant: Assistant)
     found = assistant.answer("Who drove the policy shift?", [Turn("Hi", hello.text)])
     assert found.searched == "Who drove the policy shift?"
     assert found.kind == "articles"
+
+
+def test_listed_articles_have_a_line_each_in_the_terminal_and_as_text(
+    seed_home: Path, assistant: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["ask", "Which articles were published by the Europe Desk?", "--home", str(seed_home)])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "There are 2 articles from Europe Desk:"
+    assert [line[0] for line in lines[1 : lines.index("Sources")] if "”" in line] == ["“", "“"]
+    text = marked(assistant.answer("Which articles were published by the Europe Desk?"))
+    assert text.splitlines()[0] == lines[0]
+    assert len(text.splitlines()) == 3

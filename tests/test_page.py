@@ -257,6 +257,27 @@ def test_a_refusal_says_so_and_shows_the_nearest_passages(visit: Visits, address
     assert in_view(page, "mark.pressed")
 
 
+def test_articles_that_are_listed_have_a_line_each_and_open_at_their_beginning(visit: Visits, address: str) -> None:
+    page = visit(address)
+    ask(page, "Which articles were published by the Europe Desk?")
+    claims = page.locator(".of-collection .claim")
+    expect(claims).to_have_count(3)
+    tops = [box["y"] for claim in claims.all() if (box := claim.bounding_box())]
+    assert tops == sorted(set(tops))
+    claims.nth(1).locator("button.mark").click()
+    expect(page.locator("mark.pressed").first).to_be_focused()
+    title = page.locator(".reader h2").inner_text()
+    assert f"“{title}”" in claims.nth(1).inner_text()
+
+
+def test_a_greeting_is_answered_with_what_can_be_asked_and_has_no_sources(visit: Visits, address: str) -> None:
+    page = visit(address)
+    ask(page, "Hello!")
+    answer = page.locator(".of-talk")
+    expect(answer.locator(".claims")).to_contain_text("Ask me about the 11 articles")
+    expect(answer.locator(".after, .actions")).to_have_count(0)
+
+
 def test_an_example_question_can_be_pressed_and_a_new_chat_started(visit: Visits, address: str) -> None:
     page = visit(address)
     expect(page.locator(".masthead .count")).to_have_text(re.compile(r"^\d+ articles$"))
