@@ -1,0 +1,118 @@
+"""Training the checker: claims that are true in other words, and false in a word that is known."""
+
+import gzip
+import json
+import random
+from pathlib import Path
+
+import pytest
+import torch
+from tokenizers import Tokenizer
+
+from index.embed import DEFAULT_MODEL, model_folder
+from training import check
+from training.alike import Alike
+from training.check import Checker, loss_of, reads
+from training.claims import ClaimPair, of_pairs, of_questions, of_sentences
+from training.data import Asked, Source
+
+TEXT = (
+    "The harbour of Sandwick was built in 1871 by the town council. It took the workers four years; Anna Haas led them. "
+    "The lighthouse was first lit in May 1890, before Otto Brandt became its keeper. The town expected many visitors."
+)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    found = Tokenizer.from_file(str(model_folder(DEFAULT_MODEL) / "tokenizer.json"))
+    found.no_padding()
+    found.no_truncation()
+    return found
+
+
+@pytest.fixture(scope="module")
+def alike(tokenizer: Tokenizer) -> Alike:
+    return Alike(
+        model_folder(DEFAULT_MODEL), tokenizer, ["harbour port built constructed town city workers labourers"] * 6
+    )
+
+
+SOURCE = Source(
+    [TEXT, TEXT.replace("Sandwick", "Northfield").replace("Haas", "Larsen")], ["Sandwick", "Northfield"], [0, 1]
+)
+
+
+def test_a_false_claim_says_which_of_its_words_are_false_and_a_true_one_has_none(alike: Alike) -> None:
+    pairs = list(of_sentences(SOURCE, 300, alike, random.Random(1)))
+    assert {one.label for one in pairs} == {"supported", "contradicted", "not said"}
+    for one in pairs:
+        if one.label == "contradicted":
+            assert one.false
+            assert all(one.claim[start:end].strip() for start, end in one.false)
+            assert one.claim not in one.evidence
+        else:
+            assert not one.false
+        assert one.evidence in TEXT or one.evidence in SOURCE.passages[1]
+
+
+def test_a_question_and_its_answer_become_a_claim(alike: Alike) -> None:
+    at = TEXT.index("Anna Haas")
+    who = Asked("Who led the workers?", {0: [(at, at + 9)]}, ("anna haas",), (0,))
+    year = TEXT.index("1871")
+    when = Asked("When was the harbour built?", {0: [(year, year + 4)]}, ("1871",), (0,))
+    rng = random.Random(2)
+    found = [one for _ in range(20) for one in of_questions(SOURCE, [who, when], alike, rng)]
+    true = {one.claim for one in found if one.label == "supported"}
+    assert true == {"Anna Haas led the workers.", "When was the harbour built? 1871."}
+    for one in found:
+        if one.label == "contradicted":
+            ((start, end),) = one.false or ()
+            assert one.claim[start:end] not in ("Anna Haas", "1871")
+
+
+def test_tokens_are_marked_that_are_false_and_unknown_ones_are_left_open(tokenizer: Tokenizer) -> None:
+    claim = "The harbour was built in 1998."
+    start = claim.index("1998")
+    false = ClaimPair(claim, "Sandwick.", TEXT, "contradicted", ((start, start + 4),))
+    judged = ClaimPair(claim, "", TEXT, "contradicted", None)
+    known, unknown = reads(tokenizer, [false, judged])
+    tokens = tokenizer.encode(claim, add_special_tokens=False).tokens
+    assert [token for token, value in zip(tokens, known.false, strict=True) if value == 1] == ["1998"]
+    assert set(unknown.false.tolist()) == {-1}
+
+
+def test_the_loss_of_claims_falls_while_the_checker_is_trained(tokenizer: Tokenizer) -> None:
+    claim = "The harbour was built in 1998."
+    start = claim.index("1998")
+    pairs = [
+        ClaimPair(claim, "Sandwick.", TEXT, "contradicted", ((start, start + 4),)),
+        ClaimPair("The council built the harbour in 1871.", "Sandwick.", TEXT, "supported", ()),
+        ClaimPair("Most visitors came by train.", "Sandwick.", TEXT, "not said", None),
+    ]
+    batch = list(reads(tokenizer, pairs))
+    torch.manual_seed(1)
+    model = Checker(model_folder(DEFAULT_MODEL))
+    optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=1e-4)
+    losses = []
+    for _ in range(12):
+        loss = loss_of(model, batch)
+        optimizer.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 2
+
+
+def test_pairs_that_people_judged_are_read_with_their_labels(tmp_path: Path) -> None:
+    lines = [
+        {"premise": "It rained.", "claim": "Water fell.", "label": label, "source": "x"}
+        for label in ("entailment", "neutral", "contradiction", "partial")
+    ]
+    (tmp_path / "pairs.gz").write_bytes(gzip.compress("\n".join(map(json.dumps, lines)).encode()))
+    assert [one.label for one in of_pairs(tmp_path / "pairs.gz")] == [
+        "supported",
+        "not said",
+        "contradicted",
+        "not said",
+    ]
+    assert check.LABELS[0] == "supported"
