@@ -1,11 +1,14 @@
 """The text of an LLM as it arrives: what is no sentence taken out, and told which sentences are finished.
 
 Models write marks, Markdown and their own thoughts around what they say. None of it is needed: the marks shown are
-those that the checking finds.
+those that the checking finds, and of Markdown only the shape is kept.
 """
 
 import re
+from dataclasses import dataclass
 
+from assistant.shapes import Block, blocks_of
+from assistant.thoughts import Thoughts
 from index.clean import plain
 from index.sentences import sentences
 
@@ -14,11 +17,6 @@ MOST_CHARACTERS = 4_000
 
 # A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
 NEXT_BEGUN = 12
-# Some templates open the thoughts themselves, and only their end is sent.
-_THOUGHTS = re.compile(
-    r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)|\A(?:(?!<(?:think|thinking|reasoning)>).)*?</(?:think|thinking|reasoning)>",
-    re.DOTALL | re.IGNORECASE,
-)
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
 _MARK = re.compile(
@@ -26,51 +24,112 @@ _MARK = re.compile(
     rf"|\((?:see\s+)?(?:sources?|passages?)\s+{_NUMBER_LIST}\))",
     re.IGNORECASE,
 )
-_MARKDOWN = re.compile(r"\*\*|__|`+|^[ \t]{0,3}(?:#{1,6}[ \t][^\n]*|[-*•][ \t]+|>[ \t]?)", re.MULTILINE)
-# "3. Oktober" is a date, and "3. The bridge" an item of a list.
-_NUMBERED = re.compile(
-    r"^[ \t]{0,3}\d{1,2}[.)][ \t]+(?!(?:Jan|Feb|M[aä]r|Apr|Ma[iy]|Jun|Jul|Aug|Sep|O[ck]t|Nov|De[cz])[a-zä]*\b)",
-    re.MULTILINE,
-)
-# What may become a mark, a thought or Markdown once the rest of it has come.
+_INLINE = re.compile(r"\*\*|__|`+")
+# What may become a mark, Markdown, a fence or a row once the rest of it has come.
 _UNFINISHED = re.compile(
-    r"(?:[ \t]*[\[【(][^\]】)\n]{0,30}|<[^>\n]{0,12}|[*_`#]+|\n[ \t]*(?:\d{1,2}[.)]?|[-*•>])?[ \t]*)\Z"
+    r"(?:[ \t]*[\[【(][^\]】)\n]{0,30}|[*_`#~]+"
+    r"|(?:\A|\n)[ \t]*(?:\d{1,2}[.)]?|[-*•–+>=_ ]+)?[ \t]*|(?:\A|\n)[ \t]*\|[^\n]*)\Z"
 )
+_ENDS = re.compile(r"[.!?…:。！？｡।॥؟۔][\"'”’»)\]」』”’）】]*\Z")
+# In characters: what of the end is looked at for a loop, how much of it tells two places alike, and how long a loop is.
+_LOOKED_AT, _ALIKE, _LEAST_LOOP = 1_600, 24, 160
+_TIMES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an LLM, an item of a list or a row of a table: its `text` in its shape, and what it `says`.
+
+    `above` are the headings and opening lines that stand right over it, `lead` is the line that opens its list. `ends`
+    says that it comes to an end, and does not only stop.
+    """
+
+    text: str
+    says: str
+    above: tuple[str, ...] = ()
+    lead: str = ""
+    ends: bool = True
+
+    @property
+    def shown(self) -> str:
+        """The lines above it, and itself."""
+        return "\n".join((*self.above, self.text))
 
 
 class Draft:
     """What an LLM has written so far."""
 
     def __init__(self) -> None:
-        self._raw = ""
+        self._thoughts = Thoughts()
+        self._tail = ""
+        self._in_code = False
 
     def add(self, words: str) -> None:
         """Take in the next words."""
-        self._raw += words
+        self._thoughts.add(words)
+        self._tail = (self._tail + words)[-_LOOKED_AT:]
 
     @property
     def is_ramble(self) -> bool:
         """Say whether it is too long for an answer."""
-        if len(self._raw) <= MOST_CHARACTERS:
-            return False
-        return len(self._raw) > 10 * MOST_CHARACTERS or len(_THOUGHTS.sub("", self._raw)) > MOST_CHARACTERS
+        return len(self._thoughts.said) > MOST_CHARACTERS or self._thoughts.length > 10 * MOST_CHARACTERS
 
-    def read(self, *, finished: bool = False) -> tuple[list[str], str]:
+    @property
+    def is_loop(self) -> bool:
+        """Say whether it ends on the same words over and over, said or thought."""
+        tail = " ".join(self._tail.split())
+        period = len(tail) - _ALIKE - tail.rfind(tail[-_ALIKE:], 0, -1)
+        stretch = tail[-max(_TIMES * period, _LEAST_LOOP) :]
+        return len(stretch) >= max(_TIMES * period, _LEAST_LOOP) and stretch[period:] == stretch[:-period]
+
+    @property
+    def is_open(self) -> bool:
+        """Say of a text that has ended whether a thought or code in it has no end, and so is not shown."""
+        return self._thoughts.inside == "thought" or self._in_code
+
+    def read(self, *, finished: bool = False) -> tuple[list[Sentence], str]:
         """Return the sentences that are finished, and the words of the one that is not.
 
         `finished` says that nothing more will come, so the last sentence counts as one whatever it ends on.
         """
+        if finished:
+            self._thoughts.end()
         # Half a character of one that takes two: the other half comes with the next words, or never.
-        raw = self._raw.encode("utf-16", "surrogatepass").decode("utf-16", "replace" if finished else "ignore")
-        text = _THOUGHTS.sub("", raw)
-        if not finished:
-            text = _UNFINISHED.sub("", text)
-        text = _MARKDOWN.sub("", _MARK.sub("", text))
-        text = plain(_NUMBERED.sub("", text)).strip()
+        said = self._thoughts.said.encode("utf-16", "surrogatepass").decode(
+            "utf-16", "replace" if finished else "ignore"
+        )
+        blocks, self._in_code = blocks_of(plain(_MARK.sub("", said if finished else _UNFINISHED.sub("", said))))
+        if finished and len(blocks) > 1 and blocks[-1].kind == "heading" and blocks[-1].mark:
+            blocks.pop()  # Nothing has come below it.
+        found = [_sentences(block) for block in blocks]
+        open_ = 0
+        if found and not finished:
+            # What may go on is the last block: an item and a row as a whole, of a paragraph its last sentence.
+            begun = not found[-1] or len(found[-1][-1].says) >= NEXT_BEGUN
+            open_ = 1 if begun else min(2, len(found[-1]))
+        every = [one for sentences in found for one in sentences]
+        closed = every[: len(every) - open_]
+        rest = " ".join(one.shown for one in every[len(closed) :])
+        return [one for one in closed if re.search(r"\w", one.says)], rest
+
+
+def _sentences(block: Block) -> list[Sentence]:
+    """Return the sentences of a paragraph, or an item, a row or a heading as one."""
+    text = " ".join(_INLINE.sub("", block.text).split())
+    above = tuple(" ".join(_INLINE.sub("", line).split()) for line in block.above)
+    lead = " ".join(_INLINE.sub("", block.lead).split())
+    if block.kind == "text":
         spans = sentences(text)
-        closed = len(spans)
-        if spans and not finished:
-            begun = spans[-1][1] - spans[-1][0] >= NEXT_BEGUN
-            closed -= 1 if begun else min(2, len(spans))
-        found = [" ".join(text[start:end].split()) for start, end in spans]
-        return [one for one in found[:closed] if re.search(r"\w", one)], " ".join(found[closed:])
+        said = [" ".join(text[start:end].split()) for start, end in spans]
+        return [Sentence(one, one, above if not n else (), ends=bool(_ENDS.search(one))) for n, one in enumerate(said)]
+    if block.kind == "item":
+        return [Sentence(f"{block.mark} {text}", text, above, lead, bool(_ENDS.search(text)))]
+    return [Sentence(text, _said(block, text), above, lead, ends=block.whole)]
+
+
+def _said(block: Block, text: str) -> str:
+    """Put what an item or a row says in words: a row with the names of its columns."""
+    if block.kind not in ("row", "header"):
+        return text
+    named = zip(block.header, block.cells, strict=False) if block.header else (("", cell) for cell in block.cells)
+    return _INLINE.sub("", "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell))

@@ -6,13 +6,15 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.exchange import Exchange, Heading
-from assistant.present import DISPUTED, filtered, marked, remarks, sourced, status, worded
+from assistant.present import DISPUTED, filtered, marked, remarks, sourced, spaced, status, worded
 from assistant.serialize import as_dict
 from assistant.values import Answer, Claim
 from index.clean import plain
 
 # What Markdown, or the HTML it lets through, would read as more than text.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
+_BREAK = "\n\n"
+_ITEM = re.compile(r"(?:-|\d{1,2}\.) ")
 _OPENS_LINE = re.compile(r"^(\d*)([-+=:.)])")
 
 
@@ -56,16 +58,26 @@ def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
 
 def _answer(answer: Answer, notes: list[str]) -> str:
     first = len(notes)
-    said = []
-    for claim in answer.claims:
+    said = ""
+    for space, claim in spaced(answer):
         marks = "".join(f"[^{first + citation.number}]" for citation in claim.citations)
         label = f"**{DISPUTED}** " if claim.denies else ""
         doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
-        said.append(f"{label}{_worded(claim)}{marks}{doubt}")
+        words = _shaped(claim) if answer.written_by else _worded(claim)
+        # In Markdown it takes two line ends to begin a line.
+        said += f"{_BREAK if space.strip(' ') else space}{label}{words}{marks}{doubt}"
     for citation in answer.citations:
         notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(sourced(citation))}")
     below = [f"*{_text(remark)}*" for remark in remarks(answer)]
-    return "\n\n".join([" ".join(said) or _text(answer.text), *below])
+    return "\n\n".join([said or _text(answer.text), *below])
+
+
+def _shaped(claim: Claim) -> str:
+    """Write the lines of a claim that an LLM wrote as paragraphs; an item of a list stays one."""
+    found = ((_ITEM.match(line), line) for line in claim.text.split("\n"))
+    return "\n\n".join(
+        (item.group() if item else "") + _text(line[item.end() if item else 0 :]) for item, line in found
+    )
 
 
 def _worded(claim: Claim) -> str:

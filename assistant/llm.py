@@ -18,8 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
+from assistant.capacity import told_apart, told_in
 from assistant.errors import BadSetting, LLMError
 from assistant.generation import Generation, GenerationFailed
+from assistant.thoughts import Thoughts
 from index.clean import plain
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ USUAL_CONTEXT = 4_096
 
 # More evidence than this is never sent.
 _MOST_CONTEXT = 16_384
+# How many more tokens a short text may take with an LLM that thinks before it.
+_THOUGHTS = 2_048
 _RETRIES = 3
 _ASKING_TIMEOUT = 10.0
 _KEPT = 200
@@ -153,13 +157,21 @@ class LanguageModel:
         self._settings = settings
         self._llm = llm
         self._given = llm is not None
-        self._context: int | None = None
+        self._reads: int | None = None
+        self._is_told = False
+        self._thinks = False
         self._server: LocalServer | None = None
         self._lock = threading.RLock()
         self.name = choice.model if choice else str(llm.metadata.model_name) if llm else "none"
 
-    def write(self, messages: Sequence[Message], most_tokens: int, stop: threading.Event | None = None) -> Generation:
-        """Have the LLM go on from a prompt; what its `Generation` raises, `explained` puts into a sentence."""
+    def write(
+        self, messages: Sequence[Message], most_tokens: int | None, stop: threading.Event | None = None
+    ) -> Generation:
+        """Have the LLM go on from a prompt; what its `Generation` raises, `explained` puts into a sentence.
+
+        `most_tokens` are thoughts included; None leaves it to the server. Thoughts that come in a field of their own
+        are part of the text, in `<think>`.
+        """
         from llama_index.core.base.llms.types import ChatMessage, MessageRole
 
         chat = [ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages]
@@ -172,42 +184,85 @@ class LanguageModel:
         return Generation(start, self._settings.llm_timeout, stop)
 
     async def _words(
-        self, chat: "list[ChatMessage]", most_tokens: int, at: tuple[str | None, str] | None
+        self, chat: "list[ChatMessage]", most_tokens: int | None, at: tuple[str | None, str] | None
     ) -> AsyncIterator[str]:
-        """Yield words as they come, "" for whatever else keeps the stream going, such as thoughts."""
+        """Yield words as they come, "" for whatever else keeps the stream going."""
         from httpx import AsyncClient
 
-        ended, begun = None, False
+        ended, begun, thinking = None, False, False
         async with AsyncClient(timeout=self._settings.llm_timeout, trust_env=not _is_here(at)) as client:
             llm = self._llm if at is None else self._connected(at, client)
             assert llm is not None
-            given: dict[str, Any] = {} if at is None else {"max_tokens": most_tokens}
+            given = {} if at is None or most_tokens is None else {self._limit_name: most_tokens}
             async for part in await llm.astream_chat(chat, **given):
                 ended = _ended(part.raw) or ended
-                begun = begun or bool(part.delta)
+                thought = str((part.additional_kwargs or {}).get("thinking_delta") or "")
+                begun = begun or bool(part.delta or thought)
+                if thought:
+                    # What looks like a tag in a field of its own is none.
+                    yield ("" if thinking else "<think>") + re.sub(r"[<\[◁]", "(", thought)
+                    thinking = True
+                if part.delta and thinking:
+                    yield "</think>"
+                    thinking = False
                 yield part.delta or ""
         if ended not in (None, "stop"):
             raise EndedEarly(ended)
         if begun and not ended and at is not None:
             raise ConnectionError("the stream has no end")
 
+    @property
+    def _limit_name(self) -> str:
+        # OpenAI's own models that think refuse the older name, and other servers may not know the newer one.
+        is_openai = self.choice is not None and self.choice.kind == "openai" and not self.choice.address
+        return "max_completion_tokens" if is_openai else "max_tokens"
+
     def ask(self, messages: Sequence[Message], most_tokens: int, stop: threading.Event | None = None) -> str:
-        """Have the LLM write a short text and return it whole, or as far as it came when it is cut or stopped."""
-        text: list[str] = []
-        try:
-            text.extend(self.write(messages, most_tokens, stop))
-        except GenerationFailed as failure:
-            if not isinstance(failure.error, EndedEarly):
-                raise self.explained(failure.error) from failure.error
-        return "".join(text)
+        """Have the LLM write a short text and return it whole, or as far as it came when it is cut or stopped.
+
+        Its thoughts are left out; once one is seen to think, it gets room for that besides.
+        """
+        while True:
+            most, text = most_tokens + (_THOUGHTS if self._thinks else 0), Thoughts()
+            try:
+                for words in self.write(messages, most, stop):
+                    text.add(words)
+            except GenerationFailed as failure:
+                if not isinstance(failure.error, EndedEarly):
+                    raise self.explained(failure.error) from failure.error
+                if failure.error.reason == "length" and text.inside == "thought" and not self._thinks:
+                    self._thinks = True
+                    continue
+            text.end()
+            return text.said.strip()
 
     @property
     def context(self) -> int:
-        """How many tokens it reads, prompt and answer together: what is set, what its server says, or a usual one."""
+        """How many tokens are sent to it at most, with room for the answer: what it reads, or as much as is of use."""
+        return min(self._read(), _MOST_CONTEXT)
+
+    @property
+    def most_written(self) -> int | None:
+        """How many tokens an answer may have, thoughts included, if that is set."""
+        return self._settings.llm_output
+
+    def limit(self, prompt: int) -> int | None:
+        """Tell how many tokens to let it write behind a prompt of so many, thoughts included; None to name no limit.
+
+        That is what is set, else what the prompt leaves of what it reads, where that is known.
+        """
+        left, whole = self.context - prompt, self._read() - prompt
+        if self.most_written is not None:
+            return min(self.most_written, whole) if self._is_told else self.most_written
+        return left if self._is_told else None
+
+    def _read(self) -> int:
+        """Tell how many tokens it reads, prompt and answer together: what is set, what is told, or a usual number."""
         with self._lock:
-            if self._context is None:
-                self._context = min(self._settings.llm_context or self._told_context() or USUAL_CONTEXT, _MOST_CONTEXT)
-            return self._context
+            if self._reads is None:
+                told = self._settings.llm_context or self._told_context()
+                self._reads, self._is_told = told or USUAL_CONTEXT, told is not None
+            return self._reads
 
     def models(self) -> list[str]:
         """List the models that its server offers; [] when it does not tell."""
@@ -307,14 +362,14 @@ class LanguageModel:
     def _told_context(self) -> int | None:
         if self.choice is None:
             return self._llm.metadata.context_window if self._llm else None
-        for model in self._told():
-            if self.choice.kind == "gguf" or model.id == self.name:
-                extra = model.model_extra or {}
-                told = [extra.get(key) for key in ("max_model_len", "context_length", "context_window")]
-                if isinstance(meta := extra.get("meta"), dict):  # llama.cpp
-                    told.insert(0, meta.get("n_ctx"))
-                return next((size for size in told if isinstance(size, int) and size > 0), None)
-        return None
+        listed = (one for one in self._told() if self.choice.kind == "gguf" or one.id == self.name)
+        if told := next((told_in(one.model_extra or {}) for one in listed), None):
+            return told
+        at, key = self._address()
+        if at is None or self.choice.kind not in ("ollama", "server"):
+            return None
+        headers = {"Authorization": f"Bearer {key}"}
+        return told_apart(at, self.name, headers=headers, here=_is_here((at, key)))
 
 
 class EndedEarly(Exception):

@@ -17,10 +17,18 @@ EXCERPT = 240
 NEAREST = 3
 DISPUTED = "Disputed:"
 """The words before a sentence that denies or disputes the claim before it."""
+CUT_OFF = "cut off"
+"""Stands among what is missing of a claim (`Claim.missing`) whose end the LLM did not come to write."""
+UNCHECKED = "not checked: in another language than the articles"
+"""Stands alone there for a claim that could not be compared with the articles."""
 _PARTLY = "partly supported"
 _NOT = "not supported by the articles"
 # What `marked` adds to the words of an answer. Text in square brackets that is no number was the answer's own.
-_ADDED = re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{_PARTLY}|{_NOT})(?:: [^()]*)?\)|(?:(?<=\s)|^){DISPUTED}[ ]")
+_ADDED = re.compile(
+    rf"[ ](?:\[\d+\])+|[ ]\((?:{UNCHECKED}|(?:{_PARTLY}|{_NOT})(?:: [^()]*)?)\)|(?:(?<=\s)|^){DISPUTED}[ ]"
+)
+# An item of a list, a row of a table: each stands on a line of its own, as does what has a line above it.
+_ON_ITS_LINE = re.compile(r"(?:- |\d{1,2}\. |\| )|[^\n]*\n")
 _REMARK = re.compile(r"\n\n\([^\n]*\)\Z")
 
 
@@ -70,8 +78,11 @@ def status(claim: Claim, _: Translate = str) -> str | None:
     """Say in words how far a claim is supported, and what it says that its articles do not; None when all is well."""
     if claim.status == "supported":
         return None
+    if UNCHECKED in claim.missing:
+        return _("not checked: in another language than the articles")
     doubt = _(_PARTLY if claim.status == "partly supported" else _NOT)
-    return f"{doubt}: {', '.join(claim.missing)}" if claim.missing else doubt
+    missing = (_("cut off") if word == CUT_OFF else word for word in claim.missing)
+    return f"{doubt}: {', '.join(missing)}" if claim.missing else doubt
 
 
 def marks(claim: Claim) -> str:
@@ -84,6 +95,30 @@ def worded(claim: Claim) -> list[tuple[str, bool]]:
     bounds = [0, *(place for span in claim.answering for place in span), len(claim.text)]
     stretches = (claim.text[start:end] for start, end in pairwise(bounds))
     return [(text, number % 2 == 1) for number, text in enumerate(stretches) if text]
+
+
+def gap(answer: Answer, before: str | None, text: str) -> str:
+    """Return what stands between two claims of an answer, by their texts; `before` is None where nothing does.
+
+    Items of lists and rows of tables that an LLM writes have lines of their own, and a paragraph after them begins one.
+    """
+    if before is None:
+        return ""
+    if not answer.written_by:
+        return between(answer)
+    listed = _ON_ITS_LINE.match(before.rpartition("\n")[2])
+    return "\n" if listed or _ON_ITS_LINE.match(text) else " "
+
+
+def spaced(answer: Answer) -> list[tuple[str, Claim]]:
+    """Return the claims of an answer, each with what stands before it."""
+    befores = [None, *(claim.text for claim in answer.claims)]
+    return [(gap(answer, before, claim.text), claim) for before, claim in zip(befores, answer.claims, strict=False)]
+
+
+def before_draft(answer: Answer) -> str:
+    """Return what stands before the words that are still being written."""
+    return gap(answer, answer.claims[-1].text if answer.claims else None, answer.draft)
 
 
 def said(claim: Claim) -> str:
@@ -100,7 +135,7 @@ def between(answer: Answer) -> str:
 
 def marked(answer: Answer) -> str:
     """Write an answer as text with marks, and below it why it ended early or what else there is to know."""
-    claims = between(answer).join(said(claim) for claim in answer.claims) or answer.text
+    claims = "".join(space + said(claim) for space, claim in spaced(answer)) or answer.text
     return claims + afterword(answer)
 
 

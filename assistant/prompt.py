@@ -5,6 +5,7 @@ Nothing depends on the LLM keeping to the rules: what it writes is checked sente
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.errors import LLMError
 from assistant.llm import Message
@@ -26,8 +27,8 @@ STANDALONE = """You rewrite the last question of a conversation so that it can b
 Put the names it means in the place of words such as "he", "it", "there" or "that". Add nothing else, answer nothing,
 keep its language. Write the question alone, on one line."""
 
-MOST_WRITTEN = 2_048
-"""How many tokens an answer may have, thoughts included; less where the LLM reads little."""
+KEPT_FREE = 2_048
+"""How many tokens are kept free for an answer where nothing is set; less where the LLM reads little."""
 
 # No tokenizer is asked. English has some four characters to a token and Chinese three bytes: three bytes errs on the
 # side of too many tokens in both.
@@ -49,21 +50,32 @@ def tokens(text: str) -> int:
     return len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN + 1
 
 
-def output_limit(context: int) -> int:
-    """Tell how many tokens an answer may have in a context of so many."""
-    return min(MOST_WRITTEN, context // 4)
+def room(context: int, most_written: int | None = None) -> int:
+    """Tell how many of so many tokens are kept free for an answer that may have `most_written`, if that is set."""
+    return min(KEPT_FREE, context // 4) if most_written is None else min(most_written, context // 2)
 
 
-def answer_prompt(question: str, hits: Sequence[Hit], ranked: Sequence[Evidence], context: int) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What an LLM is asked, and how many tokens that has at most, by a guess."""
+
+    messages: list[Message]
+    tokens: int
+
+
+def answer_prompt(
+    question: str, hits: Sequence[Hit], ranked: Sequence[Evidence], context: int, most_written: int | None = None
+) -> Prompt:
     """Ask for an answer from the best passages that fit into `context` tokens together with the answer.
 
     `hits` and `ranked` come best first. A passage that does not fit is cut down to its best sentences that do, whole
-    ones, in reading order.
+    ones, in reading order. `most_written` is how many tokens the answer may have, if that is set.
 
     Raises:
         LLMError: not one sentence fits.
     """
-    left = context - output_limit(context) - _SPARE - tokens(RULES) - tokens(question)
+    free = room(context, most_written)
+    left = context - free - _SPARE - tokens(RULES) - tokens(question)
     shown: list[str] = []
     for hit in hits:
         fenced = _fitting(hit, ranked, len(shown) + 1, left)
@@ -77,7 +89,7 @@ def answer_prompt(question: str, hits: Sequence[Hit], ranked: Sequence[Evidence]
             "name another with --llm, or raise ASSISTANT_LLM_CONTEXT if it reads more"
         )
     asked = f"<question>{_unfenced(question)}</question>\nAnswer the question from the passages above."
-    return [Message("system", RULES), Message("user", "\n".join([*shown, asked]))]
+    return Prompt([Message("system", RULES), Message("user", "\n".join([*shown, asked]))], context - free - left)
 
 
 def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:

@@ -22,9 +22,9 @@ class Settings(BaseSettings):
     or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
 
     `llm` is who writes the answers (see `assistant.llm`), "none" for quotes; `llm_key` is sent to a server that is
-    named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_timeout`
-    after how many seconds of silence it is given up. `strict` leaves out sentences that the articles do not support,
-    `sources` is how many passages are looked at for an answer.
+    named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_output` how
+    many an answer may have, thoughts included, `llm_timeout` after how many seconds of silence it is given up. `strict`
+    leaves out sentences that the articles do not support, `sources` is how many passages are looked at for an answer.
 
     `questions_per_minute` is how often one person, or one address where nobody signs in, may ask a server that is open
     to more than this machine.
@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     llm: str = "none"
     llm_key: SecretStr | None = None
     llm_context: int | None = Field(default=None, ge=512)
+    llm_output: int | None = Field(default=None, ge=64)
     llm_timeout: float = Field(default=120, gt=0)
     strict: bool = False
     sources: int = Field(default=10, ge=1, le=MOST_SOURCES)

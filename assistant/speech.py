@@ -8,8 +8,9 @@ all, which are dropped, and not the last words, which may yet turn out otherwise
 import re
 
 from assistant.draft import NEXT_BEGUN
-from assistant.present import afterword, said
-from assistant.values import REFUSAL, Answer, Claim
+from assistant.phrases import may_be_dropped
+from assistant.present import afterword, gap, said
+from assistant.values import Answer, Claim
 from assistant.words import folded
 
 
@@ -22,27 +23,27 @@ class Speech:
 
     def more(self, answer: Answer) -> list[str]:
         """Return what is new in a snapshot: each sentence that has closed, with marks, and words of the open one."""
-        closed = [self._close(claim) for claim in answer.claims[len(self._claims) :]]
-        return [text for text in (*closed, self._words(answer.draft)) if text]
+        closed = [self._close(answer, claim) for claim in answer.claims[len(self._claims) :]]
+        return [text for text in (*closed, self._words(answer)) if text]
 
     def end(self, answer: Answer) -> list[str]:
         """Return what is left to send of the whole answer."""
         closed = self.more(answer)
         return [text for text in (*closed, "" if self._claims else answer.text, afterword(answer)) if text]
 
-    def _close(self, claim: Claim) -> str:
-        whole = self._gap() + said(claim)
+    def _close(self, answer: Answer, claim: Claim) -> str:
+        whole = self._gap(answer, claim.text) + said(claim)
         self._claims.append(claim)
         sent, self._open = self._open, ""
         # A sentence that was cut in another way before is said again, on a line of its own.
         return whole[len(sent) :] if whole.startswith(sent) else f"\n{whole.lstrip()}"
 
-    def _words(self, draft: str) -> str:
+    def _words(self, answer: Answer) -> str:
         # The last words may already be the next sentence; of the one before them, only whole words are sure.
-        ready = draft[:-NEXT_BEGUN].rpartition(" ")[0]
+        ready = answer.draft[:-NEXT_BEGUN].rpartition(" ")[0]
         if self._may_be_dropped(ready):
             return ""
-        whole = self._gap() + ready
+        whole = self._gap(answer, ready) + ready
         if not whole.startswith(self._open):
             return ""
         new, self._open = whole[len(self._open) :], whole
@@ -50,11 +51,10 @@ class Speech:
 
     def _may_be_dropped(self, words: str) -> bool:
         begun = folded(words)
-        bare = begun.strip("\"'“”*. ")
         closed = (folded(claim.text) for claim in self._claims)
-        if not re.search(r"\w", words) or folded(REFUSAL).startswith(bare):
+        if not re.search(r"\w", words) or any(map(may_be_dropped, words.split("\n"))):
             return True
         return any(text.startswith(begun) for text in closed)
 
-    def _gap(self) -> str:
-        return " " if self._claims else ""
+    def _gap(self, answer: Answer, text: str) -> str:
+        return gap(answer, self._claims[-1].text if self._claims else None, text)

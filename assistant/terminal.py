@@ -13,7 +13,6 @@ from assistant.llm import FORMS
 from assistant.present import (
     DISPUTED,
     also_in,
-    between,
     confidence,
     excerpt,
     marks,
@@ -21,6 +20,7 @@ from assistant.present import (
     pages,
     readable,
     remarks,
+    spaced,
     status,
     worded,
 )
@@ -57,7 +57,7 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
                 for words in speech.more(answer) if console.is_terminal else ():
                     if not spoken and answer.searched != answer.question:
                         console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
-                    console.print(Text(printable(words)), end="", soft_wrap=True)
+                    console.print(Text(_lines(words)), end="", soft_wrap=True)
                     spoken += words
     finally:
         signal.signal(signal.SIGINT, before)
@@ -83,6 +83,8 @@ def show_answer(answer: Answer) -> None:
         console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
     if answer.refused:
         console.print(Text(printable(answer.text), "bold"))
+        for line in remarks(answer):
+            console.print(Text(printable(line), "dim"))
         if answer.hits:
             console.print(Text("\nNearest passages", "bold"))
         for _, hit in nearest(answer):
@@ -90,7 +92,7 @@ def show_answer(answer: Answer) -> None:
             console.print(_source(hit.article) + Text(f", {page}" if page else "", "dim"))
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
-    console.print(Text(between(answer)).join(_claim(claim) for claim in answer.claims))
+    console.print(Text.assemble(*(part for space, claim in spaced(answer) for part in (space, _claim(answer, claim)))))
     _show_rest(console, answer)
 
 
@@ -223,9 +225,11 @@ def show_summary(summary: "Summary") -> None:
         console.print(Text(f"No article was found there: {hint}.", "yellow"))
 
 
-def _claim(claim: Claim) -> Text:
+def _claim(answer: Answer, claim: Claim) -> Text:
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
-    text = Text.assemble(*((printable(words), "bold" if answers else "") for words, answers in worded(claim)))
+    # The lines of an LLM are the shape of what it says; a quote is set as running text.
+    safe = _lines if answer.written_by else printable
+    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in worded(claim)))
     return label + text + _marks(claim)
 
 
@@ -252,6 +256,11 @@ def _also_retrieved(answer: Answer) -> list[Article]:
 def printable(text: str) -> str:
     """Keep control characters from a file name or an article out of the terminal."""
     return plain(text).replace("\n", " ")
+
+
+def _lines(text: str) -> str:
+    """Keep control characters out of the terminal, but for line ends."""
+    return "\n".join(printable(line) for line in text.split("\n"))
 
 
 def _versions() -> str:

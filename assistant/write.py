@@ -6,18 +6,27 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assistant.check.checker import Checker
-from assistant.draft import MOST_CHARACTERS, Draft
+from assistant.draft import MOST_CHARACTERS, Draft, Sentence
 from assistant.find import Found
 from assistant.generation import GenerationFailed
 from assistant.llm import EndedEarly, LanguageModel
-from assistant.prompt import answer_prompt, output_limit
-from assistant.values import REFUSAL, Answer, Claim
+from assistant.phrases import is_foreign, is_refusal, language_of, without_framing
+from assistant.present import CUT_OFF, UNCHECKED, spaced
+from assistant.prompt import answer_prompt
+from assistant.values import REFUSAL, Answer, Claim, Status
 from assistant.verify import citations_of, verify
 from assistant.words import folded
 
 STOPPED = "You stopped it."
 CUT = "The LLM was cut off at the length an answer may have."
 RAMBLED = f"The LLM was stopped after {MOST_CHARACTERS:,} characters."
+LOOPED = "The LLM was stopped, for it said the same over and over."
+CUT_THINKING = (
+    "The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."
+)
+NEVER_ENDED = "The LLM began thoughts or code that have no end; they are not shown."
+FOREIGN = "What is in another language than the articles was not checked against them."
+_REPEATED = 3
 # Words come faster than anybody reads: what is shown is renewed so often, in seconds.
 _RENEWED = 0.1
 
@@ -48,11 +57,12 @@ def write(
         allowed=found.allowed,
     )
     yield whole
-    draft, page = Draft(), _Page(checker, strict=strict)
+    languages = frozenset(filter(None, (language_of(hit.text) for hit in found.hits)))
+    draft, page = Draft(), _Page(checker, strict=strict, languages=languages)
     stopped: str | None = None
     shown = 0.0
-    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context)
-    generation = llm.write(prompt, output_limit(llm.context), stop)
+    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.most_written)
+    generation = llm.write(prompt.messages, llm.limit(prompt.tokens), stop)
     try:
         for words in generation:
             draft.add(words)
@@ -64,6 +74,9 @@ def write(
             sentences, rest = draft.read()
             page.take(sentences)
             if page.refuses:
+                break
+            if page.is_loop or draft.is_loop:
+                stopped = LOOPED
                 break
             whole = page.answer(whole, "" if strict else rest)
             yield whole
@@ -83,9 +96,17 @@ def write(
         generation.close()
     if generation.stopped:
         stopped = STOPPED
-    page.take(draft.read(finished=True)[0])
+    sentences, _ = draft.read(finished=True)
+    if stopped == LOOPED and sentences and not sentences[-1].ends:
+        sentences.pop()  # What has no end is no more than the loop.
+    page.take(sentences, broken_off=stopped is not None)
+    if draft.is_open and stopped == CUT:
+        stopped = CUT_THINKING
+    notes = (NEVER_ENDED if draft.is_open and stopped is None else None, FOREIGN if page.is_foreign else None)
     took = {"write": _milliseconds(began), "write/verify": round(page.checking, 2)}
-    whole = replace(page.answer(whole, ""), stopped=stopped, timings={**found.timings, **took})
+    whole = page.answer(whole, "")
+    note = " ".join(filter(None, notes)) or None
+    whole = replace(whole, stopped=stopped, note=note, timings={**found.timings, **took})
     yield page.refusal(whole) if page.refuses else whole
 
 
@@ -94,59 +115,103 @@ def _milliseconds(began: float) -> float:
 
 
 class _Page:
-    """The sentences of an answer, each checked once; `checking` says how many milliseconds that took."""
+    """The sentences of an answer, each checked once; `checking` says how many milliseconds that took.
 
-    def __init__(self, checker: Checker, *, strict: bool) -> None:
-        self.sentences: list[str] = []
-        self.refuses = False
+    `languages` are those of the articles: what is in another is not checked, and `is_foreign` says that there is such.
+    """
+
+    def __init__(self, checker: Checker, *, strict: bool, languages: frozenset[str] = frozenset()) -> None:
         self.checking = 0.0
         self._checker = checker
         self._strict = strict
+        self._languages = languages
+        self._begin()
+
+    def _begin(self) -> None:
+        self.sentences: list[Sentence] = []
+        self.refuses = False
+        self.is_foreign = False
         self._claims: list[Claim] = []
         self._seen: set[str] = set()
+        self._repeated = 0
+        # Headings and opening lines whose first sentence was left out: they stand above the next.
+        self._above: tuple[str, ...] = ()
 
-    def take(self, sentences: list[str]) -> None:
+    @property
+    def is_loop(self) -> bool:
+        """Say whether nothing new is said any more."""
+        return self._repeated >= _REPEATED
+
+    def take(self, sentences: list[Sentence], *, broken_off: bool = False) -> None:
         """Check the sentences that are new. Small models repeat themselves: a sentence counts once.
 
-        Where what was read before turns out otherwise, as when it was a thought, all is checked anew.
+        Where what was read before turns out otherwise, as when it was a thought, all is checked anew. Of an answer
+        that was `broken_off` the last sentence may have been cut off.
         """
         began = time.perf_counter()
-        self._check(sentences)
+        if sentences[: len(self.sentences)] != self.sentences:
+            self._begin()
+        for number in range(len(self.sentences), len(sentences)):
+            self.sentences.append(sentences[number])
+            self._check(sentences[number], cut=broken_off and number + 1 == len(sentences))
         self.checking += _milliseconds(began)
 
-    def _check(self, sentences: list[str]) -> None:
-        if sentences[: len(self.sentences)] != self.sentences:
-            self.sentences, self._claims, self._seen, self.refuses = [], [], set(), False
-        for sentence in sentences[len(self.sentences) :]:
-            self.sentences.append(sentence)
-            if _is_refusal(sentence):
-                # After claims, it says no more than that the rest is not there.
-                self.refuses = self.refuses or not self._claims
-            elif not self.refuses and folded(sentence) not in self._seen:
-                self._seen.add(folded(sentence))
-                claim = self._checker.claim(sentence)
-                if not self._strict or claim.status != "unsupported":
-                    self._claims.append(claim)
+    def _check(self, sentence: Sentence, *, cut: bool) -> None:
+        cut = cut and not sentence.ends
+        said = without_framing(sentence.says)
+        if is_refusal(said):
+            # After claims, it says no more than that the rest is not there.
+            self.refuses = self.refuses or not self._claims
+        elif not said or self.refuses:
+            return
+        elif folded(said) in self._seen or (cut and any(seen.startswith(folded(said)) for seen in self._seen)):
+            self._repeated += 1
+        else:
+            self._repeated = 0
+            self._seen.add(folded(said))
+            self._claim(sentence, said, cut=cut)
+
+    def _claim(self, sentence: Sentence, said: str, *, cut: bool) -> None:
+        # An item that is no sentence says something only together with the line that opens its list.
+        lead = "" if sentence.ends else without_framing(sentence.lead)
+        claim = self._checker.claim(f"{lead} {said}".strip())
+        above = tuple(line for line in (*self._above, *sentence.above) if without_framing(line))
+        self._above = above
+        if claim.status != "supported" and is_foreign(said, self._languages):
+            self.is_foreign = True
+            claim = Claim(said, (), "unsupported", missing=(UNCHECKED,))
+        else:
+            # Headings and opening lines need not be sentences, but must name nothing that the articles do not.
+            titles = (line for line in above if line != lead and not line.startswith("| "))
+            wrong = [word for line in titles for word in self._checker.claim(line).missing]
+            claim = _doubted(claim, (*wrong, CUT_OFF) if cut else tuple(wrong))
+        if not self._strict or claim.status != "unsupported":
+            shown = sentence.text.replace(sentence.says, said)
+            self._claims.append(replace(claim, text="\n".join((*above, shown))))
+            self._above = ()
 
     def answer(self, whole: Answer, draft: str) -> Answer:
         """Return the answer as it stands, with the words of the sentence that is being written."""
         claims = verify(self._claims, verbatim=False)
+        grown = replace(whole, claims=tuple(claims))
         return replace(
-            whole,
-            text=" ".join(claim.text for claim in claims),
-            claims=tuple(claims),
+            grown,
+            text="".join(space + claim.text for space, claim in spaced(grown)),
             citations=citations_of(claims),
-            draft="" if _is_refusal(draft) else draft,
+            draft="" if is_refusal(draft) else "\n".join(filter(None, map(without_framing, draft.split("\n")))),
         )
 
     def refusal(self, whole: Answer) -> Answer:
         """Return the answer of an LLM that says it is not there."""
-        return replace(whole, text=REFUSAL, claims=(), citations=(), refused=True, stopped=None)
+        return replace(whole, text=REFUSAL, claims=(), citations=(), refused=True, stopped=None, note=None)
 
 
-def _is_refusal(sentence: str) -> bool:
-    bare = folded(sentence).strip("\"'“”*. ")
-    return bool(bare) and bare.startswith(folded(REFUSAL).rstrip(". "))
+def _doubted(claim: Claim, missing: tuple[str, ...]) -> Claim:
+    """Return a claim that is not borne out whole, for the articles lack this of it; itself where that is nothing."""
+    if not missing:
+        return claim
+    status: Status = "partly supported" if claim.status == "supported" else claim.status
+    return replace(claim, status=status, missing=tuple(dict.fromkeys((*claim.missing, *missing))))
 
 
 def _sentence(message: str) -> str:

@@ -130,9 +130,11 @@ def test_usage_comes_in_a_chunk_of_its_own_when_it_is_asked_for(address: str) ->
 
 def test_a_refusal_is_the_same_sentence_with_and_without_streaming(address: str) -> None:
     completion = client(address).chat.completions.create(model=schema.MODEL, messages=messages(UNANSWERABLE))
-    assert completion.choices[0].message.content == REFUSAL
+    said = completion.choices[0].message.content
+    assert said
+    assert said.startswith(REFUSAL)
     chunks = stream(address, UNANSWERABLE)
-    assert content(chunks) == REFUSAL
+    assert content(chunks) == said
     assert chunks[-1].model_extra
     assert chunks[-1].model_extra["answer"]["refused"] is True
 

@@ -5,10 +5,10 @@ from itertools import accumulate
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.check.checker import Checker
 from assistant.draft import Draft
 from assistant.present import marked, unmarked
 from assistant.speech import Speech
-from assistant.support import Support
 from assistant.values import REFUSAL, Answer, Citation, Claim
 from assistant.write import _Page
 from index.article import Article
@@ -44,15 +44,15 @@ PIECES = st.sampled_from(
 )
 
 
-class _Doubtful(Support):
+class _Doubtful(Checker):
     """Finds a citation for every other sentence: that of a real one is tested elsewhere."""
 
     def __init__(self) -> None:
-        self._found = False
+        self._odd = False
 
     def claim(self, sentence: str) -> Claim:
-        self._found = not self._found
-        return Claim(sentence, (CITATION,), "supported") if self._found else Claim(sentence, (), "unsupported")
+        self._odd = not self._odd
+        return Claim(sentence, (CITATION,), "supported") if self._odd else Claim(sentence, (), "unsupported")
 
 
 @given(st.lists(PIECES, min_size=1, max_size=10), st.sampled_from([" ", "\n"]), st.lists(st.integers(1, 30)))

@@ -24,7 +24,7 @@ from assistant.values import Answer, Turn
 from assistant.web import schema
 from assistant.web.entrance import asker
 from assistant.web.faults import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
-from assistant.web.growing import Start, growing
+from assistant.web.growing import Start, growing, ticking
 from assistant.web.pace import Questions
 
 if TYPE_CHECKING:
@@ -32,6 +32,12 @@ if TYPE_CHECKING:
 
 AT_ONCE = 8
 """How many answers are made at the same time; further ones wait."""
+
+# In seconds: so long a stream waits for words before it begins without them, so that what goes wrong at once has a
+# status of its own, and so often it gives a sign of life while there are none.
+_BEGINS = 2.5
+_SIGN = 10.0
+_LOOK = 0.5
 
 _FAILED: dict[int | str, dict[str, Any]] = {
     400: {"model": schema.Failed, "description": "The question, a filter or the request is not as it should be"},
@@ -161,15 +167,20 @@ async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
 
 
 async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, usage: bool) -> Response:
-    """Begin a stream of chunks once there are words: what goes wrong before has a status of its own."""
+    """Begin a stream of chunks once there are words, or it is time for a sign of life."""
     speech, last = Speech(), None
     words: list[str] = []
-    async for last in snapshots:
-        if words := speech.more(last):
+    began, ticks = time.monotonic(), ticking(snapshots, _LOOK)
+    async for snapshot in ticks:
+        last = snapshot or last
+        if words := speech.more(snapshot) if snapshot else []:
             break
-    if last is None:
-        return Response(status_code=GONE)
-    chunks = _chunks(snapshots, speech, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
+        if time.monotonic() - began >= _BEGINS:
+            break
+    else:
+        if last is None:
+            return Response(status_code=GONE)
+    chunks = _chunks(ticks, speech, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
     # Proxies are told to pass words on as they come.
     return StreamingResponse(
         chunks, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
@@ -177,9 +188,9 @@ async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, u
 
 
 async def _chunks(
-    snapshots: AsyncIterator[Answer],
+    ticks: AsyncIterator[Answer | None],
     speech: Speech,
-    last: Answer,
+    last: Answer | None,
     words: list[str],
     head: dict[str, Any],
     *,
@@ -189,16 +200,25 @@ async def _chunks(
         choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
         return _event({**head, "choices": [choice], **more})
 
-    async with aclosing(snapshots):  # type: ignore[type-var]
+    async with aclosing(ticks):  # type: ignore[type-var]
         yield chunk({"role": "assistant", "content": ""})
         for text in words:
             yield chunk({"content": text})
+        sent = time.monotonic()
         try:
-            async for last in snapshots:
-                for text in speech.more(last):
+            async for snapshot in ticks:
+                last = snapshot or last
+                for text in speech.more(snapshot) if snapshot else ():
                     yield chunk({"content": text})
+                    sent = time.monotonic()
+                if time.monotonic() - sent >= _SIGN:
+                    # A comment of server-sent events: proxies see it, and clients leave it out.
+                    yield ": thinking\n\n"
+                    sent = time.monotonic()
         except Exception as error:
             yield _event(fault(error)[1])
+            return
+        if last is None:
             return
         for text in speech.end(last):
             yield chunk({"content": text})
@@ -214,6 +234,6 @@ def _event(data: dict[str, Any]) -> str:
 
 def _finish(answer: Answer) -> str:
     # Numpy and LlamaIndex load with it, two seconds that the start need not take: an answer has loaded them by now.
-    from assistant.write import CUT, RAMBLED
+    from assistant.write import CUT, CUT_THINKING, RAMBLED
 
-    return "length" if answer.stopped in (CUT, RAMBLED) else "stop"
+    return "length" if answer.stopped in (CUT, CUT_THINKING, RAMBLED) else "stop"

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import aclosing, suppress
 
 from assistant.values import Answer
 
@@ -58,3 +58,29 @@ async def growing(start: Start, pool: ThreadPoolExecutor, gone: Callable[[], Awa
             yield snapshot
     finally:
         stop.set()
+
+
+async def ticking(snapshots: AsyncIterator[Answer], every: float) -> AsyncIterator[Answer | None]:
+    """Yield snapshots as they come, and None where none has come for so many seconds."""
+    async with aclosing(snapshots):  # type: ignore[type-var]
+        waiting: asyncio.Future[Answer | None] | None = None
+        try:
+            while True:
+                waiting = waiting or asyncio.ensure_future(_next(snapshots))
+                await asyncio.wait({waiting}, timeout=every)
+                if not waiting.done():
+                    yield None
+                    continue
+                came, waiting = waiting, None
+                if (snapshot := came.result()) is None:
+                    return
+                yield snapshot
+        finally:
+            if waiting:
+                waiting.cancel()
+                with suppress(asyncio.CancelledError, Exception):
+                    await waiting
+
+
+async def _next(snapshots: AsyncIterator[Answer]) -> Answer | None:
+    return await anext(snapshots, None)

@@ -41,6 +41,8 @@ def _environment(language: str) -> "Environment":
     environment.globals["language"] = language
     environment.filters["said"] = said
     environment.filters["worded"] = present.worded
+    environment.filters["spaced"] = present.spaced
+    environment.filters["before_draft"] = present.before_draft
     environment.filters["confidence"] = partial(present.confidence, _=said)
     environment.filters["share"] = present.share
     environment.filters["remarks"] = partial(present.remarks, _=said)

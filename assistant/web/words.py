@@ -53,6 +53,13 @@ TAKEN_OVER = (
     N_("Saved"),
     N_("Trying it …"),
 )
+# What it takes over besides, of what an LLM's answer is told with.
+OF_AN_LLM = (
+    N_("The LLM was stopped, for it said the same over and over."),
+    N_("The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."),
+    N_("The LLM began thoughts or code that have no end; they are not shown."),
+    N_("What is in another language than the articles was not checked against them."),
+)
 
 
 @dataclass(frozen=True, slots=True)
