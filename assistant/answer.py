@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from assistant.find import Finder, Found
     from assistant.llm import LanguageModel
+    from assistant.question.understand import Understood
     from assistant.settings import Settings
 
 MOST_CHARACTERS = 2_000
@@ -123,6 +124,7 @@ class Assistant:
         but an `LLMError` may come with the second.
         """
         from assistant.also_in import AlsoIn
+        from assistant.question.understand import MAX_PARTS, understand, unmentioned
 
         question = plain(question).strip()
         self._check(question)
@@ -131,16 +133,21 @@ class Assistant:
             raise BadSetting(f"sources is {sources}; give a number from 1 to {MOST_SOURCES}")
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
         allowed = Filter(tuple(publishers), since, until, tuple(articles))
-        if told := self._told(question, history, allowed, sure=True):
+        understood = understand(self.index, question)
+        if llm is None and 1 < len(understood.parts) <= MAX_PARTS:
+            yield self._several(question, understood.parts, history, allowed, sources)
+            return
+        if told := self._told(question, understood.asked, history, allowed, sure=True):
             yield told
             return
-        found = self._found(question, history, allowed, sources, llm, stop)
-        if not found.answerable and (told := self._told(question, history, allowed, sure=False)):
+        found = self._found(question, understood, history, allowed, sources, llm, stop)
+        if not found.answerable and (told := self._told(question, understood.asked, history, allowed, sure=False)):
             yield told
             return
         also_in = AlsoIn(self.index)
         if llm is None or not found.answerable:
-            yield also_in.told(_quoted(found))
+            quoted = also_in.told(_quoted(found))
+            yield replace(quoted, note=unmentioned(self.index, found.searched)) if quoted.refused else quoted
             return
         from assistant.check.checker import Checker
         from assistant.write import STOPPED, write
@@ -151,7 +158,7 @@ class Assistant:
             yield also_in.told(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
             quoted = also_in.told(_quoted(found))
-            yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.stopped))))
+            yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.note, whole.stopped))))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
         """Offer up to three questions to go on with, each answered by the articles that `answer` could use.
@@ -159,10 +166,12 @@ class Assistant:
         `history` are the turns before it. Each question is searched before it is offered, which takes as long as
         asking it; an LLM is not asked. () where nothing near the answer makes a question.
         """
+        from assistant.question.understand import Understood
         from assistant.suggest import suggest
 
         def found(question: str) -> "Found":
-            return self._found(question, (), answer.allowed, self.settings.sources, None, None)
+            asked = Understood((question,), question, question)
+            return self._found(question, asked, (), answer.allowed, self.settings.sources, None, None)
 
         return suggest(answer, history, found)
 
@@ -194,7 +203,30 @@ class Assistant:
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
 
-    def _told(self, question: str, history: Sequence[Turn], allowed: Filter, *, sure: bool) -> Answer | None:
+    def _several(
+        self, question: str, parts: Sequence[str], history: Sequence[Turn], allowed: Filter, sources: int
+    ) -> Answer:
+        """Answer the questions of one message one by one; a later one may lean on those before it."""
+        from assistant.several import together
+
+        turns, answers = list(history), list[Answer]()
+        for part in parts:
+            found = self.answer(
+                part,
+                turns,
+                publishers=allowed.publishers,
+                since=allowed.since,
+                until=allowed.until,
+                articles=allowed.articles,
+                sources=sources,
+            )
+            answers.append(found)
+            turns.append(Turn(part, found.text))
+        return together(question, answers)
+
+    def _told(
+        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter, *, sure: bool
+    ) -> Answer | None:
         """Answer what is asked of the collection, or say hello; None where the articles are to be asked.
 
         With `sure`, only what can hardly be a question about what an article says.
@@ -205,14 +237,15 @@ class Assistant:
 
         if sure and is_talk(question):
             return greeting(question, self.count(), self.examples())
-        asked = about_articles(condense(question, history))
-        if asked is None or asked.sure != sure:
+        about = about_articles(condense(asked, history))
+        if about is None or about.sure != sure:
             return None
-        return told(self.index, question, asked, allowed, date.today())
+        return told(self.index, question, about, allowed, date.today())
 
     def _found(
         self,
         question: str,
+        understood: "Understood",
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,
@@ -221,13 +254,10 @@ class Assistant:
     ) -> "Found":
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
-        from assistant.question.framing import unframed
-        from assistant.question.spelling import mended
         from assistant.rewrite import standalone
 
         clock = Clock()
-        framed = unframed(question, self.index.catalog.passages_with)
-        asked = mended(framed.asked, self.index.catalog, self.index.embedding.knows)
+        asked = understood.asked
         searched = standalone(asked, history, llm, stop)
         clock.lap("condense")
         # Two threads that come here first at once make two alike; either will do.
@@ -237,7 +267,7 @@ class Assistant:
             return finder.find(asked, searched, allowed, sources, self._postprocessors(), clock)
 
         # What is said around a question says what it is about, unless the articles answer it only without.
-        found = find(f"{framed.context} {asked}" if framed.context and searched == asked else searched)
+        found = find(understood.whole if searched == asked else searched)
         if not found.answerable and found.searched != searched:
             found = find(searched)
         return replace(found, question=question)

@@ -101,7 +101,7 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
     if asked.mention and topic:
         found, total = _listed(index, Wanted(search=topic, since=since, until=until), publishers, allowed, newest=True)
     elif [word for word in words(topic) if word not in STOP_WORDS]:
-        if not any(catalog.passages_with(words(topic))):
+        if not any(catalog.mentions(words(topic))):
             return None
         found = _by_topic(search(index, topic, limit=_SEARCHED, allowed=narrowed))
         total = len(found)

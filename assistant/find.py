@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.courtesy import without_courtesy
 from assistant.query import read_query
+from assistant.question.understand import absent
 from assistant.read.evidence import Evidence, by_evidence
 from assistant.rerank import CANDIDATES, postprocessed
 from assistant.search import search
@@ -128,8 +129,9 @@ class Finder:
         reading = loading.result()
         ranked: list[Evidence] = []
         threshold = reading.threshold
+        lacking = len(absent(self._index, searched))
         for asked in _readings(question, searched):
-            ranked = reading.rank(asked, hits, retrieved)
+            ranked = reading.rank(asked, hits, retrieved, lacking)
             threshold = reading.threshold * (1.0 if asked == searched else _FOLLOW_UP)
             if ranked and ranked[0].probability >= threshold:
                 break

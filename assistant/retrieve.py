@@ -4,6 +4,7 @@ from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
 
 from assistant.query import Query, read_query
+from assistant.question.understand import absent
 from assistant.read.evidence import by_evidence
 from assistant.read.reading import Reading, candidates, load_reading
 from assistant.search import search
@@ -36,7 +37,8 @@ class HybridRetriever(BaseRetriever):
             return search(self._index, question, limit=self._limit, allowed=self._allowed)
         query = read_query(self._index, question) if isinstance(question, str) else question
         found = search(self._index, query, limit=candidates(self._limit), allowed=self._allowed)
-        ranked = self._reading.rank(query.text, found, [hit.score for hit in found])
+        lacking = len(absent(self._index, query.text))
+        ranked = self._reading.rank(query.text, found, [hit.score for hit in found], lacking)
         return by_evidence(found, ranked)[: self._limit]
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:

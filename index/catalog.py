@@ -43,6 +43,7 @@ _ARTICLES = sa.select(*ARTICLE_COLUMNS).where(among(articles.c.id))
 _KNOWN = sa.select(passages.c.id).where(among(passages.c.id))
 _COUNTS = sa.text("SELECT (SELECT count(*) FROM words WHERE words MATCH each.value) FROM json_each(:among) AS each")
 
+_MENTIONS = sa.text("SELECT EXISTS(SELECT 1 FROM words WHERE words MATCH each.value) FROM json_each(:among) AS each")
 # FTS5 lists its own vocabulary through a table of its own, which a connection makes for itself and keeps nowhere.
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')"
 _STEMS = sa.text("SELECT term, doc FROM temp.vocabulary WHERE term >= :first AND term < :next")
@@ -210,6 +211,11 @@ class Catalog:
         """Count, for each word, the passages whose title or text holds it or another form of its stem."""
         with self._engine.connect() as connection:
             return list(connection.scalars(_COUNTS, listed([_match([word]) for word in words])))
+
+    def mentions(self, words: Sequence[str]) -> list[bool]:
+        """Say, for each word, whether a title or text holds it or another form of its stem."""
+        with self._engine.connect() as connection:
+            return [bool(one) for one in connection.scalars(_MENTIONS, listed([_match([word]) for word in words]))]
 
     def stems(self, first: str) -> list[tuple[str, int]]:
         """List the stems that begin with a letter, each with how many passages hold it."""

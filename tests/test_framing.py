@@ -4,6 +4,7 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.question.framing import Framed, unframed
+from assistant.question.understand import unmentioned
 
 ASKED = "Who drove the policy shift?"
 AROUND = (
@@ -26,12 +27,12 @@ POLITE = (
 
 @pytest.mark.parametrize("around", AROUND)
 def test_what_is_said_around_a_question_is_taken_off(around: str, assistant: Assistant) -> None:
-    assert unframed(around.format(ASKED), assistant.index.catalog.passages_with) == Framed(ASKED, "")
+    assert unframed(around.format(ASKED), assistant.index.catalog.mentions) == Framed((ASKED,), "")
 
 
 @pytest.mark.parametrize("message", POLITE)
 def test_a_polite_question_is_asked_from_its_point_on(message: str, assistant: Assistant) -> None:
-    assert unframed(message, assistant.index.catalog.passages_with) == Framed("who drove the policy shift?", "")
+    assert unframed(message, assistant.index.catalog.mentions) == Framed(("who drove the policy shift?",), "")
 
 
 @pytest.mark.parametrize(
@@ -47,12 +48,12 @@ def test_a_polite_question_is_asked_from_its_point_on(message: str, assistant: A
     ],
 )
 def test_a_question_with_nothing_around_it_stays_as_it_is(question: str, assistant: Assistant) -> None:
-    assert unframed(question, assistant.index.catalog.passages_with) == Framed(question, "")
+    assert unframed(question, assistant.index.catalog.mentions) == Framed((question,), "")
 
 
 def test_a_sentence_that_names_what_the_articles_speak_of_is_kept_as_context(assistant: Assistant) -> None:
-    framed = unframed("I read about the Louvre theft. What was stolen?", assistant.index.catalog.passages_with)
-    assert framed == Framed("What was stolen?", "I read about the Louvre theft.")
+    framed = unframed("I read about the Louvre theft. What was stolen?", assistant.index.catalog.mentions)
+    assert framed == Framed(("What was stolen?",), "I read about the Louvre theft.")
     assert framed.whole == "I read about the Louvre theft. What was stolen?"
 
 
@@ -68,3 +69,54 @@ def test_a_question_is_answered_the_same_whatever_is_said_around_it(around: str,
 
 def test_what_stands_before_a_question_says_what_it_is_about(assistant: Assistant) -> None:
     assert "Louvre" in assistant.answer("I read about the Louvre theft. Who is the director?").claims[0].text
+
+
+def test_several_questions_are_answered_one_by_one(assistant: Assistant) -> None:
+    first, second = "Who drove the policy shift?", "Which jewels were stolen from the Louvre?"
+    found = assistant.answer(f"{first} {second}")
+    one, other = assistant.answer(first), assistant.answer(second)
+    assert found.text == f"{one.text} {other.text}"
+    assert [citation.number for citation in found.citations] == list(range(1, len(found.citations) + 1))
+    assert {hit.passage.id for hit in found.hits} == {hit.passage.id for hit in (*one.hits, *other.hits)}
+    for citation in found.citations:
+        assert citation.article.text[citation.start : citation.end] == citation.quote
+
+
+def test_of_several_questions_the_one_that_is_not_answered_is_named(assistant: Assistant) -> None:
+    found = assistant.answer("Who drove the policy shift? Who won the 1998 football World Cup?")
+    assert not found.refused
+    assert found.note == "Not in these articles: “Who won the 1998 football World Cup?”"
+
+
+def test_several_questions_that_are_not_answered_are_refused_as_one(assistant: Assistant) -> None:
+    found = assistant.answer("Who won the 1998 football World Cup? How do I bake bread?")
+    assert found.refused
+    assert found.hits
+
+
+def test_a_second_question_may_lean_on_the_first(assistant: Assistant) -> None:
+    found = assistant.answer("Which jewels were stolen from the Louvre? How much were they worth?")
+    assert "€88m" in found.text
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What do penguins eat?", "No article here mentions “penguins”."),
+        ("What happened in Gaza in 1987?", "No article here mentions “1987”."),
+        ("Is Sarkozy in prison?", "No article here mentions “Sarkozy”."),
+        ("What did the Fed decide?", None),
+    ],
+)
+def test_the_words_that_no_article_has_are_named(question: str, said: str | None, assistant: Assistant) -> None:
+    assert unmentioned(assistant.index, question) == said
+
+
+def test_a_refusal_says_what_no_article_mentions(assistant: Assistant) -> None:
+    found = assistant.answer("What do penguins eat?")
+    assert (found.refused, found.note) == (True, "No article here mentions “penguins”.")
+
+
+def test_a_refusal_of_words_that_articles_have_names_none(assistant: Assistant) -> None:
+    found = assistant.answer("How much does a single Tomahawk missile cost?")
+    assert not found.refused or found.note is None

@@ -10,14 +10,14 @@ import torch
 from tokenizers import Tokenizer
 
 from index.embed import DEFAULT_MODEL, model_folder
-from training import check
 from training.alike import Alike
 from training.check import Checker, loss_of, reads
-from training.claims import ClaimPair, of_pairs, of_questions, of_sentences
+from training.claims import LABELS, ClaimPair, of_pairs, of_questions, of_sentences
 from training.data import Asked, Source
 
 TEXT = (
-    "The harbour of Sandwick was built in 1871 by the town council. It took the workers four years; Anna Haas led them. "
+    "The harbour of Sandwick was built in 1871 by the town council. It took the workers four years. "
+    "Anna Haas led them. "
     "The lighthouse was first lit in May 1890, before Otto Brandt became its keeper. The town expected many visitors."
 )
 
@@ -57,13 +57,13 @@ def test_a_false_claim_says_which_of_its_words_are_false_and_a_true_one_has_none
 
 def test_a_question_and_its_answer_become_a_claim(alike: Alike) -> None:
     at = TEXT.index("Anna Haas")
-    who = Asked("Who led the workers?", {0: [(at, at + 9)]}, ("anna haas",), (0,))
+    who = Asked("Who led the builders?", {0: [(at, at + 9)]}, ("anna haas",), (0,))
     year = TEXT.index("1871")
     when = Asked("When was the harbour built?", {0: [(year, year + 4)]}, ("1871",), (0,))
     rng = random.Random(2)
     found = [one for _ in range(20) for one in of_questions(SOURCE, [who, when], alike, rng)]
     true = {one.claim for one in found if one.label == "supported"}
-    assert true == {"Anna Haas led the workers.", "When was the harbour built? 1871."}
+    assert true == {"Anna Haas led the builders.", "When was the harbour built? 1871."}
     for one in found:
         if one.label == "contradicted":
             ((start, end),) = one.false or ()
@@ -115,4 +115,4 @@ def test_pairs_that_people_judged_are_read_with_their_labels(tmp_path: Path) -> 
         "contradicted",
         "not said",
     ]
-    assert check.LABELS[0] == "supported"
+    assert LABELS[0] == "supported"

@@ -27,10 +27,11 @@ from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
 from assistant.measure import Found, answers
+from assistant.question.understand import absent
 from assistant.questions import Question
 from assistant.read import model, reading
 from assistant.read.evidence import read
-from assistant.read.model import Calibration
+from assistant.read.model import MAX_ABSENT, Calibration
 from assistant.search import search
 from benchmarks.sets import half_of, read_set
 from index import Index, sync
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
 _SETS = {"seeds": 1000, "clapnq": 1000, "xquad": 300, "squad2": 600}
 # The share of a set's answerable questions that may be refused.
 _OVER_REFUSED = 0.08
+# Of how many passages figures are given.
+_MOST = (4, 8, 12, 16)
 _SOURCES = (
     "SQuAD 1.1, training set (Rajpurkar et al., 2016), CC BY-SA 4.0",
     "SQuAD 2.0, part of the development set (Rajpurkar et al., 2018), CC BY-SA 4.0",
@@ -63,8 +66,8 @@ _SOURCES = (
 class Asked:
     """A question with the sentences that were scored for it.
 
-    `rows` has the reader's score of each and the retriever's (sentences x 2), `hits` the number of its hit,
-    `right` whether it answers.
+    `rows` has the reader's score of each, the retriever's, and how many telling words of the question no article has
+    (sentences x 3), `hits` the number of its hit, `right` whether it answers.
     """
 
     question: Question
@@ -80,12 +83,13 @@ class Asked:
 
 def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
     """Search and read as the product does, all that it would read at most."""
-    hits: list[Hit] = search(index, question.text, limit=reading.MAX_READ)
+    hits: list[Hit] = search(index, question.text, limit=_MOST[-1])
     scored = read(reader, question.text, hits)
+    lacking = min(len(absent(index, question.text)), MAX_ABSENT)
     found = (Found(hits[one.hit].article.text[slice(*one.span)], hits[one.hit].article) for one in scored)
     return Asked(
         question,
-        np.array([(one.score, hits[one.hit].score) for one in scored], dtype=np.float64).reshape(-1, 2),
+        np.array([(one.score, hits[one.hit].score, lacking) for one in scored], dtype=np.float64).reshape(-1, 3),
         np.array([one.hit for one in scored], dtype=np.int64),
         np.array([question.answerable and answers(question, one) for one in found], dtype=bool),
     )
@@ -104,7 +108,7 @@ def collect(data: Path, reader: model.Reader) -> dict[str, list[Asked]]:
     return found
 
 
-def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1)) -> Calibration:
+def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1, 2)) -> Calibration:
     """Fit all of a calibration, each set counting the same, whatever its size; of `features`, or some of them.
 
     The weights are those that tell the sentences that answer from the others. Scale and shift then make a best
@@ -125,14 +129,19 @@ def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1)) -
     plain.fit(
         rows[:, features] / spread[list(features)], np.concatenate([one.right for one in every]), shares / shares.mean()
     )
-    weights = np.zeros(2)
+    weights = np.zeros(3)
     weights[list(features)] = plain.coef_[0] / spread[list(features)]
+    # It is the same for all sentences of a question: how much it counts is fitted with the scale, on the best ones.
+    weights[2] = 0.0
     best = [(one, one.best(weights), 1 / len(asked)) for asked in sets.values() for one in asked if len(one.rows)]
-    odds = np.array([one.rows[n] @ weights for one, n, _ in best])
+    odds = np.array([(one.rows[n] @ weights, one.rows[n][2] if 2 in features else 0.0) for one, n, _ in best])
     counts = np.array([share for *_, share in best])
-    platt = LogisticRegression(C=1e6).fit(odds[:, None], [one.right[n] for one, n, _ in best], counts / counts.mean())
-    score, retrieved = (round(float(weight), 4) for weight in platt.coef_[0][0] * weights)
-    fitted = Calibration(score, retrieved, round(float(platt.intercept_[0]), 4), threshold=0.0)
+    platt = LogisticRegression(C=1e6).fit(odds, [one.right[n] for one, n, _ in best], counts / counts.mean())
+    scale, lacking = platt.coef_[0]
+    score, retrieved = (round(float(weight), 4) for weight in scale * weights[:2])
+    fitted = Calibration(
+        score, retrieved, round(float(platt.intercept_[0]), 4), threshold=0.0, absent=round(float(lacking), 4)
+    )
     # A tenth of no set's answerable questions is to be refused.
     tenths = [np.quantile(told(asked, fitted, answerable=True), _OVER_REFUSED) for asked in sets.values()]
     return replace(fitted, threshold=round(float(min(tenths)), 3))
@@ -140,7 +149,7 @@ def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1)) -
 
 def weights_of(calibration: Calibration) -> "Floats":
     """Return the weights of a calibration in the order of a row."""
-    return np.array([calibration.score, calibration.retrieved])
+    return np.array([calibration.score, calibration.retrieved, calibration.absent])
 
 
 def first(asked: Sequence[Asked], calibration: Calibration, most: int = reading.MAX_READ) -> float:
@@ -166,11 +175,11 @@ def told(asked: Sequence[Asked], calibration: Calibration, *, answerable: bool |
 
 def report(sets: Mapping[str, Sequence[Asked]], calibration: Calibration, console: Console) -> None:
     """Print what a calibration does on questions it was not fitted on, and whether its probabilities are true."""
-    table = Table("set", "answerable", "first %, of 4", "of 8", "over-refused %", "unanswerable", "refused %",
-                  "refused % at 10 % over", title="report halves")  # fmt: skip
+    names = ("set", "answerable", *(f"first %, of {most}" for most in _MOST), "over-refused %", "unanswerable")
+    table = Table(*names, "refused %", "refused % at 10 % over", title="report halves")
     for name, asked in sets.items():
         yes, no = (told(asked, calibration, answerable=answerable) for answerable in (True, False))
-        firsts = [f"{100 * first(asked, calibration, most):.1f}" for most in (4, 8)]
+        firsts = [f"{100 * first(asked, calibration, most):.1f}" for most in _MOST]
         at_ten = np.mean(no < np.quantile(yes, 0.1)) if len(no) else np.nan
         shares = [np.mean(yes < calibration.threshold), np.mean(no < calibration.threshold) if len(no) else np.nan]
         cells = [f"{100 * float(share):.1f}" for share in (*shares, at_ten)]
@@ -193,7 +202,7 @@ def report(sets: Mapping[str, Sequence[Asked]], calibration: Calibration, consol
 
 def compare(halves: Mapping[str, Mapping[str, Sequence[Asked]]], console: Console) -> None:
     """Print what each part of the calibration is worth: fitted on the tune halves, told of the report halves."""
-    ways = {"both": (0, 1), "the reader alone": (0,), "the retriever alone": (1,)}
+    ways = {"all": (0, 1, 2), "without absent words": (0, 1), "the reader alone": (0,), "the retriever alone": (1,)}
     table = Table("calibration", "first %", "refused % at 10 % over", title="means of the sets, report halves")
     for name, features in ways.items():
         calibration = fit(halves["tune"], features)

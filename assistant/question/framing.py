@@ -14,8 +14,8 @@ from assistant.courtesy import without_courtesy
 from assistant.words import STOP_WORDS, names, words
 from index.sentences import sentences
 
-Counted = Callable[[Sequence[str]], Sequence[int]]
-"""Words to how many passages hold each."""
+Mentions = Callable[[Sequence[str]], Sequence[bool]]
+"""Words to whether any passage holds each."""
 
 _ASKING = frozenset("who whom whose what when where which why how".split())
 _AUXILIARIES = frozenset(
@@ -33,10 +33,15 @@ _MIN_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Framed:
-    """A message: `asked` is what it asks, `context` what else it says that the articles speak of, "" where nothing."""
+    """A message: `parts` are the questions it asks, `context` what else it says that the articles speak of, or ""."""
 
-    asked: str
+    parts: tuple[str, ...]
     context: str
+
+    @property
+    def asked(self) -> str:
+        """What is asked, as one text."""
+        return " ".join(self.parts)
 
     @property
     def whole(self) -> str:
@@ -44,10 +49,10 @@ class Framed:
         return f"{self.context} {self.asked}" if self.context else self.asked
 
 
-def unframed(message: str, counted: Counted) -> Framed:
+def unframed(message: str, mentions: Mentions) -> Framed:
     """Take a message apart; all of it is what it asks where no sentence of it asks by its form.
 
-    `counted` tells in how many passages of the index words stand.
+    `mentions` tells which words stand in the index.
     """
     message = _ANSWER.sub("", message)
     parts = [part for line in message.splitlines() for part in _sentences(line)]
@@ -56,13 +61,13 @@ def unframed(message: str, counted: Counted) -> Framed:
     asking = labelled or [n for n, part in enumerate(parts) if _asks(part)]
     if not asking:
         whole = " ".join(parts)
-        return Framed(_pointed(without_courtesy(whole) or whole, counted), "")
+        return Framed((_pointed(without_courtesy(whole) or whole, mentions),), "")
     if len(asking) > 1:
         # "Can you help me? Who …": what is asked of the assistant itself is not asked of the articles.
         asking = [n for n in asking if not _is_to_the_assistant(parts[n])] or asking
-    asked = " ".join(_pointed(without_courtesy(parts[n]) or parts[n], counted) for n in asking)
+    asked = tuple(_pointed(without_courtesy(parts[n]) or parts[n], mentions) for n in asking)
     around = [part for n, part in enumerate(parts) if n not in asking]
-    return Framed(asked, " ".join(part for part in around if _matters(part, counted)))
+    return Framed(asked, " ".join(part for part in around if _matters(part, mentions)))
 
 
 def _sentences(line: str) -> list[str]:
@@ -80,7 +85,7 @@ def _is_to_the_assistant(part: str) -> bool:
     return bool(_PERSONAL.search(part)) and not _POINT.search(part) and not _named(part)
 
 
-def _pointed(part: str, counted: Counted) -> str:
+def _pointed(part: str, mentions: Mentions) -> str:
     """Leave out what comes before the point: "Dear assistant, who …", "I would like to know: when …"."""
     found = words(part)
     if not found or found[0] in _ASKING:
@@ -89,7 +94,7 @@ def _pointed(part: str, counted: Counted) -> str:
         rest = part[pause.end() :]
         following = words(rest)
         if len(following) >= _MIN_WORDS and following[0] in _ASKING | _AUXILIARIES:
-            return _pointed(rest, counted) if _is_idle(part[: pause.start()], counted) else part
+            return _pointed(rest, mentions) if _is_idle(part[: pause.start()], mentions) else part
     point = _POINT.search(part)
     if point and len(words(part[point.start() :])) >= _MIN_WORDS:
         before = part[: point.start()]
@@ -98,28 +103,28 @@ def _pointed(part: str, counted: Counted) -> str:
     return part
 
 
-def _is_idle(before: str, counted: Counted) -> bool:
+def _is_idle(before: str, mentions: Mentions) -> bool:
     """Say whether words before a question are about who asks, or are no words of the articles."""
-    return not _named(before) if _PERSONAL.search(before) else not _known(before, counted)
+    return not _named(before) if _PERSONAL.search(before) else not _known(before, mentions)
 
 
 def _named(text: str) -> list[str]:
     return [name for name in names(text) if name not in _OF_A_PERSON]
 
 
-def _known(text: str, counted: Counted) -> list[str]:
+def _known(text: str, mentions: Mentions) -> list[str]:
     """List the words of a text that say something, and are the articles' words as well."""
     found = [word for word in words(text) if word not in STOP_WORDS]
-    return [word for word, passages in zip(found, counted(found), strict=True) if passages] if found else []
+    return [word for word, mentioned in zip(found, mentions(found), strict=True) if mentioned] if found else []
 
 
-def _matters(part: str, counted: Counted) -> bool:
+def _matters(part: str, mentions: Mentions) -> bool:
     """Say whether a sentence that does not ask names something that the articles speak of."""
     named = [name for name in names(f"- {part}") if name not in _OF_A_PERSON]
     first = words(part)[:1]
     # A capital opens every sentence: its first word is a name where it is not a common one.
     named = [name for name in named if [name] != first or name not in _COMMON_OPENINGS]
-    return any(counted(named)) if named else False
+    return any(mentions(named)) if named else False
 
 
 _COMMON_OPENINGS = frozenset(

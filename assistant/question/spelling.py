@@ -28,9 +28,9 @@ def mended(question: str, catalog: "Catalog", known: Known) -> str:
     found = [match for match in _WORD.finditer(question) if not known(match[0].lower())]
     if not found:
         return question
-    counts = catalog.passages_with([match[0].lower() for match in found])
-    for match, count in reversed(list(zip(found, counts, strict=True))):
-        if not count and (other := _nearest(match[0].lower(), catalog)):
+    there = catalog.mentions([match[0].lower() for match in found])
+    for match, mentioned in reversed(list(zip(found, there, strict=True))):
+        if not mentioned and (other := _nearest(match[0].lower(), catalog)):
             question = question[: match.start()] + _cased(other, match[0]) + question[match.end() :]
     return question
 

@@ -68,13 +68,20 @@ def read(reader: "Reader", question: str, hits: Sequence[Hit], first: int = 0) -
 
 
 def ranked(
-    scored: Sequence[Scored], hits: Sequence[Hit], retrieved: Sequence[float], calibration: "Calibration"
+    scored: Sequence[Scored],
+    hits: Sequence[Hit],
+    retrieved: Sequence[float],
+    calibration: "Calibration",
+    absent: int = 0,
 ) -> list[Evidence]:
-    """Turn scored sentences into evidence, most probable first; `retrieved` is each hit's score by the retriever."""
+    """Turn scored sentences into evidence, most probable first.
+
+    `retrieved` is each hit's score by the retriever, `absent` how many telling words of the question no article has.
+    """
     best: dict[tuple[str, Span], Evidence] = {}
     for one in scored:
         article = hits[one.hit].article
-        probability = calibration.probability(one.score, retrieved[one.hit])
+        probability = calibration.probability(one.score, retrieved[one.hit], absent)
         key = article.id, one.span
         if key not in best or best[key].probability < probability:
             best[key] = Evidence(article, *one.span, probability, one.answer)

@@ -28,6 +28,9 @@ ABOUT = Path(__file__).with_name("reader.json")
 VERSION = 1
 """What `ABOUT` says the weights are made for: raise it when a sequence or a head changes."""
 
+MAX_ABSENT = 2
+"""How many words of a question that no article has count."""
+
 _HEADS = ("span", "rel")
 
 
@@ -37,17 +40,22 @@ class Calibration:
 
     The log odds are a weighted sum of the reader's score and of the retriever's score of its passage, which knows what
     the reader does not see: the dates and publishers named, and how near the other passages come (Platt, "Probabilistic
-    Outputs for Support Vector Machines", 1999). A question whose best sentence has less than `threshold` is refused.
+    Outputs for Support Vector Machines", 1999). Each telling word of the question that no article has takes off what
+    `absent` says. A question whose best sentence has less than `threshold` is refused.
     """
 
     score: float
     retrieved: float
     shift: float
     threshold: float
+    absent: float = 0.0
 
-    def probability(self, score: float, retrieved: float) -> float:
-        """Turn the reader's score of a sentence, and the retriever's of its passage, into a probability: 0 to 1."""
-        odds = self.score * score + self.retrieved * retrieved + self.shift
+    def probability(self, score: float, retrieved: float, absent: float = 0) -> float:
+        """Turn the reader's score of a sentence, and the retriever's of its passage, into a probability: 0 to 1.
+
+        `absent` is how many telling words of the question no article has; from `MAX_ABSENT` on, more say no more.
+        """
+        odds = self.score * score + self.retrieved * retrieved + self.absent * min(absent, MAX_ABSENT) + self.shift
         return float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
 
 

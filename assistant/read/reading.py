@@ -36,16 +36,17 @@ class Reading:
         """The probability from which the best sentence of a question counts as an answer."""
         return self.calibration.threshold
 
-    def rank(self, question: str, hits: "Sequence[Hit]", retrieved: Sequence[float]) -> list[Evidence]:
-        """Rank the sentences of hits, most probable first; `retrieved` is what the retriever makes of each hit.
+    def rank(self, question: str, hits: "Sequence[Hit]", retrieved: Sequence[float], absent: int = 0) -> list[Evidence]:
+        """Rank the sentences of hits, most probable first.
 
-        Hits are read in their order, `FIRST` at a time. Those that are not read have no sentences in what is returned.
+        `retrieved` is what the retriever makes of each hit, `absent` how many telling words of the question no article
+        has. Hits are read in their order, `FIRST` at a time; those that are not read have no sentences here.
         """
         scored: list[Scored] = []
         found: list[Evidence] = []
         for start in range(0, min(len(hits), MAX_READ), FIRST):
             scored += read(self._reader, question, hits[start : min(start + FIRST, MAX_READ)], start)
-            found = ranked(scored, hits, retrieved, self.calibration)
+            found = ranked(scored, hits, retrieved, self.calibration, absent)
             if found and found[0].probability >= SURE:
                 break
         return found

@@ -133,9 +133,13 @@ class Session:
         self.id = id_ if said else None
 
     def take_up(self, kept: "Conversations", id_: str) -> None:
-        """Go on with the conversation that the page shows, should the server have been restarted under it."""
+        """Go on with the conversation that the page shows, should the server have been restarted under it.
+
+        A question may come before the page has said that it is there: what is being answered then is not left.
+        """
         if id_ and not self.known:
             self.open(kept, id_)
+        self.known = True
 
     def question_at(self, place: int | None) -> str | None:
         """Return the question at a place of the conversation, None where there is none; browsers name any place."""
