@@ -255,6 +255,7 @@ class Assistant:
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
         from assistant.rewrite import standalone
+        from assistant.words import words
 
         clock = Clock()
         asked = understood.asked
@@ -263,8 +264,12 @@ class Assistant:
         # Two threads that come here first at once make two alike; either will do.
         finder = self._finder = self._finder or Finder(self.index)
 
+        # Asked once more, a question has the same answer.
+        last = history[-1] if history and words(history[-1].question) != words(asked) else None
+
         def find(searched: str) -> "Found":
-            return finder.find(asked, searched, allowed, sources, self._postprocessors(), clock)
+            said = last.answer if last else ""
+            return finder.find(asked, searched, allowed, sources, self._postprocessors(), clock, said)
 
         # What is said around a question says what it is about, unless the articles answer it only without.
         found = find(understood.whole if searched == asked else searched)

@@ -62,12 +62,12 @@ def _readings(question: str, searched: str) -> list[str]:
     return [alone, searched] if joined and says else [searched]
 
 
-def _unmatched(found: int, wanted: int) -> float:
-    """Tell what the retriever's scores lack where it found fewer passages than were wanted: all there are.
+def _unmatched(passages: int, wanted: int) -> float:
+    """Tell what the retriever's scores lack in an index of fewer passages than are wanted.
 
     They are standard scores over the passages at hand, and among few none can stand out (one alone has zero).
     """
-    return _TYPICAL_BEST / max(found, 1) if found < wanted else 0.0
+    return _TYPICAL_BEST / max(passages, 1) if passages < wanted else 0.0
 
 
 class Clock:
@@ -101,10 +101,12 @@ class Finder:
         sources: int,
         postprocessors: "Sequence[BaseNodePostprocessor]",
         clock: Clock,
+        answered: str = "",
     ) -> Found:
         """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed.
 
-        `sources` is how many hits are wanted; more are read where that helps.
+        `sources` is how many hits are wanted; more are read where that helps. `answered` is the answer before, "" where
+        there is none.
 
         Raises:
             ReaderUnusable: the reader's weights are missing, damaged or of another version.
@@ -115,7 +117,7 @@ class Finder:
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
-        few = _unmatched(len(hits), limit)
+        few = _unmatched(query.facts.passages, limit)
         retrieved = [hit.score + few for hit in hits]
         clock.lap("retrieve")
         clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
@@ -132,6 +134,9 @@ class Finder:
         lacking = len(absent(self._index, searched))
         for asked in _readings(question, searched):
             ranked = reading.rank(asked, hits, retrieved, lacking)
+            if asked == searched != question:
+                # Read together with the question before, what answered that would answer again.
+                ranked = [one for one in ranked if one.text not in answered]
             threshold = reading.threshold * (1.0 if asked == searched else _FOLLOW_UP)
             if ranked and ranked[0].probability >= threshold:
                 break

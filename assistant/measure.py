@@ -97,8 +97,10 @@ class Result:
 def response_of(answer: "Answer") -> Response:
     """Turn the product's answer into what is measured."""
     return Response(
-        passages=[Found(hit.text, hit.article) for hit in answer.hits],
-        sentences=[Found(claim.text, claim.citations[0].article) for claim in answer.claims],
+        # What the catalog answers has no hits: the articles it names are what was found.
+        passages=[Found(hit.text, hit.article) for hit in answer.hits]
+        or [Found(citation.quote, citation.article) for citation in answer.citations],
+        sentences=[Found(claim.text, claim.citations[0].article) for claim in answer.claims if claim.citations],
         refused=answer.refused,
         search_ms=round(answer.timings["retrieve"] + answer.timings["read"], 2),
         whole_ms=round(sum(took for step, took in answer.timings.items() if "/" not in step), 2),

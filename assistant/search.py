@@ -61,21 +61,27 @@ class _Candidate:
 
 
 def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> list[_Candidate]:
-    """Search both ways: what either finds, by their scores added, best first."""
+    """Search both ways: what either finds, by their scores added, best first.
 
-    def by_meaning() -> dict[str, float]:
+    What a filter allows is scored among all that would be found without it: in a few articles about one thing, nothing
+    stands out from the rest, however well it fits the question.
+    """
+
+    def by_meaning() -> "tuple[Mapping[str, float], Mapping[str, float]]":
         nearest = index.dense_search(allowed)
+        everywhere = index.dense_search(EVERYTHING) if allowed else None
         vector = query.vector
         with query.timed("dense"):
-            return nearest(vector, wider * _DENSE)
+            return nearest(vector, wider * _DENSE), everywhere(vector, _DENSE) if everywhere else {}
 
     dense_hits = index.beside(by_meaning)
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-    dense = dense_hits.result()
-    fused = fuse(dense, lexical)
-    best = sorted(fused, key=lambda id_: (-fused[id_], id_))
+        others = index.lexical(query.telling, _LEXICAL, EVERYTHING) if allowed else {}
+    dense, beyond = dense_hits.result()
+    fused = fuse({**beyond, **dense}, {**others, **lexical})
+    best = sorted({*dense, *lexical}, key=lambda id_: (-fused[id_], id_))
     return [_Candidate(id_, fused[id_], _found_by(id_, dense, lexical)) for id_ in best]
 
 

@@ -33,7 +33,7 @@ def test_ask_puts_a_label_before_the_sentence_that_denies(run: Any, seed_home: P
 
 def test_ask_as_json_carries_what_the_page_shows(run: Any, seed_home: Path) -> None:
     data = run("ask", "who drove the policy shift?", "--json", "--home", seed_home).data
-    written = {"written_by", "stopped", "note", "filter"}
+    written = {"written_by", "stopped", "note", "filter", "kind"}
     assert {
         "question",
         "searched",

@@ -139,7 +139,8 @@ def test_a_question_after_small_talk_is_no_follow_up_to_it(assistant: Assistant)
 def test_listed_articles_have_a_line_each_in_the_terminal_and_as_text(
     seed_home: Path, assistant: Assistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    main(["ask", "Which articles were published by the Europe Desk?", "--home", str(seed_home)])
+    with pytest.raises(SystemExit, match="0"):
+        main(["ask", "Which articles were published by the Europe Desk?", "--home", str(seed_home)])
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "There are 2 articles from Europe Desk:"
     assert [line[0] for line in lines[1 : lines.index("Sources")] if "”" in line] == ["“", "“"]

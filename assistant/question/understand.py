@@ -15,7 +15,7 @@ MAX_PARTS = 4
 """How many questions of one message are answered one by one."""
 
 # From here on a word is rare enough in the language to be what a question is about.
-_RARE = 0.75
+_RARE = 0.8
 _MAX_NAMED = 3
 
 
