@@ -71,6 +71,12 @@ def test_what_stands_before_a_question_says_what_it_is_about(assistant: Assistan
     assert "Louvre" in assistant.answer("I read about the Louvre theft. Who is the director?").claims[0].text
 
 
+def test_a_question_in_capitals_is_read_in_small_letters(assistant: Assistant) -> None:
+    found = assistant.answer(ASKED.upper())
+    assert found.searched == ASKED.lower()
+    assert found.text == assistant.answer(ASKED.lower()).text
+
+
 def test_several_questions_are_answered_one_by_one(assistant: Assistant) -> None:
     first, second = "Who drove the policy shift?", "Which jewels were stolen from the Louvre?"
     found = assistant.answer(f"{first} {second}")

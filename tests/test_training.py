@@ -14,7 +14,7 @@ from tokenizers import Tokenizer
 
 from benchmarks.sets import held_out
 from index.embed import DEFAULT_MODEL, model_folder
-from training import data, facts, forms, train
+from training import data, facts, forms, loop, train
 from training.alike import Alike
 from training.batches import encoded
 from training.groups import Group, Recipe, groups_of, nearest
@@ -175,13 +175,13 @@ def test_training_learns_is_stopped_and_goes_on_to_the_same_weights(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(train, "_TOKENS", 600)
-    monkeypatch.setattr(train, "_SAVED_EVERY", 2)
+    monkeypatch.setattr(loop, "SAVED_EVERY", 2)
     train.main([str(folder), "--limit", "24", "--work", str(tmp_path / "whole")])
     whole = load_file(tmp_path / "whole" / "reader.safetensors")
     assert not any("embeddings" in name for name in whole)
     assert sum(value.numel() for value in whole.values()) < 11_000_000
 
-    keep, saved = train._keep, []
+    keep, saved = loop.keep, []
 
     def stopped(*given: Any) -> None:
         keep(*given)
@@ -189,14 +189,14 @@ def test_training_learns_is_stopped_and_goes_on_to_the_same_weights(
         if len(saved) == 2:
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(train, "_keep", stopped)
+    monkeypatch.setattr(loop, "keep", stopped)
     with pytest.raises(KeyboardInterrupt):
         train.main([str(folder), "--limit", "24", "--work", str(tmp_path / "parts")])
-    monkeypatch.setattr(train, "_keep", keep)
+    monkeypatch.setattr(loop, "keep", keep)
     train.main([str(folder), "--limit", "24", "--work", str(tmp_path / "parts")])
     assert "going on from step 4" in capsys.readouterr().out
     parts = load_file(tmp_path / "parts" / "reader.safetensors")
-    begun = train.trained(Reader(model_folder(DEFAULT_MODEL)))
+    begun = loop.trained(Reader(model_folder(DEFAULT_MODEL)))
     layers = [name for name in whole if name.startswith("bert.")]
 
     def apart(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> float:

@@ -4,24 +4,20 @@
 
 DATA is the folder of `training.data`, with `entailment.jsonl.gz` beside. It begins with the reader's layers, which know
 how to read one text for another, and has two heads: one judges the whole, one each token of the claim. The second is
-trained where it is known which tokens are false; `python -m training.check … --statements` prints what claims of
-`benchmarks/statements.jsonl` get, which are not trained on.
+trained where it is known which tokens are false.
 """
 
 import argparse
-import math
-import os
 import pickle
 import random
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from assistant.read.sequence import CLS, SEP, encode
@@ -30,6 +26,7 @@ from index.sentences import Span
 from training import data
 from training.alike import Alike
 from training.claims import LABELS, ClaimPair, of_pairs, of_questions, of_sentences
+from training.loop import run
 from training.model import Reader
 
 if TYPE_CHECKING:
@@ -38,9 +35,6 @@ if TYPE_CHECKING:
 MAX_CLAIM, MAX_HEADER, MAX_EVIDENCE = 80, 32, 176
 _TOKENS = 6_000
 _RATE = 1.0e-4
-_WARM = 0.05
-_LOWEST = 0.02
-_SAVED_EVERY = 200
 _SEED = 11
 # How many of each source; SNLI is of pictures, in short and plain sentences, so it is not all taken.
 _SENTENCES, _QAMR, _QUESTIONS, _SNLI = 40_000, 14_000, 24_000, 16_000
@@ -151,50 +145,6 @@ def loss_of(model: Checker, batch: Sequence[Read]) -> torch.Tensor:
     return whole + 2 * parts
 
 
-def train(model: Checker, rows: list[list[Read]], state: Path, out: Path, minutes: float) -> None:
-    """Train over all batches once, or for so many minutes; goes on from `state` where there is one."""
-    weights = [one for one in model.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01, betas=(0.9, 0.98))
-    step, spent = 0, 0.0
-    if state.is_file():
-        kept: dict[str, Any] = torch.load(state, weights_only=True)
-        model.load_state_dict(kept["model"])
-        optimizer.load_state_dict(kept["optimizer"])
-        step, spent = kept["step"], kept["spent"]
-        print(f"going on from step {step}", flush=True)
-    model.train()
-    began, mean = time.monotonic() - spent, math.nan
-    while step < len(rows):
-        elapsed = time.monotonic() - began
-        done = max(step / len(rows), elapsed / (60 * minutes))
-        if done >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / (_WARM * len(rows))) * max(_LOWEST, 1 - done)
-        loss = loss_of(model, rows[step])
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        step += 1
-        mean = loss.item() if math.isnan(mean) else 0.98 * mean + 0.02 * loss.item()
-        if step % 50 == 0:
-            print(f"{step}/{len(rows)} {done:.1%} loss {mean:.3f} {elapsed / 60:.1f} min", flush=True)
-        if step % _SAVED_EVERY == 0:
-            keep(model, optimizer, step, time.monotonic() - began, state, out)
-    keep(model, optimizer, step, time.monotonic() - began, state, out)
-
-
-def keep(model: Checker, optimizer: Any, step: int, spent: float, state: Path, out: Path) -> None:
-    """Keep the training's state, and the weights in 16 bits without the embeddings."""
-    kept = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
-    beside = state.with_suffix(".new")
-    torch.save(kept, beside)
-    os.replace(beside, state)
-    trained = {k: v.half().contiguous() for k, v in model.state_dict().items() if ".embeddings." not in k}
-    save_file(trained, out)
-
-
 def main(given: Sequence[str] | None = None) -> None:
     """Collect, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -222,7 +172,8 @@ def main(given: Sequence[str] | None = None) -> None:
     if arguments.start:
         begun = {k: v.float() for k, v in load_file(arguments.start).items() if k.startswith("bert.")}
         model.load_state_dict(begun, strict=False)
-    train(model, rows, arguments.work / "state.pt", arguments.work / "checker.safetensors", arguments.minutes)
+    files = arguments.work / "state.pt", arguments.work / "checker.safetensors"
+    run(model, rows, loss_of, files, arguments.minutes, _RATE)
 
 
 if __name__ == "__main__":

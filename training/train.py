@@ -15,17 +15,13 @@ so all passages of a group compete with each other and with "none of them", whos
 """
 
 import argparse
-import math
-import os
 import pickle
 import random
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from benchmarks.sets import half_of_key
@@ -35,13 +31,11 @@ from training import data, facts
 from training.alike import Alike
 from training.batches import Encoded, batches, encoded
 from training.groups import Group, Recipe, groups_of, nearest
+from training.loop import run
 from training.model import Reader
 
 _TOKENS = 6_000
 _RATE = 1.2e-4
-_WARM = 0.05
-_LOWEST = 0.02
-_SAVED_EVERY = 200
 _NONE = -1e4
 _SEED = 5
 
@@ -105,55 +99,6 @@ def loss_of(model: Reader, batch: Sequence[Encoded]) -> torch.Tensor:
     return torch.stack(losses).mean()
 
 
-def train(model: Reader, rows: list[list[Encoded]], state: Path, out: Path, minutes: float) -> None:
-    """Train over all batches once, or for so many minutes; goes on from `state` where there is one."""
-    weights = [one for one in model.parameters() if one.requires_grad]
-    optimizer = torch.optim.AdamW(weights, lr=_RATE, weight_decay=0.01, betas=(0.9, 0.98))
-    step, spent = 0, 0.0
-    if state.is_file():
-        kept: dict[str, Any] = torch.load(state, weights_only=True)
-        model.load_state_dict(kept["model"])
-        optimizer.load_state_dict(kept["optimizer"])
-        step, spent = kept["step"], kept["spent"]
-        print(f"going on from step {step}", flush=True)
-    model.train()
-    began, mean, groups = time.monotonic() - spent, math.nan, 0
-    started = time.monotonic()
-    while step < len(rows):
-        elapsed = time.monotonic() - began
-        done = max(step / len(rows), elapsed / (60 * minutes))
-        if done >= 1:
-            break
-        for group in optimizer.param_groups:
-            group["lr"] = _RATE * min(1, (step + 1) / (_WARM * len(rows))) * max(_LOWEST, 1 - done)
-        loss = loss_of(model, rows[step])
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(weights, 1.0)
-        optimizer.step()
-        step, groups = step + 1, groups + len(rows[step])
-        mean = loss.item() if math.isnan(mean) else 0.98 * mean + 0.02 * loss.item()
-        if step % 50 == 0:
-            speed = groups / (time.monotonic() - started)
-            print(f"{step}/{len(rows)} {done:.1%} loss {mean:.3f} {speed:.1f} questions/s", flush=True)
-        if step % _SAVED_EVERY == 0:
-            _keep(model, optimizer, step, time.monotonic() - began, state, out)
-    _keep(model, optimizer, step, time.monotonic() - began, state, out)
-
-
-def _keep(model: Reader, optimizer: Any, step: int, spent: float, state: Path, out: Path) -> None:
-    kept = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
-    beside = state.with_suffix(".new")
-    torch.save(kept, beside)
-    os.replace(beside, state)
-    save_file(trained(model), out)
-
-
-def trained(model: Reader) -> dict[str, torch.Tensor]:
-    """Take the weights that were trained, in 16 bits: the layers and heads, but not the embeddings."""
-    return {name: value.half().contiguous() for name, value in model.state_dict().items() if ".embeddings." not in name}
-
-
 def main(given: Sequence[str] | None = None) -> None:
     """Collect, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -186,7 +131,8 @@ def main(given: Sequence[str] | None = None) -> None:
     model = Reader(folder)
     if arguments.start:
         model.load_state_dict({k: v.float() for k, v in load_file(arguments.start).items()}, strict=False)
-    train(model, rows, arguments.work / "state.pt", arguments.work / "reader.safetensors", arguments.minutes)
+    files = arguments.work / "state.pt", arguments.work / "reader.safetensors"
+    run(model, rows, loss_of, files, arguments.minutes, _RATE)
 
 
 if __name__ == "__main__":

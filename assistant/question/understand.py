@@ -34,7 +34,8 @@ def understand(index: "Index", message: str) -> Understood:
     def mend(text: str) -> str:
         return mended(text, index.catalog, index.embedding.knows)
 
-    framed = unframed(message, index.catalog.mentions)
+    # In capitals, every word looks like a name.
+    framed = unframed(message.lower() if message.isupper() else message, index.catalog.mentions)
     spelled = Framed(tuple(mend(part) for part in framed.parts), framed.context)
     return Understood(spelled.parts, spelled.asked, spelled.whole)
 
