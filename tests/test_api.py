@@ -241,7 +241,8 @@ def test_who_goes_away_ends_the_writing(written: str, llm: ScriptedLLM, streamin
 
 
 def test_answers_are_written_at_the_same_time_and_nothing_else_waits(written: str, llm: ScriptedLLM) -> None:
-    llm.says(2.0, TRUE)
+    # One after the other they would take sixteen seconds; a busy machine may take some for itself.
+    llm.says(4.0, TRUE)
 
     def asking(_: int) -> str:
         return content(stream(written, JEWELS))
@@ -254,7 +255,7 @@ def test_answers_are_written_at_the_same_time_and_nothing_else_waits(written: st
         assert httpx.get(f"{written}/v1/models").status_code == 200
         assert time.monotonic() - before < 0.5
         assert {future.result() for future in asked} == {f"{TRUE} [1]"}
-        assert time.monotonic() - began < 7
+        assert time.monotonic() - began < 13
 
 
 @pytest.mark.parametrize("streaming", [False, True])
