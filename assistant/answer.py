@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from assistant.find import Finder, Found
     from assistant.llm import LanguageModel
-    from assistant.question.understand import Understood
+    from assistant.question.framing import Framed
     from assistant.settings import Settings
 
 MOST_CHARACTERS = 2_000
@@ -124,7 +124,7 @@ class Assistant:
         but an `LLMError` may come with the second.
         """
         from assistant.also_in import AlsoIn
-        from assistant.question.understand import MAX_PARTS, understand, unmentioned
+        from assistant.question.understand import MAX_PARTS, understand
 
         question = plain(question).strip()
         self._check(question)
@@ -146,8 +146,7 @@ class Assistant:
             return
         also_in = AlsoIn(self.index)
         if llm is None or not found.answerable:
-            quoted = also_in.told(_quoted(found))
-            yield replace(quoted, note=unmentioned(self.index, found.searched)) if quoted.refused else quoted
+            yield also_in.told(_quoted(found))
             return
         from assistant.check.checker import Checker
         from assistant.write import STOPPED, write
@@ -166,12 +165,11 @@ class Assistant:
         `history` are the turns before it. Each question is searched before it is offered, which takes as long as
         asking it; an LLM is not asked. () where nothing near the answer makes a question.
         """
-        from assistant.question.understand import Understood
+        from assistant.question.framing import Framed
         from assistant.suggest import suggest
 
         def found(question: str) -> "Found":
-            asked = Understood((question,), question, question)
-            return self._found(question, asked, (), answer.allowed, self.settings.sources, None, None)
+            return self._found(question, Framed((question,), ""), (), answer.allowed, self.settings.sources, None, None)
 
         return suggest(answer, history, found)
 
@@ -245,7 +243,7 @@ class Assistant:
     def _found(
         self,
         question: str,
-        understood: "Understood",
+        understood: "Framed",
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,
@@ -288,6 +286,7 @@ class Assistant:
 
 def _quoted(found: "Found") -> Answer:
     """Answer in the articles' own words, or refuse."""
+    from assistant.question.understand import unmentioned
     from assistant.quote import quote
     from assistant.verify import citations_of, verify
 
@@ -306,6 +305,7 @@ def _quoted(found: "Found") -> Answer:
         refused=not claims,
         hits=found.hits,
         timings={**found.timings, **took},
+        note=None if claims else unmentioned(found.absent),
         allowed=found.allowed,
     )
 

@@ -15,6 +15,7 @@ from assistant.present import readable
 from assistant.question.collection import AboutArticles, is_hello, is_thanks
 from assistant.search import search
 from assistant.values import Answer, Citation, Claim
+from assistant.verify import citations_of, numbered
 from assistant.words import STOP_WORDS, Stems, words
 from index.article import Article, Filter, Hit
 from index.listing import Wanted
@@ -130,12 +131,17 @@ def _listed(
 
 
 def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
-    """Say whether an article is the one that is spoken of: it has the title, or its title says what it is about."""
+    """Say whether an article is the one that is spoken of: it has the title, or its title says what it is about.
+
+    "The article", and no more, is the only one there is, or none can be told.
+    """
     title = words(articles[0].title) if articles else []
     if asked.title:
-        return " ".join(words(asked.title)) in " ".join(title)
+        return f" {' '.join(words(asked.title))} " in f" {' '.join(title)} "
+    if not asked.topic:
+        return len(articles) <= 1
     stems = Stems()
-    return bool(set(stems.of(words(asked.topic))) & set(stems.of(title))) or not asked.topic
+    return not set(stems.of(words(asked.topic))).isdisjoint(stems.of(title))
 
 
 def _by_topic(hits: Sequence[Hit]) -> list[Article]:
@@ -213,18 +219,13 @@ def _publishers(index: "Index", question: str, allowed: Filter) -> Answer | None
 
 
 def _answer(question: str, claims: Sequence[Claim], allowed: Filter) -> Answer:
-    numbered: list[Claim] = []
-    citations: list[Citation] = []
-    for claim in claims:
-        own = tuple(replace(one, number=len(citations) + n) for n, one in enumerate(claim.citations, 1))
-        citations += own
-        numbered.append(replace(claim, citations=own))
+    claims = numbered(claims)
     return Answer(
         question=question,
         searched=question,
-        text=" ".join(claim.text for claim in numbered),
-        claims=tuple(numbered),
-        citations=tuple(citations),
+        text=" ".join(claim.text for claim in claims),
+        claims=tuple(claims),
+        citations=citations_of(claims),
         refused=False,
         hits=(),
         timings={"retrieve": 0.0, "read": 0.0},

@@ -30,7 +30,8 @@ class Found:
     `searched` is the question as it was searched, `ranked` the sentences of `hits` with the probability that they
     answer. `answerable` says that the best of them reaches `threshold`: where none does, nobody is asked to write.
     `timings` are milliseconds by step; those of a step's parts, some of which go on side by side, are named after it,
-    with a slash. `allowed` is which articles it was searched in.
+    with a slash. `allowed` is which articles it was searched in, `absent` are the telling words of `searched` that no
+    article has.
     """
 
     question: str
@@ -41,6 +42,7 @@ class Found:
     answerable: bool
     timings: Mapping[str, float]
     allowed: Filter
+    absent: tuple[str, ...] = ()
 
 
 # What the best hit scores by the retriever at the least where there are many passages; the questions that the
@@ -131,9 +133,9 @@ class Finder:
         reading = loading.result()
         ranked: list[Evidence] = []
         threshold = reading.threshold
-        lacking = len(absent(self._index, searched))
+        lacking = tuple(absent(self._index, searched))
         for asked in _readings(question, searched):
-            ranked = reading.rank(asked, hits, retrieved, lacking)
+            ranked = reading.rank(asked, hits, retrieved, len(lacking))
             if asked == searched != question:
                 # Read together with the question before, what answered that would answer again.
                 ranked = [one for one in ranked if one.text not in answered]
@@ -145,7 +147,9 @@ class Finder:
         # Of "what is it?" nothing is left to answer once the earlier turns say no more.
         asks = any(word not in STOP_WORDS for word in words(searched))
         answerable = asks and bool(ranked) and ranked[0].probability >= threshold
-        return Found(question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed)
+        return Found(
+            question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking
+        )
 
     def _reading(self) -> "Future[Reading]":
         """Load the reader, beside what else a first question needs; anew where that failed."""

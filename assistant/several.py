@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.values import REFUSAL, Answer, Citation, Claim
+from assistant.values import REFUSAL, Answer
+from assistant.verify import citations_of, numbered
 
 
 def together(question: str, answers: Sequence[Answer]) -> Answer:
@@ -11,7 +12,7 @@ def together(question: str, answers: Sequence[Answer]) -> Answer:
 
     The same quote has the same number everywhere. Where all were refused, so is the whole.
     """
-    claims, citations = _numbered([claim for answer in answers for claim in answer.claims])
+    claims = numbered(claim for answer in answers for claim in answer.claims)
     refused = [answer.searched for answer in answers if answer.refused]
     hits = {hit.passage.id: hit for answer in reversed(answers) for hit in reversed(answer.hits)}
     steps = dict.fromkeys(step for answer in answers for step in answer.timings)
@@ -24,21 +25,9 @@ def together(question: str, answers: Sequence[Answer]) -> Answer:
         searched=" ".join(answer.searched for answer in answers),
         text=" ".join(claim.text for claim in claims) or REFUSAL,
         claims=tuple(claims),
-        citations=tuple(citations),
+        citations=citations_of(claims),
         refused=not claims,
         hits=tuple(reversed(hits.values())),
         timings={step: round(sum(answer.timings.get(step, 0.0) for answer in answers), 2) for step in steps},
         note=" ".join(dict.fromkeys(notes)) or None,
     )
-
-
-def _numbered(claims: Sequence[Claim]) -> tuple[list[Claim], list[Citation]]:
-    numbered: dict[tuple[str, int, int], Citation] = {}
-    found = []
-    for claim in claims:
-        own = []
-        for one in claim.citations:
-            place = (one.article.id, one.start, one.end)
-            own.append(numbered.setdefault(place, replace(one, number=len(numbered) + 1)))
-        found.append(replace(claim, citations=tuple(own)))
-    return found, list(numbered.values())

@@ -18,25 +18,33 @@ def verify(claims: Iterable[Claim], *, verbatim: bool = True) -> list[Claim]:
     Without `verbatim` the claims are sentences that somebody else wrote, and their status is what
     `assistant.support` found: it stays, and is lowered where a citation it rests on is dropped.
     """
+    return numbered(_checked(claim, verbatim=verbatim) for claim in claims)
+
+
+def numbered(claims: Iterable[Claim]) -> list[Claim]:
+    """Give citations their numbers, from 1 in order of appearance; the same quote has the same number everywhere."""
     numbers: dict[tuple[str, int, int], int] = {}
-    return [_checked(claim, numbers, verbatim) for claim in claims]
+    found = []
+    for claim in claims:
+        places = [(one.article.id, one.start, one.end) for one in claim.citations]
+        own = [
+            replace(one, number=numbers.setdefault(place, len(numbers) + 1))
+            for one, place in zip(claim.citations, places, strict=True)
+        ]
+        found.append(replace(claim, citations=tuple(dict.fromkeys(own))))
+    return found
 
 
 def citations_of(claims: Iterable[Claim]) -> tuple[Citation, ...]:
-    """List the citations of claims that `verify` has checked, each once, by number."""
+    """List the citations of claims that are `numbered`, each once, by number."""
     numbered = {citation.number: citation for claim in claims for citation in claim.citations}
     return tuple(numbered[number] for number in sorted(numbered))
 
 
-def _checked(claim: Claim, numbers: dict[tuple[str, int, int], int], verbatim: bool) -> Claim:
-    citations = []
-    for citation in claim.citations:
-        if holds(citation):
-            place = (citation.article.id, citation.start, citation.end)
-            number = numbers.setdefault(place, len(numbers) + 1)
-            citations.append(Citation(number, citation.article, citation.start, citation.end, citation.quote))
+def _checked(claim: Claim, *, verbatim: bool) -> Claim:
+    citations = tuple(citation for citation in claim.citations if holds(citation))
     status = _status(claim.text, citations) if verbatim else _lowered(claim, len(citations))
-    return replace(claim, citations=tuple(dict.fromkeys(citations)), status=status)
+    return replace(claim, citations=citations, status=status)
 
 
 def holds(citation: Citation) -> bool:

@@ -118,6 +118,11 @@ def test_a_title_that_no_article_has_is_asked_of_the_articles(assistant: Assista
     assert assistant.answer("Who wrote “The Cruise of the North Star”?").kind == "articles"
 
 
+@pytest.mark.parametrize("question", ["Who wrote the article?", "When was this story published?", "Who wrote “art”?"])
+def test_an_article_that_is_not_told_from_others_is_not_guessed(question: str, assistant: Assistant) -> None:
+    assert assistant.answer(question).kind == "articles"
+
+
 @pytest.mark.parametrize("said", ["Hi", "hello, how are you?", "Thanks!", "What can you do?", "help", "ok"])
 def test_small_talk_is_answered_with_what_can_be_asked_here(said: str, assistant: Assistant) -> None:
     found = assistant.answer(said)

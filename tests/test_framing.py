@@ -4,7 +4,7 @@ import pytest
 
 from assistant.answer import Assistant
 from assistant.question.framing import Framed, unframed
-from assistant.question.understand import unmentioned
+from assistant.question.understand import absent, unmentioned
 
 ASKED = "Who drove the policy shift?"
 AROUND = (
@@ -115,7 +115,7 @@ def test_a_second_question_may_lean_on_the_first(assistant: Assistant) -> None:
     ],
 )
 def test_the_words_that_no_article_has_are_named(question: str, said: str | None, assistant: Assistant) -> None:
-    assert unmentioned(assistant.index, question) == said
+    assert unmentioned(absent(assistant.index, question)) == said
 
 
 def test_a_refusal_says_what_no_article_mentions(assistant: Assistant) -> None:

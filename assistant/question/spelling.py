@@ -25,12 +25,11 @@ _CONSIDERED, _TRIED = 60, 12
 
 def mended(question: str, catalog: "Catalog", known: Known) -> str:
     """Put words of the articles in the place of misspelt ones; unchanged where there is none."""
-    found = [match for match in _WORD.finditer(question) if not known(match[0].lower())]
-    if not found:
-        return question
-    there = catalog.mentions([match[0].lower() for match in found])
-    for match, mentioned in reversed(list(zip(found, there, strict=True))):
-        if not mentioned and (other := _nearest(match[0].lower(), catalog)):
+    found = [(match, match[0].lower()) for match in _WORD.finditer(question)]
+    there = catalog.mentions([word for _, word in found])
+    for (match, word), mentioned in reversed(list(zip(found, there, strict=True))):
+        # Most words are mentioned: the model, whose vocabulary is asked, need not be there for them.
+        if not mentioned and not known(word) and (other := _nearest(word, catalog)):
             question = question[: match.start()] + _cased(other, match[0]) + question[match.end() :]
     return question
 

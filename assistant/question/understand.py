@@ -1,7 +1,7 @@
 """A message understood: the questions in it, spelled as the articles spell, and what the articles cannot know."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from assistant.question.framing import Framed, unframed
@@ -19,25 +19,11 @@ _RARE = 0.8
 _MAX_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """What a message asks: `parts` are its questions, `asked` is all of it, and `whole` that with its context."""
-
-    parts: tuple[str, ...]
-    asked: str
-    whole: str
-
-
-def understand(index: "Index", message: str) -> Understood:
-    """Take a message apart and mend its spelling."""
-
-    def mend(text: str) -> str:
-        return mended(text, index.catalog, index.embedding.knows)
-
+def understand(index: "Index", message: str) -> Framed:
+    """Take a message apart and mend the spelling of its questions."""
     # In capitals, every word looks like a name.
     framed = unframed(message.lower() if message.isupper() else message, index.catalog.mentions)
-    spelled = Framed(tuple(mend(part) for part in framed.parts), framed.context)
-    return Understood(spelled.parts, spelled.asked, spelled.whole)
+    return replace(framed, parts=tuple(mended(part, index.catalog, index.embedding.knows) for part in framed.parts))
 
 
 def absent(index: "Index", question: str) -> list[str]:
@@ -49,10 +35,10 @@ def absent(index: "Index", question: str) -> list[str]:
     return list(dict.fromkeys(written.removesuffix("'s") for written, word in missing if word in telling))
 
 
-def unmentioned(index: "Index", question: str) -> str | None:
-    """Say which telling words of a question no article has; None where the articles have them all."""
-    named = absent(index, question)[:_MAX_NAMED]
-    return f"No article here mentions {' or '.join(f'“{one}”' for one in named)}." if named else None
+def unmentioned(words: Sequence[str]) -> str | None:
+    """Say that no article has these words, the first few of them; None where there are none."""
+    named = [f"“{word}”" for word in words[:_MAX_NAMED]]
+    return f"No article here mentions {' or '.join(named)}." if named else None
 
 
 def _rare(index: "Index", words: Sequence[str]) -> list[str]:
