@@ -10,15 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tokenizers import Tokenizer
 
 from assistant.answer import Assistant
 from assistant.cli import main
 from assistant.settings import Settings
 from index import Index, sync
+from index.embed import DEFAULT_MODEL, model_folder
 from index.fetch import Fetcher, Limits
 from index.guard import IPAddress, is_public, resolve
 from tests.llm_server import ScriptedLLM, scripted_llm
 from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, scripted_site
+from training.data import tokenizer_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 MakeIndex = Callable[[Path], Path]
@@ -71,6 +74,12 @@ def make_index(tmp_path: Path) -> MakeIndex:
         return home
 
     return make
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Tokenizer:
+    """The embedding model's tokenizer, as training uses it."""
+    return tokenizer_of(model_folder(DEFAULT_MODEL))
 
 
 @pytest.fixture(scope="session")

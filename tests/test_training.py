@@ -3,18 +3,19 @@
 import gzip
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from benchmarks.sets import held_out
 from index.embed import DEFAULT_MODEL, model_folder
-from training import data, facts, forms, loop, train
+from training import data, facts, forms, loop, measure, train
 from training.alike import Alike
 from training.batches import encoded
 from training.groups import Group, Recipe, groups_of, nearest
@@ -76,14 +77,6 @@ def folder(tmp_path: Path) -> Path:
     ]
     (made / "clapnq_dev_a.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     return made
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    found = Tokenizer.from_file(str(model_folder(DEFAULT_MODEL) / "tokenizer.json"))
-    found.no_padding()
-    found.no_truncation()
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -224,3 +217,23 @@ def test_the_loss_of_what_answers_falls_while_it_is_trained(tokenizer: Tokenizer
         losses.append(loss.item())
     assert np.isfinite(losses).all()
     assert losses[-1] < losses[0] / 2
+
+
+def test_weights_are_measured_on_articles_that_are_not_trained_on(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "reader.safetensors"
+    save_file(loop.trained(Reader(model_folder(DEFAULT_MODEL))), file)
+    measure.main([str(folder), str(file)])
+    out = capsys.readouterr().out
+    assert "8 questions" in out
+    assert len(re.findall(r"\d+\.\d", out)) == 4
+
+
+def test_what_is_measured_counts_answers_and_refusals() -> None:
+    right = [measure.Read(5.0, "the harbour", True, ("harbour",)) for _ in range(9)]
+    wrong = measure.Read(1.0, "noon", False, ("at dawn",))
+    none = [measure.Read(score, "1871", False, ()) for score in (-3.0, 6.0)]
+    first, f1, refused, overall = measure.figures([*right, wrong, *none])
+    assert (first, f1, refused) == pytest.approx((0.9, 0.9, 0.5))
+    assert overall == pytest.approx(10 / 12)

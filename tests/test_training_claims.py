@@ -23,14 +23,6 @@ TEXT = (
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
-    found = Tokenizer.from_file(str(model_folder(DEFAULT_MODEL) / "tokenizer.json"))
-    found.no_padding()
-    found.no_truncation()
-    return found
-
-
-@pytest.fixture(scope="module")
 def alike(tokenizer: Tokenizer) -> Alike:
     return Alike(
         model_folder(DEFAULT_MODEL), tokenizer, ["harbour port built constructed town city workers labourers"] * 6

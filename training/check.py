@@ -22,7 +22,6 @@ from tokenizers import Tokenizer
 
 from assistant.read.sequence import CLS, SEP, encode
 from index.embed import DEFAULT_MODEL, model_folder
-from index.sentences import Span
 from training import data
 from training.alike import Alike
 from training.claims import LABELS, ClaimPair, of_pairs, of_questions, of_sentences
@@ -70,10 +69,7 @@ class Checker(torch.nn.Module):
 
 def collect(folder: Path, tokenizer: Tokenizer) -> list[ClaimPair]:
     """Make and read all pairs, in a random order."""
-
-    def count(text: str, spans: Sequence[Span]) -> list[int]:
-        return [len(one.ids) for one in tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)]
-
+    count = data.counted(tokenizer)
     rng = random.Random(_SEED)
     squad, asked = data.read_squad(folder / "squad_train.jsonl.gz", count)
     qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
@@ -158,9 +154,7 @@ def main(given: Sequence[str] | None = None) -> None:
     folder = model_folder(DEFAULT_MODEL)
     pairs = arguments.work / "pairs.pickle"
     if not pairs.is_file():
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+        tokenizer = data.tokenizer_of(folder)
         pairs.write_bytes(pickle.dumps(list(reads(tokenizer, collect(arguments.data, tokenizer)))))
     ready = pickle.loads(pairs.read_bytes())
     rows = batches(ready, random.Random(_SEED))

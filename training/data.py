@@ -16,15 +16,37 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.sets import held_out
 from index.article import Article
 from index.sentences import Span
 from index.split import split
 
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
 CountTokens = Callable[[str, Sequence[Span]], Sequence[int]]
 """A text and spans of it to how many tokens each has."""
+
+
+def tokenizer_of(folder: Path) -> "Tokenizer":
+    """Load a model's tokenizer, which cuts whole texts and fills none up."""
+    from tokenizers import Tokenizer
+
+    found = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    found.no_padding()
+    found.no_truncation()
+    return found
+
+
+def counted(tokenizer: "Tokenizer") -> CountTokens:
+    """Count the tokens of spans with a tokenizer."""
+
+    def count(text: str, spans: Sequence[Span]) -> list[int]:
+        return [len(one.ids) for one in tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)]
+
+    return count
 
 
 @dataclass(slots=True)

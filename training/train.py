@@ -26,7 +26,6 @@ from tokenizers import Tokenizer
 
 from benchmarks.sets import half_of_key
 from index.embed import DEFAULT_MODEL, model_folder
-from index.sentences import Span
 from training import data, facts
 from training.alike import Alike
 from training.batches import Encoded, batches, encoded
@@ -45,10 +44,7 @@ def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recip
 
     Another seed takes others of the questions, and has them beside other passages and in other forms.
     """
-
-    def count(text: str, spans: Sequence[Span]) -> list[int]:
-        return [len(one.ids) for one in tokenizer.encode_batch([text[a:b] for a, b in spans], add_special_tokens=False)]
-
+    count = data.counted(tokenizer)
     rng = random.Random(seed)
     found: list[Group] = []
     squad, questions = data.read_squad(folder / "squad_train.jsonl.gz", count)
@@ -116,9 +112,7 @@ def main(given: Sequence[str] | None = None) -> None:
     folder = model_folder(DEFAULT_MODEL)
     groups = arguments.work / "groups.pickle"
     if not groups.is_file():
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
+        tokenizer = data.tokenizer_of(folder)
         ready = list(encoded(collect(arguments.data, tokenizer, arguments.limit, Recipe(), arguments.seed), tokenizer))
         groups.write_bytes(pickle.dumps(ready))
     ready = pickle.loads(groups.read_bytes())
