@@ -12,8 +12,10 @@ from tokenizers import Tokenizer
 from index.embed import DEFAULT_MODEL, model_folder
 from training.alike import Alike
 from training.check import Checker, loss_of, reads
-from training.claims import LABELS, ClaimPair, of_pairs, of_questions, of_sentences
+from training.claims import LABELS, ClaimPair, of_judged, of_pairs, of_questions, of_sentences, of_splits
 from training.data import Asked, Source
+from training.export_check import threshold
+from training.written import otherwise
 
 TEXT = (
     "The harbour of Sandwick was built in 1871 by the town council. It took the workers four years. "
@@ -42,6 +44,9 @@ def test_a_false_claim_says_which_of_its_words_are_false_and_a_true_one_has_none
             assert one.false
             assert all(one.claim[start:end].strip() for start, end in one.false)
             assert one.claim not in one.evidence
+        elif one.label == "not said" and one.false:
+            ((start, end),) = one.false
+            assert one.claim[start:end].rstrip(".").lower() not in one.evidence.lower()
         else:
             assert not one.false
         assert one.evidence in TEXT or one.evidence in SOURCE.passages[1]
@@ -108,3 +113,38 @@ def test_pairs_that_people_judged_are_read_with_their_labels(tmp_path: Path) -> 
         "not said",
     ]
     assert LABELS[0] == "supported"
+
+
+def test_what_is_true_in_other_words_becomes_false_with_something_exchanged(alike: Alike) -> None:
+    true = ClaimPair("It opened in 1871.", "", "The harbour was opened in 1871.", "supported", ())
+    (made,) = of_judged([true, ClaimPair("No.", "", "x", "contradicted", None)], alike, random.Random(3))
+    assert made.label == "contradicted"
+    assert made.claim != true.claim
+    assert made.false
+
+
+def test_a_sentence_that_was_split_merges_what_its_halves_say(alike: Alike, tmp_path: Path) -> None:
+    line = "Anna Haas led them , and it took four years .\tAnna Haas led them . <::::> It took four years .\n"
+    (tmp_path / "tune.tsv").write_text(line * 40, encoding="utf-8")
+    made = list(of_splits(tmp_path / "tune.tsv", alike, random.Random(1)))
+    assert {one.label for one in made} == {"supported", "contradicted"}
+    assert all(" ," not in one.evidence and " ." not in one.evidence for one in made)
+    assert any("and it took" in one.claim for one in made)
+    assert any("and it took" in one.evidence for one in made)
+
+
+def test_numbers_and_days_are_written_otherwise_and_say_the_same() -> None:
+    said = {
+        otherwise("On Aug. 15 it sold 1,200,000 cars, 25 percent more, to three towns.", random.Random(n))
+        for n in range(60)
+    }
+    every = " ".join(said)
+    for form in ("15 August", "August 15", "1.2 million", "a quarter more", "25% more", "3 towns"):
+        assert form in every
+    assert not any("about 1.2" in one for one in said)  # It is exactly that.
+
+
+def test_the_threshold_is_the_lowest_from_which_on_enough_are_right() -> None:
+    scores, right = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4], [True, True, True, True, False, False]
+    assert threshold(scores, right, 0.75) == 0.6
+    assert threshold(scores, [False] * 6, 0.75) == 1.0

@@ -24,7 +24,7 @@ from assistant.read.sequence import CLS, SEP, encode
 from index.embed import DEFAULT_MODEL, model_folder
 from training import data
 from training.alike import Alike
-from training.claims import LABELS, ClaimPair, of_pairs, of_questions, of_sentences
+from training.claims import LABELS, ClaimPair, of_judged, of_pairs, of_questions, of_sentences, of_splits
 from training.loop import run
 from training.model import Reader
 
@@ -36,7 +36,7 @@ _TOKENS = 6_000
 _RATE = 1.0e-4
 _SEED = 11
 # How many of each source; SNLI is of pictures, in short and plain sentences, so it is not all taken.
-_SENTENCES, _QAMR, _QUESTIONS, _SNLI = 40_000, 14_000, 24_000, 16_000
+_SENTENCES, _QAMR, _QUESTIONS, _SNLI, _ALTERED = 30_000, 8_000, 36_000, 40_000, 9_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,10 +67,10 @@ class Checker(torch.nn.Module):
         return self.label(states[:, 0]), self.false(states).squeeze(-1)
 
 
-def collect(folder: Path, tokenizer: Tokenizer) -> list[ClaimPair]:
+def collect(folder: Path, tokenizer: Tokenizer, splits: Sequence[Path], seed: int) -> list[ClaimPair]:
     """Make and read all pairs, in a random order."""
     count = data.counted(tokenizer)
-    rng = random.Random(_SEED)
+    rng = random.Random(seed)
     squad, asked = data.read_squad(folder / "squad_train.jsonl.gz", count)
     qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
     written = [*squad.passages, *qamr.passages, *(one.question for one in (*asked, *short))]
@@ -83,6 +83,9 @@ def collect(folder: Path, tokenizer: Tokenizer) -> list[ClaimPair]:
     plain = [one for one in judged if len(one.evidence) < 120]
     found += [one for one in judged if len(one.evidence) >= 120]
     found += rng.sample(plain, min(_SNLI, len(plain)))
+    found += of_judged(rng.sample(judged, min(2 * _ALTERED, len(judged))), alike, rng)
+    for file in splits:
+        found += of_splits(file, alike, rng)
     rng.shuffle(found)
     return found
 
@@ -147,7 +150,11 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training/work-check"))
     parser.add_argument("--minutes", type=float, default=1e6)
-    parser.add_argument("--from", dest="start", type=Path, help="a reader's weights to begin with")
+    parser.add_argument("--from", dest="start", type=Path, help="weights to begin with: a reader's, or a checker's")
+    parser.add_argument(
+        "--splits", type=Path, nargs="*", default=(), help="files of WikiSplit, to merge sentences from"
+    )
+    parser.add_argument("--seed", type=int, default=_SEED, help="another one makes other claims of the same sentences")
     parser.add_argument("--collect", action="store_true", help="make the pairs and stop")
     arguments = parser.parse_args(given)
     arguments.work.mkdir(parents=True, exist_ok=True)
@@ -155,16 +162,18 @@ def main(given: Sequence[str] | None = None) -> None:
     pairs = arguments.work / "pairs.pickle"
     if not pairs.is_file():
         tokenizer = data.tokenizer_of(folder)
-        pairs.write_bytes(pickle.dumps(list(reads(tokenizer, collect(arguments.data, tokenizer)))))
+        pairs.write_bytes(
+            pickle.dumps(list(reads(tokenizer, collect(arguments.data, tokenizer, arguments.splits, arguments.seed))))
+        )
     ready = pickle.loads(pairs.read_bytes())
-    rows = batches(ready, random.Random(_SEED))
+    rows = batches(ready, random.Random(arguments.seed))
     print(f"{len(ready):,} pairs, {sum(len(one.ids) for one in ready):,} tokens, {len(rows):,} batches", flush=True)
     if arguments.collect:
         return
-    torch.manual_seed(_SEED)
+    torch.manual_seed(arguments.seed)
     model = Checker(folder)
     if arguments.start:
-        begun = {k: v.float() for k, v in load_file(arguments.start).items() if k.startswith("bert.")}
+        begun = {k: v.float() for k, v in load_file(arguments.start).items() if k in model.state_dict()}
         model.load_state_dict(begun, strict=False)
     files = arguments.work / "state.pt", arguments.work / "checker.safetensors"
     run(model, rows, loss_of, files, arguments.minutes, _RATE)
