@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.beside import Beside
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.values import MOST_SOURCES, REFUSAL, Answer, Turn
 from index.article import Filter
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
+    from assistant.check.model import Judge
     from assistant.find import Finder, Found
     from assistant.llm import LanguageModel
     from assistant.question.framing import Framed
@@ -60,6 +62,7 @@ class Assistant:
         self.llm: LanguageModel | None = connect(self.settings, llm)
         self._starter = starter
         self._finder: Finder | None = None
+        self._judge: Beside[Judge] = Beside(self.index, self._load_judge)
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
@@ -89,6 +92,7 @@ class Assistant:
             NothingIndexed: there are no articles.
             BadFilter: a filter names a publisher or article that is not there.
             LLMError: the LLM cannot be reached, or failed before it wrote a word.
+            WeightsUnusable: the weights of the reader, or of the checker where an LLM is to write, cannot be used.
             ModelMismatch: the index was built with another embedding model.
         """
         *_, whole = self.stream(
@@ -140,23 +144,25 @@ class Assistant:
         if told := self._told(question, understood.asked, history, allowed, sure=True):
             yield told
             return
+        judge = self._judge.begin() if llm else None
         found = self._found(question, understood, history, allowed, sources, llm, stop)
         if not found.answerable and (told := self._told(question, understood.asked, history, allowed, sure=False)):
             yield told
             return
+        quoted = _quoted(found)
         also_in = AlsoIn(self.index)
-        if llm is None or not found.answerable:
-            yield also_in.told(_quoted(found))
+        if llm is None or judge is None or not found.answerable:
+            yield also_in.told(quoted)
             return
         from assistant.check.checker import Checker
         from assistant.write import STOPPED, write
 
-        checker = Checker(self.index, found.hits, allowed)
+        checker = Checker(self.index, judge.result(), found.hits, allowed)
         strict = self.settings.strict if strict is None else strict
         for whole in write(found, llm, checker, strict=strict, stop=stop):
             yield also_in.told(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
-            quoted = also_in.told(_quoted(found))
+            quoted = also_in.told(quoted)
             yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.note, whole.stopped))))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -190,6 +196,11 @@ class Assistant:
         from assistant.examples import examples
 
         return examples(self.index, self._starter)
+
+    def _load_judge(self) -> "Judge":
+        from assistant.check.model import load_judge
+
+        return load_judge(self.index.embedding)
 
     def _check(self, question: str) -> None:
         if not question:
@@ -267,10 +278,12 @@ class Assistant:
 
         def find(searched: str) -> "Found":
             said = last.answer if last else ""
-            return finder.find(asked, searched, allowed, sources, self._postprocessors(), clock, said)
+            rerank = self._postprocessors()
+            return finder.find(asked, searched, allowed, sources, rerank, clock, said)
 
         # What is said around a question says what it is about, unless the articles answer it only without.
-        found = find(understood.whole if searched == asked else searched)
+        whole = f"{understood.context} {asked}".strip()
+        found = find(whole if searched == asked else searched)
         if not found.answerable and found.searched != searched:
             found = find(searched)
         return replace(found, question=question)
@@ -291,7 +304,7 @@ def _quoted(found: "Found") -> Answer:
     from assistant.verify import citations_of, verify
 
     began = time.perf_counter()
-    quoted = quote(found.ranked, found.threshold) if found.answerable else []
+    quoted = quote(found.ranked, found.threshold, many=found.many) if found.answerable else []
     checked = time.perf_counter()
     claims = verify(quoted)
     ended = time.perf_counter()

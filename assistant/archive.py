@@ -9,10 +9,12 @@ from datetime import date, datetime
 from typing import Any
 
 from assistant.serialize import filter_fields
-from assistant.values import Answer, Citation, Claim
+from assistant.values import Answer, Citation, Claim, Status
 from index.article import EVERYTHING, Article, Copy, Filter, Hit, Passage
 
 _FORMAT = 1
+# What statuses were called before, and what they are now.
+_STATUSES: dict[str, Status] = {"partly supported": "to be compared"}
 _MOMENTS = ("first_seen", "updated")
 
 
@@ -98,7 +100,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
             Claim(
                 text=claim["text"],
                 citations=_citations(claim["citations"], articles),
-                status=claim["status"],
+                status=_STATUSES.get(claim["status"], claim["status"]),
                 denies=claim["denies"],
                 confidence=claim["confidence"],
                 missing=tuple(claim["missing"]),

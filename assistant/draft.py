@@ -24,6 +24,10 @@ _MARK = re.compile(
     rf"|\((?:see\s+)?(?:sources?|passages?)\s+{_NUMBER_LIST}\))",
     re.IGNORECASE,
 )
+# A mark while the text is cut into sentences: inside the sentence it stands behind.
+_KEPT = re.compile(r"⟦([\d ]*)⟧")
+_BEHIND = re.compile(r"([.!?…:。！？｡]+[\"'”’»)*_]*)((?:\s*⟦[\d ]*⟧)+)")
+_MOST_NAMED = 5
 _INLINE = re.compile(r"\*\*|__|`+")
 # What may become a mark, Markdown, a fence or a row once the rest of it has come.
 _UNFINISHED = re.compile(
@@ -41,7 +45,7 @@ class Sentence:
     """A sentence of an LLM, an item of a list or a row of a table: its `text` in its shape, and what it `says`.
 
     `above` are the headings and opening lines that stand right over it, `lead` is the line that opens its list. `ends`
-    says that it comes to an end, and does not only stop.
+    says that it comes to an end, and does not only stop. `named` are the numbers of the marks that stand in it.
     """
 
     text: str
@@ -49,6 +53,7 @@ class Sentence:
     above: tuple[str, ...] = ()
     lead: str = ""
     ends: bool = True
+    named: tuple[int, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -98,7 +103,8 @@ class Draft:
         said = self._thoughts.said.encode("utf-16", "surrogatepass").decode(
             "utf-16", "replace" if finished else "ignore"
         )
-        blocks, self._in_code = blocks_of(plain(_MARK.sub("", said if finished else _UNFINISHED.sub("", said))))
+        said = _MARK.sub(_kept, _KEPT.sub("", said if finished else _UNFINISHED.sub("", said)))
+        blocks, self._in_code = blocks_of(plain(_BEHIND.sub(r"\2\1", said)))
         if finished and len(blocks) > 1 and blocks[-1].kind == "heading" and blocks[-1].mark:
             blocks.pop()  # Nothing has come below it.
         found = [_sentences(block) for block in blocks]
@@ -115,16 +121,39 @@ class Draft:
 
 def _sentences(block: Block) -> list[Sentence]:
     """Return the sentences of a paragraph, or an item, a row or a heading as one."""
-    text = " ".join(_INLINE.sub("", block.text).split())
-    above = tuple(" ".join(_INLINE.sub("", line).split()) for line in block.above)
-    lead = " ".join(_INLINE.sub("", block.lead).split())
+    text = _bare(block.text, keep=True)
+    above = tuple(map(_bare, block.above))
+    lead = _bare(block.lead)
     if block.kind == "text":
         spans = sentences(text)
-        said = [" ".join(text[start:end].split()) for start, end in spans]
-        return [Sentence(one, one, above if not n else (), ends=bool(_ENDS.search(one))) for n, one in enumerate(said)]
+        said = [text[start:end] for start, end in spans]
+        return [
+            Sentence(bare, bare, above if not n else (), ends=bool(_ENDS.search(bare)), named=_named(one))
+            for n, (one, bare) in enumerate((one, _bare(one)) for one in said)
+        ]
+    named, text = _named(text), _bare(text)
     if block.kind == "item":
-        return [Sentence(f"{block.mark} {text}", text, above, lead, bool(_ENDS.search(text)))]
-    return [Sentence(text, _said(block, text), above, lead, ends=block.whole)]
+        return [Sentence(f"{block.mark} {text}", text, above, lead, bool(_ENDS.search(text)), named)]
+    return [Sentence(text, _said(block, text), above, lead, block.whole, named)]
+
+
+def _bare(text: str, *, keep: bool = False) -> str:
+    """Take Markdown out of a line, and marks, if they are not to be kept."""
+    text = _INLINE.sub("", text)
+    return " ".join((text if keep else _KEPT.sub("", text)).split())
+
+
+def _kept(mark: re.Match[str]) -> str:
+    """Write a mark as its numbers, in brackets that nobody else uses; "2-4" is three of them."""
+    numbers: list[int] = []
+    for first, last in re.findall(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?", mark[0]):
+        numbers += range(int(first), min(int(last or first), int(first) + _MOST_NAMED) + 1)
+    return f"⟦{' '.join(map(str, numbers))}⟧"
+
+
+def _named(text: str) -> tuple[int, ...]:
+    """Return the numbers of the marks in a text, each once."""
+    return tuple(dict.fromkeys(int(number) for mark in _KEPT.findall(text) for number in mark.split()))[:_MOST_NAMED]
 
 
 def _said(block: Block, text: str) -> str:
@@ -132,4 +161,4 @@ def _said(block: Block, text: str) -> str:
     if block.kind not in ("row", "header"):
         return text
     named = zip(block.header, block.cells, strict=False) if block.header else (("", cell) for cell in block.cells)
-    return _INLINE.sub("", "; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell))
+    return _bare("; ".join(f"{name}: {cell}" if name else cell for name, cell in named if cell))

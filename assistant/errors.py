@@ -11,8 +11,10 @@
     ├── LLMError          the LLM cannot be reached, refuses, or breaks off
     ├── NothingIndexed    there are no articles to ask
     ├── PortTaken         the page's port is in use
-    ├── ReaderUnusable    the reader's weights are missing, damaged or of another version
-    └── TooOften          somebody asks more often than is allowed
+    ├── TooOften          somebody asks more often than is allowed
+    └── WeightsUnusable   trained weights are missing, damaged or of another version
+        ├── CheckerUnusable   those of the checker
+        └── ReaderUnusable    those of the reader
 
 What goes wrong with the index itself is an `index.errors.IndexingError`. Every message is one sentence that names
 the setting, file or question, and the way out.
@@ -63,13 +65,32 @@ class PortTaken(AssistantError):
     """The page's port is in use."""
 
 
-class ReaderUnusable(AssistantError):
-    """The reader's weights are missing, damaged or of another version."""
-
-
 class TooOften(AssistantError):
     """Somebody asks more often than is allowed; `wait` says for how many seconds it will be refused."""
 
     def __init__(self, message: str, wait: int) -> None:
         super().__init__(message)
         self.wait = wait
+
+
+class WeightsUnusable(AssistantError):
+    """Trained weights are missing, damaged or of another version.
+
+    `of` is what they are those of, and `goes_on` what works without them.
+    """
+
+    of = "model"
+    goes_on = "indexing works"
+
+
+class CheckerUnusable(WeightsUnusable):
+    """The checker's weights are missing, damaged or of another version."""
+
+    of = "checker"
+    goes_on = "all but the answers of an LLM works"
+
+
+class ReaderUnusable(WeightsUnusable):
+    """The reader's weights are missing, damaged or of another version."""
+
+    of = "reader"

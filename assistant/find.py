@@ -3,10 +3,10 @@
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from assistant.beside import Beside
 from assistant.courtesy import without_courtesy
 from assistant.query import read_query
 from assistant.question.understand import absent
@@ -31,7 +31,7 @@ class Found:
     answer. `answerable` says that the best of them reaches `threshold`: where none does, nobody is asked to write.
     `timings` are milliseconds by step; those of a step's parts, some of which go on side by side, are named after it,
     with a slash. `allowed` is which articles it was searched in, `absent` are the telling words of `searched` that no
-    article has.
+    article has, and `many` says that all that answers is asked for.
     """
 
     question: str
@@ -43,6 +43,7 @@ class Found:
     timings: Mapping[str, float]
     allowed: Filter
     absent: tuple[str, ...] = ()
+    many: bool = False
 
 
 # What the best hit scores by the retriever at the least where there are many passages; the questions that the
@@ -91,8 +92,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._loading: Future[Reading] | None = None
-        self._lock = threading.Lock()
+        self._reading: Beside[Reading] = Beside(index, self._load)
         self._reranking = threading.Lock()
 
     def find(
@@ -104,18 +104,20 @@ class Finder:
         postprocessors: "Sequence[BaseNodePostprocessor]",
         clock: Clock,
         answered: str = "",
+        *,
+        many: bool = False,
     ) -> Found:
         """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed.
 
         `sources` is how many hits are wanted; more are read where that helps. `answered` is the answer before, "" where
-        there is none.
+        there is none. With `many`, all that answers is looked for, and not only the best.
 
         Raises:
             ReaderUnusable: the reader's weights are missing, damaged or of another version.
         """
         from assistant.read.reading import candidates
 
-        loading = self._reading()
+        loading = self._reading.begin()
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
@@ -135,7 +137,7 @@ class Finder:
         threshold = reading.threshold
         lacking = tuple(absent(self._index, searched))
         for asked in _readings(question, searched):
-            ranked = reading.rank(asked, hits, retrieved, len(lacking))
+            ranked = reading.rank(asked, hits, retrieved, len(lacking), every=many)
             if asked == searched != question:
                 # Read together with the question before, what answered that would answer again.
                 ranked = [one for one in ranked if one.text not in answered]
@@ -148,15 +150,10 @@ class Finder:
         asks = any(word not in STOP_WORDS for word in words(searched))
         answerable = asks and bool(ranked) and ranked[0].probability >= threshold
         return Found(
-            question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking
+            question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking, many
         )
 
-    def _reading(self) -> "Future[Reading]":
-        """Load the reader, beside what else a first question needs; anew where that failed."""
+    def _load(self) -> "Reading":
         from assistant.read.reading import load_reading
 
-        with self._lock:
-            failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
-            if self._loading is None or failed:
-                self._loading = self._index.beside(lambda: load_reading(self._index.embedding))
-            return self._loading
+        return load_reading(self._index.embedding)

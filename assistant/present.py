@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
 
-from assistant.values import Answer, Citation, Claim
+from assistant.values import Answer, Citation, Claim, Status
 from index.article import Article, Copy, Filter, Hit
 from index.pages import pages_of
 
@@ -21,12 +21,15 @@ CUT_OFF = "cut off"
 """Stands among what is missing of a claim (`Claim.missing`) whose end the LLM did not come to write."""
 UNCHECKED = "not checked: in another language than the articles"
 """Stands alone there for a claim that could not be compared with the articles."""
-_PARTLY = "partly supported"
-_NOT = "not supported by the articles"
+DOUBTS: dict[Status, str] = {
+    "to be compared": "to be compared",
+    "contradicted": "contradicted by the articles",
+    "unsupported": "not supported by the articles",
+}
+"""How each status but "supported" is told."""
 # What `marked` adds to the words of an answer. Text in square brackets that is no number was the answer's own.
-_ADDED = re.compile(
-    rf"[ ](?:\[\d+\])+|[ ]\((?:{UNCHECKED}|(?:{_PARTLY}|{_NOT})(?:: [^()]*)?)\)|(?:(?<=\s)|^){DISPUTED}[ ]"
-)
+_DOUBT = rf"(?:{'|'.join(DOUBTS.values())})(?:; cut off)?(?:; not found: [^()]*)?"
+_ADDED = re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{UNCHECKED}|{_DOUBT})\)|(?:(?<=\s)|^){DISPUTED}[ ]")
 # An item of a list, a row of a table: each stands on a line of its own, as does what has a line above it.
 _ON_ITS_LINE = re.compile(r"(?:- |\d{1,2}\. |\| )|[^\n]*\n")
 _REMARK = re.compile(r"\n\n\([^\n]*\)\Z")
@@ -80,9 +83,14 @@ def status(claim: Claim, _: Translate = str) -> str | None:
         return None
     if UNCHECKED in claim.missing:
         return _("not checked: in another language than the articles")
-    doubt = _(_PARTLY if claim.status == "partly supported" else _NOT)
-    missing = (_("cut off") if word == CUT_OFF else word for word in claim.missing)
-    return f"{doubt}: {', '.join(missing)}" if claim.missing else doubt
+    doubt = _(DOUBTS[claim.status])
+    missing = [word for word in claim.missing if word != CUT_OFF]
+    parts = (
+        doubt,
+        _("cut off") if CUT_OFF in claim.missing else None,
+        _("not found: {words}").format(words=", ".join(missing)) if missing else None,
+    )
+    return "; ".join(filter(None, parts))
 
 
 def marks(claim: Claim) -> str:
@@ -130,7 +138,7 @@ def said(claim: Claim) -> str:
 
 def between(answer: Answer) -> str:
     """Return what stands between the claims of an answer: listed articles have a line each."""
-    return "\n" if answer.kind == "collection" else " "
+    return "\n" if answer.kind in ("collection", "comparison", "timeline") else " "
 
 
 def marked(answer: Answer) -> str:

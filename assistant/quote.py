@@ -15,14 +15,15 @@ from assistant.words import folded
 from index.article import Article
 from index.sentences import Span
 
-_MOST_CLAIMS = 3
-_MOST_SENTENCES = 5
+# Of claims, and of the sentences in them: for one answer, and where all that answers is asked for.
+_MOST_CLAIMS = (3, 5)
+_MOST_SENTENCES = (5, 8)
 _MOST_DENIALS = 2
 # How many of the best sentences are looked at to find so many.
-_LOOKED_AT = 6
+_LOOKED_AT = (6, 16)
 # A further sentence is shown when its probability comes this near to the best one's: a half showed the answer to 2 to 8
 # questions in 100 fewer (tune halves of the sets), a quarter to hardly any more.
-_NEAR_BEST = 1 / 3
+_NEAR_BEST = (1 / 3, 1 / 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,35 +78,36 @@ class _Block:
         return (self.article.text[slice(*span)] for span in self.answers)
 
 
-def quote(ranked: Sequence[Evidence], threshold: float) -> list[Claim]:
+def quote(ranked: Sequence[Evidence], threshold: float, *, many: bool = False) -> list[Claim]:
     """Answer with the sentences that answer best, best first; [] when none reaches `threshold`.
 
-    `ranked` comes most probable first. At most three claims of together five sentences, and up to two denials beside
-    them. A claim that goes on where a shown one ends is shown next to it. The text of a claim is that of its quotes,
-    and each quote is `article.text[start:end]`; numbers follow the order.
+    `ranked` comes most probable first. At most three claims of together five sentences, more where `many` are asked
+    for, and up to two denials beside them. A claim that goes on where a shown one ends is shown next to it. The text of
+    a claim is that of its quotes, and each quote is `article.text[start:end]`; numbers follow the order.
     """
     if not ranked or ranked[0].probability < threshold:
         return []
     reading = Reading()
-    blocks = _with_denials(_chosen(ranked, threshold, reading), ranked, reading)
+    blocks = _with_denials(_chosen(ranked, threshold, reading, many), ranked, reading)
     claims: list[Claim] = []
     for block in blocks:
         claims.append(_claim(block, 1 + sum(len(claim.citations) for claim in claims)))
     return claims
 
 
-def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading) -> list[_Block]:
+def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many: bool) -> list[_Block]:
     """Choose what is shown as claims, best first."""
     best, *others = ranked
     blocks: list[_Block] = []
-    for evidence in [best, *(other for other in others if not _is_list_item(other))][:_LOOKED_AT]:
-        if evidence.probability < max(threshold, _NEAR_BEST * best.probability):
+    for evidence in [best, *(other for other in others if many or not _is_list_item(other))][: _LOOKED_AT[many]]:
+        if evidence.probability < max(threshold, _NEAR_BEST[many] * best.probability):
             break
         # Two publishers may print the same sentence: it is shown once.
         if folded(evidence.text) in {folded(text) for block in blocks for text in block.texts()}:
             continue
         added = _added(blocks, _Block.answered(evidence, reading))
-        if len(added) <= _MOST_CLAIMS and sum(len(block.spans) for block in added) <= _MOST_SENTENCES:
+        sentences = sum(len(block.spans) for block in added)
+        if len(added) <= _MOST_CLAIMS[many] and sentences <= _MOST_SENTENCES[many]:
             blocks = added
     return blocks
 

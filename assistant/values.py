@@ -12,10 +12,11 @@ REFUSAL = "Not in these articles."
 MOST_SOURCES = 50
 """How many passages may be looked at for one answer."""
 
-Status = Literal["supported", "partly supported", "unsupported"]
+Status = Literal["supported", "contradicted", "to be compared", "unsupported"]
 
-Kind = Literal["articles", "collection", "talk"]
-"""What an answer is made of: what articles say, what the catalog knows of them, or neither, as to a greeting."""
+Kind = Literal["articles", "collection", "talk", "summary", "comparison", "timeline"]
+"""What an answer is: what articles say to a question, what the catalog knows of them, neither, as to a greeting; or
+sentences of articles put together as a summary, by the sides of a comparison, or by day."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,11 @@ def verify(claims: Iterable[Claim], *, verbatim: bool = True) -> list[Claim]:
 
     A citation stays only when `article.text[start:end] == quote`, character for character, and the quote is not
     empty. Citations are numbered from 1 in order of appearance; the same quote has the same number everywhere.
-    A claim is "supported" when every sentence of it stands verbatim in its quotes, "partly supported" when some
-    do, "unsupported" when none does.
+    A claim is "supported" when every sentence of it stands verbatim in its quotes, "to be compared" with them when
+    some do, "unsupported" when none does.
 
-    Without `verbatim` the claims are sentences that somebody else wrote, and their status is what
-    `assistant.support` found: it stays, and is lowered where a citation it rests on is dropped.
+    Without `verbatim` the claims are sentences that somebody else wrote, and their status is what `assistant.check`
+    found: it stays, and is lowered where a citation it rests on is dropped.
     """
     return numbered(_checked(claim, verbatim=verbatim) for claim in claims)
 
@@ -58,7 +58,7 @@ def _lowered(claim: Claim, kept: int) -> Status:
     """Tell what is left of a claim's status when so many of its citations are."""
     if not kept:
         return "unsupported"
-    return "partly supported" if claim.status == "supported" and kept < len(claim.citations) else claim.status
+    return claim.status if kept == len(claim.citations) else "to be compared"
 
 
 def _status(text: str, citations: Iterable[Citation]) -> Status:
@@ -66,7 +66,7 @@ def _status(text: str, citations: Iterable[Citation]) -> Status:
     found = [any(_folded(sentence) in quote for quote in quotes) for sentence in _sentences(text)]
     if found and all(found):
         return "supported"
-    return "partly supported" if any(found) else "unsupported"
+    return "to be compared" if any(found) else "unsupported"
 
 
 def _sentences(text: str) -> Iterator[str]:

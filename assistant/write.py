@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from assistant.check.checker import Checker
@@ -16,6 +16,8 @@ from assistant.prompt import answer_prompt
 from assistant.values import REFUSAL, Answer, Claim, Status
 from assistant.verify import citations_of, verify
 from assistant.words import folded
+from index.article import Article
+from index.sentences import Span
 
 STOPPED = "You stopped it."
 CUT = "The LLM was cut off at the length an answer may have."
@@ -36,7 +38,7 @@ def write(
 ) -> Iterator[Answer]:
     """Have an LLM answer from what was found, and yield the answer as it grows; the last one is whole.
 
-    Every sentence is checked as it closes. With `strict`, those that nothing supports are left out, and words are not
+    Every sentence is checked as it closes. With `strict`, only those that are supported stay, and words are not
     shown before their sentence is checked. An answer that is broken off, by the reader or by a failure, keeps what
     there is and says why (`Answer.stopped`). An answer without claims is an LLM that wrote nothing of use.
 
@@ -58,10 +60,10 @@ def write(
     )
     yield whole
     languages = frozenset(filter(None, (language_of(hit.text) for hit in found.hits)))
-    draft, page = Draft(), _Page(checker, strict=strict, languages=languages)
+    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.most_written)
+    draft, page = Draft(), _Page(checker, strict=strict, numbered=prompt.numbered, languages=languages)
     stopped: str | None = None
     shown = 0.0
-    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.most_written)
     generation = llm.write(prompt.messages, llm.limit(prompt.tokens), stop)
     try:
         for words in generation:
@@ -117,11 +119,20 @@ def _milliseconds(began: float) -> float:
 class _Page:
     """The sentences of an answer, each checked once; `checking` says how many milliseconds that took.
 
-    `languages` are those of the articles: what is in another is not checked, and `is_foreign` says that there is such.
+    `numbered` are the sentences that the LLM was shown, by which it can say what a sentence rests on. `languages` are
+    those of the articles: what is in another is not checked, and `is_foreign` says that there is such.
     """
 
-    def __init__(self, checker: Checker, *, strict: bool, languages: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        checker: Checker,
+        *,
+        strict: bool,
+        numbered: Sequence[tuple[Article, Span]] = (),
+        languages: frozenset[str] = frozenset(),
+    ) -> None:
         self.checking = 0.0
+        self._numbered = numbered
         self._checker = checker
         self._strict = strict
         self._languages = languages
@@ -132,6 +143,7 @@ class _Page:
         self.refuses = False
         self.is_foreign = False
         self._claims: list[Claim] = []
+        self._before: Claim | None = None
         self._seen: set[str] = set()
         self._repeated = 0
         # Headings and opening lines whose first sentence was left out: they stand above the next.
@@ -174,7 +186,9 @@ class _Page:
     def _claim(self, sentence: Sentence, said: str, *, cut: bool) -> None:
         # An item that is no sentence says something only together with the line that opens its list.
         lead = "" if sentence.ends else without_framing(sentence.lead)
-        claim = self._checker.claim(f"{lead} {said}".strip())
+        named = [self._numbered[number - 1] for number in sentence.named if 0 < number <= len(self._numbered)]
+        claim = self._checker.claim(f"{lead} {said}".strip(), named, self._before)
+        self._before = claim if sentence.ends else None
         above = tuple(line for line in (*self._above, *sentence.above) if without_framing(line))
         self._above = above
         if claim.status != "supported" and is_foreign(said, self._languages):
@@ -183,9 +197,9 @@ class _Page:
         else:
             # Headings and opening lines need not be sentences, but must name nothing that the articles do not.
             titles = (line for line in above if line != lead and not line.startswith("| "))
-            wrong = [word for line in titles for word in self._checker.claim(line).missing]
+            wrong = [word for line in titles for word in self._checker.unknown(line)]
             claim = _doubted(claim, (*wrong, CUT_OFF) if cut else tuple(wrong))
-        if not self._strict or claim.status != "unsupported":
+        if not self._strict or claim.status == "supported":
             shown = sentence.text.replace(sentence.says, said)
             self._claims.append(replace(claim, text="\n".join((*above, shown))))
             self._above = ()
@@ -210,7 +224,7 @@ def _doubted(claim: Claim, missing: tuple[str, ...]) -> Claim:
     """Return a claim that is not borne out whole, for the articles lack this of it; itself where that is nothing."""
     if not missing:
         return claim
-    status: Status = "partly supported" if claim.status == "supported" else claim.status
+    status: Status = "to be compared" if claim.status == "supported" else claim.status
     return replace(claim, status=status, missing=tuple(dict.fromkeys((*claim.missing, *missing))))
 
 

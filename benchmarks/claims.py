@@ -2,8 +2,8 @@
 
 True ones are sentences that settle a question of the sets, light rewordings of them, and the sentences of answers that
 people and models wrote to such questions. False ones are both of these, altered by `benchmarks.alterations`, and
-sentences checked against passages that do not have them. Each is checked against the passages that the retriever finds
-for its question, as in an answer. Claims are split into halves with their questions.
+sentences checked against articles that do not have them. Each is checked as in an answer: first against the passages
+that the retriever finds for its question, then against all. Claims are split into halves with their questions.
 """
 
 import re
@@ -16,10 +16,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from assistant.check.checker import Checker
+from assistant.check.model import Judge, load_judge
 from assistant.query import read_query
 from assistant.questions import Question
 from assistant.retrieve import HybridRetriever
-from assistant.support import Support
 from assistant.values import Status
 from assistant.words import folded, words
 from benchmarks.alterations import FALSE, Material, names_in
@@ -30,7 +31,7 @@ from index.sentences import sentences
 
 _HITS = 10
 _ELSEWHERE = "another passage"
-_STATUSES: tuple[Status, ...] = ("supported", "partly supported", "unsupported")
+_STATUSES: tuple[Status, ...] = ("supported", "to be compared", "contradicted", "unsupported")
 _LIST_MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[-*•])\s+")
 
 
@@ -171,13 +172,14 @@ def check(index: Index, made: Sequence[Made]) -> list[Row]:
     ids = {Path(article.path or "").name: article.id for article in index.catalog.articles()}
     counts: dict[tuple[bool, str], dict[Status, int]] = {}
     by_question: dict[str, list[Made]] = {}
+    judge = load_judge(index.embedding)
     for one in made:
         by_question.setdefault(one.question.key, []).append(one)
     for claims in track(list(by_question.values()), "claims", console=Console(stderr=True), transient=True):
         hits = _hits(index, claims[0].question, ids)
-        support = Support(index, hits)
+        checker = Checker(index, judge, hits)
         for one in claims:
-            status = (_without(index, hits, one) if one.how == _ELSEWHERE else support).claim(one.text).status
+            status = (_without(index, judge, one) if one.how == _ELSEWHERE else checker).claim(one.text).status
             for name in (one.name, "all of sentences" if one.base == "verbatim" else "all of paraphrases", "all"):
                 row = counts.setdefault((one.true, name), dict.fromkeys(_STATUSES, 0))
                 row[status] += 1
@@ -192,15 +194,17 @@ def _hits(index: Index, question: Question, ids: Mapping[str, str]) -> list[Hit]
     return HybridRetriever(index, limit=_HITS, allowed=allowed).hits(read_query(index, question.text))
 
 
-def _without(index: Index, hits: Sequence[Hit], claim: Made) -> Support:
-    return Support(index, [hit for hit in hits if folded(claim.text) not in folded(hit.article.text)])
+def _without(index: Index, judge: Judge, claim: Made) -> Checker:
+    """Check a claim against the articles that do not have it."""
+    lacking = (one.id for one in index.catalog.articles() if folded(claim.text) not in folded(one.text))
+    return Checker(index, judge, (), Filter(articles=tuple(lacking)))
 
 
 def show(rows: Sequence[Row], console: Console) -> None:
     """Print the table."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("claims", no_wrap=True)
-    for name in ("n", "supported", "partly", "unsupported", "right"):
+    for name in ("n", "supported", "compared", "contradicted", "unsupported", "right"):
         table.add_column(name, justify="right", no_wrap=True)
     for row in rows:
         shares = [*(row.share(status) for status in _STATUSES), row.accuracy]

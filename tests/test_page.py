@@ -510,13 +510,26 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
     answer = _answer(_article("Title", "One. Two. Three."), (0, 4), (5, 9))
     claims = (
         Claim("One.", answer.citations[:1], "supported"),
-        Claim("Two.", answer.citations[1:], "partly supported"),
+        Claim("Two.", answer.citations[1:], "to be compared"),
         Claim("Nobody said so.", (), "unsupported"),
     )
     answer = Answer("q", "q", "One. Two. Nobody said so.", claims, answer.citations, False, answer.hits)
     html = Markup().reply(0, Exchange("q", answer=answer))
-    assert html.count('class="status"') == 2
-    assert re.findall(r'class="status">([^<]+)<', html) == ["partly supported", "not supported by the articles"]
+    assert re.findall(r'class="status [a-z-]+">([^<]+)<', html) == ["to be compared", "not supported by the articles"]
+
+
+def test_a_claim_to_be_compared_stands_over_what_the_article_says_with_the_words_that_differ_marked() -> None:
+    text = "The bank raised its rate in June."
+    answer = _answer(_article("Title", text), (0, len(text)))
+    claim = Claim("The bank cut its rate in June.", answer.citations, "contradicted", missing=("cut",))
+    html = Markup().reply(0, Exchange("q", answer=replace(answer, claims=(claim,), text=claim.text)))
+    assert "contradicted by the articles; not found: cut" in html
+    said, told = re.search(r'class="words">(.*?)</bdi>.*class="compared"[^>]*>(.*?)</q>', html, re.DOTALL).groups()  # type: ignore[union-attr]
+    assert re.findall(r'class="differs">(\w+)<', said) == ["cut"]
+    assert re.findall(r'class="differs">(\w+)<', told) == ["raised"]
+    assert re.sub(r"<[^>]+>", "", told) == text
+    supported = replace(answer, claims=(replace(claim, status="supported", missing=()),))
+    assert "differs" not in Markup().reply(0, Exchange("q", answer=supported))
 
 
 def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:

@@ -50,9 +50,12 @@ class _Doubtful(Checker):
     def __init__(self) -> None:
         self._odd = False
 
-    def claim(self, sentence: str) -> Claim:
+    def claim(self, sentence: str, named: object = (), before: Claim | None = None) -> Claim:
         self._odd = not self._odd
         return Claim(sentence, (CITATION,), "supported") if self._odd else Claim(sentence, (), "unsupported")
+
+    def unknown(self, line: str) -> list[str]:
+        return []
 
 
 @given(st.lists(PIECES, min_size=1, max_size=10), st.sampled_from([" ", "\n"]), st.lists(st.integers(1, 30)))
@@ -85,13 +88,13 @@ def test_words_are_sent_before_their_sentence_is_finished() -> None:
 def test_what_marks_add_to_an_answer_is_taken_out_of_it_again() -> None:
     claims = (
         Claim("He took [it].", (CITATION, Citation(2, ARTICLE, 5, 9, "Two.")), "supported"),
-        Claim("Nobody did.", (CITATION,), "partly supported", denies=True, missing=("Monday", "3")),
+        Claim("Nobody did.", (CITATION,), "to be compared", denies=True, missing=("Monday", "3")),
         Claim("It was 5 (five).", (), "unsupported"),
     )
     text = " ".join(claim.text for claim in claims)
     answer = Answer("q", "q", text, claims, (CITATION,), False, (), stopped="You stopped it.", note="A note.")
     assert marked(answer) == (
-        "He took [it]. [1][2] Disputed: Nobody did. [1] (partly supported: Monday, 3) "
+        "He took [it]. [1][2] Disputed: Nobody did. [1] (to be compared; not found: Monday, 3) "
         "It was 5 (five). (not supported by the articles)"
         "\n\n(A note.)\n\n(Stopped before the end: You stopped it.)"
     )

@@ -92,8 +92,7 @@ def test_what_is_taken_over_from_other_modules_is_what_they_say() -> None:
     constants = [
         REFUSAL,
         present.DISPUTED,
-        present._PARTLY,
-        present._NOT,
+        *present.DOUBTS.values(),
         write.STOPPED,
         write.CUT,
         WROTE_NOTHING,

@@ -4,17 +4,16 @@ Its layers were trained from those of all-MiniLM-L6-v2 and stand in `reader.safe
 model's own, which is in a package. `training/README.md` says on what it was trained, under which licences, and how.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from assistant.errors import ReaderUnusable
 from assistant.read.sequence import Encoded, encode, sequence
+from assistant.read.weights import load_weights
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -83,11 +82,11 @@ class Reader:
     """
 
     def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
-        import os
-
         from index.graph import Encoder
+        from index.side_by_side import cores
 
-        self.calibration, weights = _load(folder)
+        file = (folder or WEIGHTS.parent) / WEIGHTS.name
+        self.calibration, weights = load_weights(file, VERSION, Calibration, ReaderUnusable)
         self._embeddings = embeddings
         # Starts and ends of each token, and the whole of the first: one layer of three outputs.
         matrix = np.concatenate([weights[f"{head}.weight"] for head in _HEADS])
@@ -97,7 +96,7 @@ class Reader:
             embeddings.norm | layers,
             embeddings.config,
             head=(matrix, bias),
-            at_once=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+            at_once=cores(),
             half=half,
         )
 
@@ -115,31 +114,3 @@ class Reader:
             with computation as states:
                 tokens = states[one.first : one.first + len(one.passage.ids)]
                 yield Scores(one.passage, tokens[:, 0].copy(), tokens[:, 1].copy(), float(states[0, 2]))
-
-
-def _load(folder: Path | None) -> tuple[Calibration, "dict[str, Floats]"]:
-    from safetensors import SafetensorError
-    from safetensors.numpy import load
-
-    file = (folder or WEIGHTS.parent) / WEIGHTS.name
-    try:
-        about: dict[str, Any] = json.loads(file.with_name(ABOUT.name).read_text(encoding="utf-8"))
-        data = file.read_bytes()
-    except FileNotFoundError as error:
-        raise ReaderUnusable(f"the reader's weights {error.filename} are missing; {_AGAIN}") from error
-    except (OSError, ValueError) as error:
-        raise ReaderUnusable(f"the reader's weights {file} cannot be read ({error}); {_AGAIN}") from error
-    if about.get("version") != VERSION:
-        raise ReaderUnusable(
-            f"the reader's weights {file} are of version {about.get('version')} and not {VERSION}; {_AGAIN}"
-        )
-    try:
-        if hashlib.sha256(data).hexdigest() != about["sha256"]:
-            raise ReaderUnusable(f"the reader's weights {file} are damaged; {_AGAIN}")
-        weights = {name.removeprefix("bert."): value.astype(np.float32) for name, value in load(data).items()}
-        return Calibration(**about["calibration"]), weights
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise ReaderUnusable(f"the reader's weights {file} are damaged; {_AGAIN}") from error
-
-
-_AGAIN = "reinstall article-assistant (indexing works without them)"

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 from assistant.read.evidence import Evidence, Scored, ranked, read
 
 if TYPE_CHECKING:
+    from assistant.errors import WeightsUnusable
     from assistant.read.model import Reader
     from index.article import Hit
     from index.embed import SentenceEmbedding
+    from index.quick import QuickReader
 
 
 FIRST = 4
@@ -36,18 +38,27 @@ class Reading:
         """The probability from which the best sentence of a question counts as an answer."""
         return self.calibration.threshold
 
-    def rank(self, question: str, hits: "Sequence[Hit]", retrieved: Sequence[float], absent: int = 0) -> list[Evidence]:
+    def rank(
+        self,
+        question: str,
+        hits: "Sequence[Hit]",
+        retrieved: Sequence[float],
+        absent: int = 0,
+        *,
+        every: bool = False,
+    ) -> list[Evidence]:
         """Rank the sentences of hits, most probable first.
 
         `retrieved` is what the retriever makes of each hit, `absent` how many telling words of the question no article
-        has. Hits are read in their order, `FIRST` at a time; those that are not read have no sentences here.
+        has. Hits are read in their order, `FIRST` at a time; those that are not read have no sentences here. `every`
+        says not to stop where a sure answer is found.
         """
         scored: list[Scored] = []
         found: list[Evidence] = []
         for start in range(0, min(len(hits), MAX_READ), FIRST):
             scored += read(self._reader, question, hits[start : min(start + FIRST, MAX_READ)], start)
             found = ranked(scored, hits, retrieved, self.calibration, absent)
-            if found and found[0].probability >= SURE:
+            if found and found[0].probability >= SURE and not every:
                 break
         return found
 
@@ -60,11 +71,21 @@ def load_reading(embedding: "SentenceEmbedding") -> Reading:
     """
     from assistant.errors import ReaderUnusable
     from assistant.read.model import Reader
-    from index.embed import DEFAULT_MODEL, HALF, model_folder
+    from index.embed import HALF
+
+    return Reading(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == HALF))
+
+
+def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") -> "QuickReader":
+    """Return the tables of all-MiniLM-L6-v2, on which reader and checker stand; the index's own where it has them.
+
+    Raises:
+        WeightsUnusable: as `error`: that model is not as it should be.
+    """
+    from index.embed import DEFAULT_MODEL, model_folder
     from index.quick import quick_reader
 
     own = embedding.quick() if embedding.name == DEFAULT_MODEL else None
-    shared = own or quick_reader(model_folder(DEFAULT_MODEL))
-    if shared is None:
-        raise ReaderUnusable(f"the reader needs {DEFAULT_MODEL}, which is not as it should be; reinstall it")
-    return Reading(Reader(shared, half=embedding.precision == HALF))
+    if shared := own or quick_reader(model_folder(DEFAULT_MODEL)):
+        return shared
+    raise error(f"the {error.of} needs {DEFAULT_MODEL}, which is not as it should be; reinstall it")

@@ -86,15 +86,18 @@ def encode(tokenizer: "Tokenizer", texts: "list[str]") -> list[Encoded]:
     return found
 
 
-def sequence(question: "Numbers", header: "Numbers", passage: Encoded) -> Sequence:
-    """Put the tokens of a question, of a header and of a passage together, each as far as it is read."""
-    asked, before = question, header[:MAX_HEADER]
-    if len(asked) > MAX_QUESTION:
+def sequence(first: "Numbers", header: "Numbers", passage: Encoded, most: int = MAX_QUESTION) -> Sequence:
+    """Put the tokens of a question (or a claim), of a header and of a passage together, each as far as it is read.
+
+    Of the `first` text `most` tokens are read.
+    """
+    asked, before = first, header[:MAX_HEADER]
+    if len(asked) > most:
         # What is asked stands at the end of a long question or at its beginning, mostly.
-        asked = np.concatenate([asked[: MAX_QUESTION // 2], asked[-MAX_QUESTION // 2 :]])
+        asked = np.concatenate([asked[: most // 2], asked[-most // 2 :]])
     read = Encoded(passage.ids[:MAX_PASSAGE], passage.starts[:MAX_PASSAGE], passage.ends[:MAX_PASSAGE])
     ids = np.concatenate([[CLS], asked, [SEP], before, read.ids, [SEP]]).astype(np.int32)
-    first = len(asked) + 2 + len(before)
+    start = len(asked) + 2 + len(before)
     types = np.zeros(len(ids), dtype=np.int32)
     types[len(asked) + 2 :] = 1
-    return Sequence(ids, types, first, read)
+    return Sequence(ids, types, start, read)

@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 AT_ONCE = 8
 """How many answers are made at the same time; further ones wait."""
 
-# In seconds: so long a stream waits for words before it begins without them, so that what goes wrong at once has a
-# status of its own, and so often it gives a sign of life while there are none.
-_BEGINS = 2.5
+# In seconds: so long a stream waits for what is found, and then for words, before it begins without them, so that what
+# goes wrong at once has a status of its own; and so often it gives a sign of life while there are none.
+_FINDS, _BEGINS = 2.5, 0.5
 _SIGN = 10.0
-_LOOK = 0.5
+_LOOK = 0.25
 
 _FAILED: dict[int | str, dict[str, Any]] = {
     400: {"model": schema.Failed, "description": "The question, a filter or the request is not as it should be"},
@@ -170,12 +170,14 @@ async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, u
     """Begin a stream of chunks once there are words, or it is time for a sign of life."""
     speech, last = Speech(), None
     words: list[str] = []
-    began, ticks = time.monotonic(), ticking(snapshots, _LOOK)
+    begins, ticks = time.monotonic() + _FINDS, ticking(snapshots, _LOOK)
     async for snapshot in ticks:
+        if snapshot and last is None:
+            begins = min(begins, time.monotonic() + _BEGINS)
         last = snapshot or last
         if words := speech.more(snapshot) if snapshot else []:
             break
-        if time.monotonic() - began >= _BEGINS:
+        if time.monotonic() >= begins:
             break
     else:
         if last is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from assistant import present
+from assistant import differences, present
 from assistant.exchange import Exchange, Feedback, Heading
 from assistant.export import as_plain
 from assistant.values import Answer, Citation
@@ -41,6 +41,8 @@ def _environment(language: str) -> "Environment":
     environment.globals["language"] = language
     environment.filters["said"] = said
     environment.filters["worded"] = present.worded
+    environment.filters["beside"] = differences.beside
+    environment.filters["cut"] = lambda claim: differences.differing(claim)[0]
     environment.filters["spaced"] = present.spaced
     environment.filters["before_draft"] = present.before_draft
     environment.filters["confidence"] = partial(present.confidence, _=said)

@@ -142,7 +142,7 @@ class Answer(BaseModel):
     stopped: str | None = Field(description="Why it ends before its end.")
     note: str | None
     filter: Filters = Field(description="Which articles it could be made from.")
-    kind: str = Field(description="What it is made of: articles, collection (the catalog), or talk (a greeting).")
+    kind: str = Field(description="What it is: articles, collection, talk, summary, comparison, timeline.")
 
 
 class Problem(BaseModel):

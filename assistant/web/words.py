@@ -33,7 +33,8 @@ def N_(text: str) -> str:  # noqa: N802
 TAKEN_OVER = (
     N_("Not in these articles."),
     N_("Disputed:"),
-    N_("partly supported"),
+    N_("to be compared"),
+    N_("contradicted by the articles"),
     N_("not supported by the articles"),
     N_("You stopped it."),
     N_("The LLM was cut off at the length an answer may have."),

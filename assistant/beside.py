@@ -1,0 +1,29 @@
+"""What is loaded once, when it is first needed, beside what goes on; anew where that failed."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from index.store import Index
+
+_Made = TypeVar("_Made")
+
+
+class Beside(Generic[_Made]):
+    """Something that takes a while to load. Safe to share between threads."""
+
+    def __init__(self, index: "Index", load: Callable[[], _Made]) -> None:
+        self._index = index
+        self._load = load
+        self._loading: Future[_Made] | None = None
+        self._lock = threading.Lock()
+
+    def begin(self) -> "Future[_Made]":
+        """Load it in another thread where that has not begun, or has failed."""
+        with self._lock:
+            failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
+            if self._loading is None or failed:
+                self._loading = self._index.beside(self._load)
+            return self._loading

@@ -1,0 +1,140 @@
+"""The trained checker on OpenVINO: whether a text bears out a claim, and which of the claim's tokens it does not.
+
+It is natural language inference (Bowman et al., "A large annotated corpus for learning natural language inference",
+2015) over a claim and a few sentences of an article, with a second head that says where a claim is false, as one word
+in a copy may be. Its layers begin with the reader's; its embeddings are those of all-MiniLM-L6-v2, which is in a
+package. `training/README.md` says on what it was trained, under which licences, and how.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.errors import CheckerUnusable
+from assistant.read.reading import tables_of
+from assistant.read.sequence import Encoded, encode, sequence
+from assistant.read.weights import load_weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.embed import SentenceEmbedding
+    from index.quick import QuickReader
+
+    Floats = NDArray[np.float32]
+
+WEIGHTS = Path(__file__).with_name("checker.safetensors")
+VERSION = 1
+"""What the file beside the weights says they are made for: raise it when a sequence or a head changes."""
+MAX_CLAIM = 80
+"""How many tokens of a claim are read; of a longer one its beginning and its end."""
+MIN_FALSE = 0.5
+"""From which probability on a token of a claim counts as false."""
+
+_HEADS = ("label", "false")
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on a claim is called supported, and contradicted: scores of `Judgement`, 0 to 1."""
+
+    supported: float
+    contradicted: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judgement:
+    """What one stretch of an article makes of a claim: probabilities that it bears it out, and that it contradicts it.
+
+    `false` is the probability of each token of the claim that the stretch does not bear it out; `places` are these
+    tokens, with where they stand in the claim.
+    """
+
+    supported: float
+    contradicted: float
+    false: "Floats"
+    places: Encoded
+
+    @property
+    def score(self) -> float:
+        """How sure it is that every part of the claim is borne out, 0 to 1."""
+        return self.supported * float(1 - self.false.max(initial=0))
+
+    def doubted(self, claim: str) -> list[str]:
+        """Return the words of a claim that are not borne out, those that follow one another together."""
+        found: list[list[int]] = []
+        for n in np.flatnonzero(self.false >= MIN_FALSE).tolist():
+            start, end = int(self.places.starts[n]), int(self.places.ends[n])
+            if found and not claim[found[-1][1] : start].strip():
+                found[-1][1] = end
+            else:
+                found.append([start, end])
+        return [claim[start:end] for start, end in found]
+
+
+class Judge:
+    """Compares claims with stretches of articles. Safe to share between threads; loads its weights when it is made.
+
+    `embeddings` are those of all-MiniLM-L6-v2. With `half`, it computes in bfloat16.
+
+    Raises:
+        CheckerUnusable: the weights are missing, damaged or of another version.
+    """
+
+    def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
+        from index.graph import Encoder
+        from index.side_by_side import cores
+
+        file = (folder or WEIGHTS.parent) / WEIGHTS.name
+        self.thresholds, weights = load_weights(file, VERSION, Thresholds, CheckerUnusable)
+        self._embeddings = embeddings
+        # The three labels of the first token, and whether each is false: one layer of four outputs.
+        matrix = np.concatenate([weights[f"{head}.weight"] for head in _HEADS])
+        bias = np.concatenate([weights[f"{head}.bias"] for head in _HEADS])
+        layers = {name: value for name, value in weights.items() if not name.startswith(_HEADS)}
+        self._encoder = Encoder(
+            embeddings.norm | layers, embeddings.config, head=(matrix, bias), at_once=cores(), half=half
+        )
+
+    def judge(self, claim: str, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Compare a claim with stretches, each a header (`assistant.read.sequence.header_of`) and a text."""
+        headers = list(dict.fromkeys(header for header, _ in stretches))
+        said, *cut = encode(self._embeddings.tokenizer, [claim, *headers, *(text for _, text in stretches)])
+        known = dict(zip(headers, cut, strict=False))
+        sequences = [
+            sequence(said.ids, known[header].ids, places, MAX_CLAIM)
+            for (header, _), places in zip(stretches, cut[len(headers) :], strict=True)
+        ]
+        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
+        read = _read(said)
+        found = []
+        for computation in begun:
+            with computation as states:
+                labels = np.exp(states[0, :3] - states[0, :3].max())
+                supported, contradicted, _ = (labels / labels.sum()).tolist()
+                false = 1 / (1 + np.exp(-states[1 : 1 + len(read.ids), 3]))
+                found.append(Judgement(supported, contradicted, false.astype(np.float32), read))
+        return found
+
+
+def _read(claim: Encoded) -> Encoded:
+    """Return the tokens of a claim that are read."""
+    if len(claim.ids) <= MAX_CLAIM:
+        return claim
+    half = MAX_CLAIM // 2
+    kept = (np.concatenate([values[:half], values[-half:]]) for values in (claim.ids, claim.starts, claim.ends))
+    return Encoded(*kept)
+
+
+def load_judge(embedding: "SentenceEmbedding") -> Judge:
+    """Load the checker beside an index's embedding model, whose tables and precision it shares where it can.
+
+    Raises:
+        CheckerUnusable: its weights are missing, damaged or of another version.
+    """
+    from index.embed import HALF
+
+    return Judge(tables_of(embedding, CheckerUnusable), half=embedding.precision == HALF)

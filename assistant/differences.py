@@ -1,0 +1,49 @@
+"""A claim beside its quotes: which words of each the other lacks, for a reader to compare."""
+
+from collections.abc import Iterator, Sequence
+
+from assistant.values import Citation, Claim
+from assistant.words import STOP_WORDS, Stems, word_spans
+from index.sentences import Span
+
+Parts = list[tuple[str, bool]]
+"""A text in stretches, each with whether the other text lacks it."""
+# Words that say little, and change what is said.
+_TELLING = frozenset("not no nor never may might could should would only all some most more before after".split())
+
+
+def differing(claim: Claim) -> tuple[Parts, list[Parts]]:
+    """Cut a claim's text and each of its quotes into stretches with whether the other side lacks them."""
+    stems = Stems()
+    quotes = [citation.quote for citation in claim.citations]
+    said, told = _stems(claim.text, stems), frozenset[str]().union(*(_stems(quote, stems) for quote in quotes))
+    return _parts(claim.text, told, stems), [_parts(quote, said, stems) for quote in quotes]
+
+
+def beside(claim: Claim) -> Sequence[tuple[Citation, Parts]]:
+    """Return what a claim is to be compared with: its quotes, cut; none where it is supported, or nothing is near."""
+    return () if claim.status == "supported" else list(zip(claim.citations, differing(claim)[1], strict=True))
+
+
+def _telling(text: str) -> Iterator[tuple[str, Span]]:
+    for word, start, end in word_spans(text):
+        if word not in STOP_WORDS or word in _TELLING or word.endswith(("n't", "n’t")):
+            yield word, (start, end)
+
+
+def _stems(text: str, stems: Stems) -> frozenset[str]:
+    return frozenset(stems.of([word for word, _ in _telling(text)]))
+
+
+def _parts(text: str, others: frozenset[str], stems: Stems) -> Parts:
+    found = list(_telling(text))
+    lacking = [
+        span for (_, span), stem in zip(found, stems.of([word for word, _ in found]), strict=True) if stem not in others
+    ]
+    parts: Parts = []
+    last = 0
+    for start, end in lacking:
+        parts += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    parts.append((text[last:], False))
+    return [part for part in parts if part[0]]
