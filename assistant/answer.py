@@ -145,11 +145,15 @@ class Assistant:
             yield told
             return
         judge = self._judge.begin() if llm else None
-        found = self._found(question, understood, history, allowed, sources, llm, stop)
-        if not found.answerable and (told := self._told(question, understood.asked, history, allowed, sure=False)):
-            yield told
-            return
-        quoted = _quoted(found)
+        composed = self._composed(question, understood.asked, history, allowed)
+        if composed:
+            quoted, found = composed
+        else:
+            found = self._found(question, understood, history, allowed, sources, llm, stop)
+            if not found.answerable and (told := self._told(question, understood.asked, history, allowed, sure=False)):
+                yield told
+                return
+            quoted = _quoted(found)
         also_in = AlsoIn(self.index)
         if llm is None or judge is None or not found.answerable:
             yield also_in.told(quoted)
@@ -246,10 +250,31 @@ class Assistant:
 
         if sure and is_talk(question):
             return greeting(question, self.count(), self.examples())
-        about = about_articles(condense(asked, history))
+        about = about_articles(condense(asked, history), self.index.facts().publishers, date.today())
         if about is None or about.sure != sure:
             return None
         return told(self.index, question, about, allowed, date.today())
+
+    def _composed(
+        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter
+    ) -> "tuple[Answer, Found] | None":
+        """Put together a summary, a comparison or a timeline, with its evidence; None where none is asked for."""
+        from assistant.condense import condense
+        from assistant.question.request import read_request
+
+        began = time.perf_counter()
+        publishers, today = self.index.facts().publishers, date.today()
+        read = (read_request(condense(one, history), publishers, today) for one in (asked, question))
+        # As it was typed too, for a word of the form may have been taken for a misspelt one of the articles.
+        request = next(filter(None, read), None)
+        if request is None:
+            return None
+        from assistant.compose.compose import as_found, composed, gather
+
+        gathered = gather(self.index, request, allowed, date.today())
+        if gathered is None:
+            return None
+        return composed(question, request, gathered, allowed, began), as_found(question, gathered, allowed)
 
     def _found(
         self,
@@ -263,11 +288,13 @@ class Assistant:
     ) -> "Found":
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
+        from assistant.question.request import all_wanted
         from assistant.rewrite import standalone
         from assistant.words import words
 
         clock = Clock()
-        asked = understood.asked
+        wanted = all_wanted(understood.asked)
+        asked = wanted or understood.asked
         searched = standalone(asked, history, llm, stop)
         clock.lap("condense")
         # Two threads that come here first at once make two alike; either will do.
@@ -279,7 +306,7 @@ class Assistant:
         def find(searched: str) -> "Found":
             said = last.answer if last else ""
             rerank = self._postprocessors()
-            return finder.find(asked, searched, allowed, sources, rerank, clock, said)
+            return finder.find(asked, searched, allowed, sources, rerank, clock, said, many=wanted is not None)
 
         # What is said around a question says what it is about, unless the articles answer it only without.
         whole = f"{understood.context} {asked}".strip()

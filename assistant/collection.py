@@ -10,9 +10,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.context import is_heading
+from assistant.dates import Range, earlier_years
 from assistant.hints import Hints, hints
 from assistant.present import readable
 from assistant.question.collection import AboutArticles, is_hello, is_thanks
+from assistant.question.understand import is_strange
 from assistant.search import search
 from assistant.values import Answer, Citation, Claim
 from assistant.verify import citations_of, numbered
@@ -24,7 +26,7 @@ from index.sentences import sentences
 if TYPE_CHECKING:
     from index.store import Index
 
-MAX_NAMED = 10
+MAX_NAMED = 20
 """How many articles an answer names at most."""
 
 _SEARCHED = 60
@@ -45,7 +47,15 @@ def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, t
     """Answer a question about the collection; None where the catalog cannot: nothing is about the topic."""
     if asked.wanted == "publishers":
         return _publishers(index, question, allowed)
-    chosen = _chosen(index, asked, hints(question, index.facts().publishers, today), allowed)
+    if asked.topic and not asked.title and is_strange(index, asked.topic):
+        return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
+    said = hints(question, index.facts().publishers, today)
+    chosen: _Chosen | None = None
+    for days in earlier_years(question, Range(said.since, said.until)):
+        tried = _chosen(index, asked, replace(said, since=days.since, until=days.until), allowed)
+        chosen = tried if chosen is None or (tried and tried.articles) else chosen
+        if chosen is None or chosen.articles:
+            break
     if chosen is None or (asked.wanted in ("author", "published") and not _is_meant(asked, chosen.articles)):
         return None
     if not chosen.articles:
@@ -53,6 +63,8 @@ def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, t
     if asked.wanted in ("author", "published", "newest", "oldest"):
         claims = [Claim(_sentence(asked, chosen.articles[0]), (_opening(chosen.articles[0]),), "supported")]
         return _answer(question, claims, allowed)
+    if asked.most and asked.wanted == "list":
+        chosen = replace(chosen, articles=chosen.articles[: asked.most], total=min(chosen.total, asked.most))
     claims = [Claim(_counted(asked, chosen), (), "supported")]
     if asked.wanted == "list" or chosen.limits:
         claims += [Claim(f"{_named(one)}.", (_opening(one),), "supported") for one in chosen.articles[:MAX_NAMED]]
@@ -188,16 +200,15 @@ def _named(article: Article) -> str:
 
 def _sentence(asked: AboutArticles, article: Article) -> str:
     title = f"“{article.title}”"
+    author = f"was written by {article.author}" if article.author else "names no author"
+    by = f" by {article.publisher}" if article.publisher else ""
+    published = f"was published{by} on {readable(article.published)}" if article.published else "says no day"
+    if not article.published and by:
+        published = f"was published{by}"
     if asked.wanted == "author":
-        published = f"; it was published by {article.publisher}" if article.publisher else ""
-        if article.author:
-            return f"{title} was written by {article.author}{published}."
-        return f"{title} names no author{published}."
+        return f"{title} {author}{f'; it {published}' if by or article.published else ''}."
     if asked.wanted == "published":
-        by = f" by {article.publisher}" if article.publisher else ""
-        if article.published:
-            return f"{title} was published{by} on {readable(article.published)}."
-        return f"{title} says no day on which it was published{by}."
+        return f"{title} {published}{f'; it {author}' if article.author else ''}."
     return f"The {asked.wanted} article is {_named(article)}."
 
 

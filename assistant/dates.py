@@ -82,6 +82,9 @@ _ONE_IN = re.compile(r"(?:\b(?:total|out)\s+of|(?:\d|\bone)\s+(?:in|of))\s+$", r
 _MONTH_OR_YEAR = re.compile(rf"{_MONTH}|\d{{4}}$", re.I)
 _OWNED = re.compile(r"(?:\bthe|['’]s)\s+$", re.I)
 
+_HAS_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b|\b(?:year|month|week|weekend|today|yesterday|days?)\b", re.IGNORECASE)
+# How many years back a day without a year is looked for.
+_MAX_YEARS = 5
 # Months that are other words as well, and months that are names of people as well.
 _DOUBTFUL = frozenset({"may", "march", "mar", "august"})
 _NAMES = frozenset({"may", "april", "june", "august", "jan"})
@@ -129,6 +132,28 @@ def named_range(question: str, today: date) -> Range | None:
     since = min(starts) if len(starts) == len(ranges) > 0 else None
     until = max(ends) if len(ends) == len(ranges) > 0 else None
     return Range(since, until) if since or until else None
+
+
+def earlier_years(question: str, days: Range) -> Iterator[Range]:
+    """Return the days that a question names, and where it names no year, those of earlier years, one by one."""
+    yield days
+    if (days.since or days.until) and not _HAS_YEAR.search(question):
+        for n in range(1, _MAX_YEARS):
+            since, until = (day and _in_year(day, day.year - n) for day in (days.since, days.until))
+            yield Range(since, until)
+
+
+def _in_year(day: date, year: int) -> date:
+    # The 29th of February has no day of its own in most years.
+    return date(year, day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+
+def without_dates(question: str, today: date) -> str:
+    """Leave out of a question the days that it names, and the words that lead up to them."""
+    for one in reversed(_mentions(question, today)):
+        lead = _LEAD.search(question[: one.start])
+        question = f"{question[: lead.start() if lead else one.start]} {question[one.end :]}"
+    return " ".join(question.split())
 
 
 def _ranges(text: str, today: date) -> Iterator[Range]:

@@ -126,3 +126,18 @@ def test_a_refusal_says_what_no_article_mentions(assistant: Assistant) -> None:
 def test_a_refusal_of_words_that_articles_have_names_none(assistant: Assistant) -> None:
     found = assistant.answer("How much does a single Tomahawk missile cost?")
     assert not found.refused or found.note is None
+
+
+@pytest.mark.parametrize(
+    ("question", "parts"),
+    [
+        ("Who runs Rosneft, and who is the prime minister of Belgium?", 2),
+        ("How did they get in, how long did the raid last, and was anybody hurt?", 3),
+        ("who bought the bridge and where is it now?", 2),
+        ("How many lunches and how many suppers does the kitchen make?", 1),
+        ("Who said what about the sanctions and the war?", 1),
+        ("Which of the three banks has inflation under control, and why?", 1),
+    ],
+)
+def test_questions_that_are_joined_are_asked_one_by_one(question: str, parts: int) -> None:
+    assert len(unframed(question, lambda found: [True] * len(found)).parts) == parts

@@ -1,66 +1,74 @@
 """Questions about the collection itself: who wrote an article, when, which there are, how many, the newest.
 
-Such a question names an article as a thing ("which articles", "the story about …"), which a question about what they
-say does not; so it is told by its form. What it is about, and from whom and when, is read by what reads every question
-(`assistant.hints`); nothing is answered here.
+Such a question names articles as things, or what was published, and beside what they are about it asks nothing else: no
+word is left that says what is in them. So it is told by what is left once publishers, days, the topic and the words of
+its form are taken away. Nothing is answered here.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from assistant.courtesy import without_courtesy
-from assistant.words import content_words
+from assistant.dates import named_range, without_dates
+from assistant.publishers import named_publishers
+from assistant.words import STOP_WORDS, word_spans, words
 
 Wanted = Literal["author", "published", "count", "list", "newest", "oldest", "publishers"]
 
-_ONE = r"(?<![-\w])(?:article|story|piece|post|text|report|document|item)(?![-\w])"
-_SOME = r"(?<![-\w])(?:articles|stories|pieces|posts|texts|reports|documents|items|sources|files)(?![-\w])"
-_THERE = (
-    r"(?:(?:do|have)\s+(?:i|we|you)(?:\s+have)?|are\s+there|is\s+there|(?:are|is)\s+(?:indexed|stored|here|available)"
-    r"|(?:are|is)?\s*in\s+(?:here|(?:the|this|my|your)\s+(?:library|collection|index)))\b"
+_ONE = frozenset("article story piece post text report document item".split())
+_SOME = frozenset("articles stories pieces posts texts reports documents items titles headlines files".split())
+# What a text tells of may be called so as well: there the articles are asked first.
+_UNSURE = frozenset("report reports document documents text texts item items file files".split())
+_PUBLISHERS = frozenset("publishers newspapers outlets desks sources".split())
+_ANY = re.compile(
+    r"\b(?:any|every|some)thing\b|\bwhat\s+(?:do|did|have)\s+(?:i|we|you)\s+(?:have|got)\b"
+    r"|^what\s+is\s+(?:there|here|indexed|stored)\b|^what\s+have\s+(?:i|we|you)\b",
+    re.IGNORECASE,
 )
-_ABOUT_WORDS = (
-    r"(?:about|on|regarding|concerning|covering|covers?|discuss(?:es|ing)?|deal(?:s|ing)?\s+with|mention(?:s|ing)?"
-    r"|titled|called|entitled|headed)\b"
+_PUT_OUT = re.compile(
+    r"\b(?:publish\w*|printed|released|posted|dated|(?:came|come|comes|coming)\s+out|appeared|ran|run)\b", re.IGNORECASE
 )
-_ABOUT = re.compile(rf"\b{_ABOUT_WORDS}", re.IGNORECASE)
-_PUT_OUT = r"\b(?:published|written|posted|printed|released|appear(?:ed)?|come\s+out)\b"
-_WHICH = r"^(?:which|what|list|show|find|name|give|tell|any|are\s+there|is\s+there|do\s+(?:i|we|you)\s+have)\b"
-_LIMITED = (
-    rf"\s*(?:$|{_THERE}|(?:is|are|was|were|do|did|does)?\s*(?:(?:i|we|you)\s+have\s+)?"
-    rf"(?:{_ABOUT_WORDS}|from\b|by\b|since\b|dated\b|published\b))"
+_ABOUT = re.compile(
+    r"\b(?:about|on|regarding|concerning|cover(?:s|ed|ing)?|discuss(?:es|ed|ing)?|deal(?:s|ing)?\s+with"
+    r"|mention(?:s|ed|ing)?|titled|called|entitled|headed)\b",
+    re.IGNORECASE,
 )
-_FORMS: tuple[tuple[Wanted, str], ...] = (
-    ("author", rf"^(?:who|by\s+whom)\b.*\b(?:wrote|written|authored|author|writer)\b.*{_ONE}"),
-    ("author", r"^who\b.*\b(?:wrote|author\s+of|authored|written)\b\s*[\"“«]"),
-    ("author", rf"^(?:what|which)\s+(?:author|reporter|journalist|writer)s?\b.*\bwrote\b.*{_ONE}"),
-    ("published", rf"^(?:when|(?:on|at)\s+(?:what|which)\s+(?:day|date))\b.*{_ONE}.*{_PUT_OUT}"),
-    ("published", rf"^when\b.*[\"”»]\s*{_PUT_OUT}"),
-    ("published", rf"^(?:what|which)\s+(?:is\s+the\s+)?(?:date|day)\b.*{_ONE}"),
-    ("published", rf"^how\s+old\s+is\b.*{_ONE}"),
-    ("count", rf"^how\s+many\s+{_SOME}{_LIMITED}"),
-    ("publishers", rf"{_WHICH}(?:\s+(?:me|all|the|other|are))*\s+(?:publishers|newspapers|outlets)\s*(?:$|{_THERE})"),
-    ("newest", rf"^(?:{_WHICH[1:]}|the)?.*\b(?:newest|latest|most\s+recent|last)\s+(?:{_ONE}|{_SOME}){_LIMITED}"),
-    ("oldest", rf"^(?:{_WHICH[1:]}|the)?.*\b(?:oldest|earliest|first)\s+(?:{_ONE}|{_SOME}){_LIMITED}"),
-    ("list", rf"{_WHICH}(?:\s+(?:me|us|all|any|of|the|other|my|your|a|an))*\s+(?:{_SOME}|{_ONE}){_LIMITED}"),
-    ("list", rf"^(?:all\s+)?(?:the\s+)?{_SOME}\s+(?:{_ABOUT_WORDS}|(?:from|by|since)\b)"),
-    ("list", r"^what\s+(?:do\s+(?:i|we|you)\s+have|is\s+there)\s+(?:about|on|from|here|in\s+(?:the|this|my|your))\b"),
-    ("list", r"^what\s+is\s+(?:here|indexed|stored)\b"),
+_MENTION = re.compile(r"\bmention", re.IGNORECASE)
+# Where a topic ends and the question goes on.
+_GOES_ON = re.compile(
+    r"[,;:]|\s+(?:(?:was|were|is|are|did|does|has|have|had)\s+)?(?:(?:it|they|you|i|we)\s+)?(?:been\s+)?"
+    r"(?:published|written|posted|printed|released|appear(?:ed)?|come\s+out|came\s+out|out|please|available|there"
+    r"|in\s+(?:the|this|my|your)\s+(?:collection|library|index))\b",
+    re.IGNORECASE,
 )
-_PATTERNS = [(wanted, re.compile(pattern, re.IGNORECASE)) for wanted, pattern in _FORMS]
-# "Report" and the like are also what a text tells of: there the articles are asked first.
-_SURE = re.compile(r"\b(?:articles?|stor(?:y|ies)|posts?|pieces?|publishers|newspapers|outlets)\b", re.IGNORECASE)
-_QUOTED = re.compile(r"[\"“«](.+)[\"”»]")
+# "What did the Desk report about sanctions?" asks what it says.
+_SAYS = re.compile(
+    r"^(?:what|how|why|who)\b(?=.*\b(?:report|write|say|tell|explain|claim)s?\b).*\b(?:did|does|do|has|have)\b",
+    re.IGNORECASE,
+)
+_QUOTED = re.compile(r"[\"“«](.+?)[\"”»]")
+_THE_ONE = re.compile(r"\bthe\s+one(?=\s+(?:about|on)\b)", re.IGNORECASE)
+_PURPOSE = re.compile(r"\s+for\s+(?:an?|my|the)\s+[\w-]+$", re.IGNORECASE)
+_OWNS = re.compile(r"^['’]s?\b")
+_COMES_UP = re.compile(
+    r"\b(?:com(?:e|es|ing)\s+up|appears?|features?|figures?|is\s+(?:named|mentioned))\b", re.IGNORECASE
+)
+_NUMBERS = "one two three four five six seven eight nine ten".split()
 # Words of the form that say nothing of what it is about.
 _FORMAL = frozenset(
     """
-    all appear appeared article articles author authored available called collection come contain contains cover
-    covering covers date day dated deal deals discuss discusses discussing document documents earliest file files find
-    first from have headed here index indexed item items journalist last latest library list many mention mentioning
-    mentions name new newest newspapers old oldest outlets piece pieces post posted posts printed publication
-    publications published publisher publishers recent released report reporter reports show since source sources
-    stored stories story text texts titled until write writer written wrote
+    add added altogether anything appear appeared appears author authors available behind brought came carried
+    collection come comes complete contain contains could count database date dated dates day days desk desks
+    different distinct earliest ever everybody everything exactly far feature features figure figures file files
+    find first full get gets give going got happen have headed help here indexed indexes issue journalist know
+    last lately latest let library like list long look looking many me mentioned month name named need new
+    newest newspaper newspapers number old oldest ones order out outlet outlets overview please posted print
+    printed publication publications publish published publisher publishers publishing ran recent recently
+    release released remember reporter reporters run runs saw see show since something source sources stored
+    tell there title titled titles today total until want week whole wonder write writer written wrote year
     """.split()
 )
 _TALK = re.compile(
@@ -77,7 +85,7 @@ class AboutArticles:
 
     `topic` are the words that say what the articles are about, "" for all, and `phrase` is how that was put; `title`
     is what stands in quotation marks. `mention` says that having the words is enough, `sure` that it can hardly be a
-    question about what an article says.
+    question about what an article says. `most` is how many are asked for, 0 for all.
     """
 
     wanted: Wanted
@@ -86,22 +94,105 @@ class AboutArticles:
     title: str
     mention: bool
     sure: bool
+    most: int = 0
 
 
-def about_articles(question: str) -> AboutArticles | None:
-    """Read a question about the collection; None where it is about what the articles say."""
-    asked = question.strip().rstrip("?.! ")
-    for wanted, pattern in _PATTERNS:
-        if found := pattern.search(asked):
-            about = _ABOUT.search(asked, found.start())
-            topic = asked[about.end() :] if about else asked
-            words = [word for word in content_words(topic) if word not in _FORMAL]
-            phrase = topic.strip() if about and words else ""
-            quoted = _QUOTED.search(asked)
-            mention = bool(about and about[0].lower().startswith("mention"))
-            sure = bool(_SURE.search(asked) or quoted)
-            return AboutArticles(wanted, " ".join(words), phrase, quoted[1] if quoted else "", mention, sure)
-    return None
+def about_articles(question: str, publishers: Sequence[str], today: date) -> AboutArticles | None:
+    """Read a question about the collection; None where it is about what the articles say.
+
+    `publishers` are those that the index has.
+    """
+    asked = without_courtesy(question).strip().rstrip("?.! ")
+    if asked.lower().endswith(" about"):
+        return None  # "What is the article on oil about?" asks what it says.
+    quoted = _QUOTED.search(asked)
+    bare = _THE_ONE.sub("the article", _PURPOSE.sub("", _QUOTED.sub(" ", asked)))
+    named = named_publishers(bare, publishers)
+    for one in sorted(named, key=lambda one: -one.start):
+        bare = f"{bare[: one.start]} {_OWNS.sub('', bare[one.end :])}"
+    dated = named_range(bare, today) is not None
+    text = without_dates(bare, today) if dated else " ".join(bare.split())
+    head, phrase, mention = _topic(text)
+    found = words(head)
+    nouns = [word for word in found if word in _ONE | _SOME]
+    left = [word for word in found if word not in STOP_WORDS | _FORMAL and word not in nouns and not _is_number(word)]
+    title = quoted[1] if quoted else ""
+    if left and nouns and not phrase and _is_before(head, left, nouns[0]):
+        phrase, left = " ".join(left), []
+    if left and set(nouns) & _SOME and not phrase and _COMES_UP.search(head):
+        phrase, left, mention = " ".join(left), [], True
+    put_out, anything = bool(_PUT_OUT.search(head)), bool(_ANY.search(asked))
+    says = bool(_SAYS.search(asked)) and "about" in words(asked)
+    there = nouns or quoted or ((put_out or anything) and (named or dated or phrase))
+    if not nouns and not phrase and set(found) & _PUBLISHERS and not left:
+        return AboutArticles("publishers", "", "", "", False, True)
+    if left or says or not (there or (named and not dated and not phrase and not _asks_else(found))):
+        return None
+    sure = bool(quoted) or not set(nouns) <= _UNSURE or not nouns
+    return AboutArticles(
+        _wanted(found, head, single=bool(set(nouns) & _ONE or quoted)),
+        " ".join(word for word in words(phrase or title) if word not in STOP_WORDS),
+        phrase or title,
+        title,
+        mention,
+        sure,
+        _most(found),
+    )
+
+
+def _topic(text: str) -> tuple[str, str, bool]:
+    """Cut a question into its form, and what the articles are about; with whether having the words is enough."""
+    noun = next((start for word, start, _ in word_spans(text) if word in _ONE | _SOME), None)
+    start = noun if noun is not None else found.start() if (found := _ANY.search(text)) else None
+    about = _ABOUT.search(text, start) if start is not None else None
+    if about is None:
+        return text, "", False
+    rest = text[about.end() :]
+    end = stop.start() if (stop := _GOES_ON.search(rest)) else len(rest)
+    phrase = rest[:end].strip()
+    if not any(word not in STOP_WORDS | _FORMAL for word in words(phrase)):
+        return text, "", False
+    return f"{text[: about.start()]} {rest[end:]}", phrase, bool(_MENTION.match(about[0]))
+
+
+def _is_before(head: str, left: Sequence[str], noun: str) -> bool:
+    """Say whether these words stand right before a noun: "the Louvre theft article"."""
+    found = words(head)
+    place = found.index(noun)
+    return found[max(0, place - len(left)) : place] == list(left)
+
+
+def _asks_else(found: Sequence[str]) -> bool:
+    """Say whether a question that names a publisher and no article asks for anything but what it has."""
+    return not {"list", "show", "everything", "anything", "have", "find", "give"} & set(found)
+
+
+def _is_number(word: str) -> bool:
+    return word.isdigit() or word in _NUMBERS
+
+
+def _most(found: Sequence[str]) -> int:
+    for word in found:
+        if word in _NUMBERS and word != "one":
+            return _NUMBERS.index(word) + 1
+        if word.isdigit() and 0 < int(word) < 100:
+            return int(word)
+    return 0
+
+
+def _wanted(found: Sequence[str], head: str, *, single: bool) -> Wanted:
+    there = set(found)
+    if re.search(r"\bhow\s+many\b|\bnumber\s+of\b", head, re.IGNORECASE):
+        return "count"
+    if there & {"newest", "latest"} or re.search(r"\bmost\s+recent\b|\blast\s+(?:article|story|piece)", head, re.I):
+        return "list" if _most(found) else "newest"
+    if there & {"oldest", "earliest"} or re.search(r"\bfirst\s+(?:article|story|piece)", head, re.IGNORECASE):
+        return "list" if _most(found) else "oldest"
+    if single and there & {"when", "date", "day", "old", "publisher", "desk", "newspaper"}:
+        return "published"
+    if single and there & {"who", "author", "whom", "wrote", "writer", "written"}:
+        return "published" if there & {"published", "publish", "publishes"} else "author"
+    return "list"
 
 
 def is_talk(question: str) -> bool:

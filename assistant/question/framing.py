@@ -29,6 +29,12 @@ _POINT = re.compile(r"\b(?:who|whom|whose|what|when|where|which|why|how|whether|
 _PAUSE = re.compile(r"[:;]\s+|\s[–—-]{1,2}\s+|,\s+")
 _OF_A_PERSON = frozenset(["i", "i'm", "i’m", "i'd", "i’d", "i've", "i’ve", "i'll", "i’ll"])
 _MIN_WORDS = 3
+# Where another question begins: behind "and", or a comma, with a question word and what it asks, or an auxiliary.
+_JOINED = re.compile(
+    r"(?:\s*[,;]\s+(?:and\s+)?|\s+and\s+)(?=(?:who|whom|whose|what|when|where|which|why|how)\s+\w)"
+    r"|\s*,\s+and\s+(?=(?:was|were|is|are|did|does|do|has|have|had|will|would|can|could)\s+\w)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ def unframed(message: str, mentions: Mentions) -> Framed:
     if len(asking) > 1:
         # "Can you help me? Who …": what is asked of the assistant itself is not asked of the articles.
         asking = [n for n in asking if not _is_to_the_assistant(parts[n])] or asking
-    asked = tuple(_pointed(without_courtesy(parts[n]) or parts[n], mentions) for n in asking)
+    each = (_pointed(without_courtesy(parts[n]) or parts[n], mentions) for n in asking)
+    asked = tuple(part for one in each for part in _each(one))
     around = [part for n, part in enumerate(parts) if n not in asking]
     return Framed(asked, " ".join(part for part in around if _matters(part, mentions)))
 
@@ -79,6 +86,19 @@ def _asks(part: str) -> bool:
     if len(found) < _MIN_WORDS and not part.rstrip().endswith("?"):
         return False
     return part.rstrip(' "”’)').endswith("?") or (bool(found) and found[0] in _ASKING | _AUXILIARIES)
+
+
+def _each(question: str) -> list[str]:
+    """Cut a question into those it joins: "Who runs it, and when does it open?" are two."""
+    cuts = [found for found in _JOINED.finditer(question) if len(words(question[: found.start()])) >= _MIN_WORDS]
+    bounds = [0, *(place for found in cuts for place in found.span()), len(question)]
+    found = [question[start:end].strip() for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    # "How many lunches and how many suppers …" is one: its first half says nothing.
+    only = len(words(found[0])) <= _MIN_WORDS and words(found[0])[0] in ("how", "what", "which")
+    short = only or any(len(words(one)) < _MIN_WORDS for one in found)
+    if len(found) < 2 or short or words(found[0])[0] not in _ASKING:
+        return [question]
+    return [f"{one.rstrip('?,;')}?" for one in found]
 
 
 def _is_to_the_assistant(part: str) -> bool:

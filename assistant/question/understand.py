@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.question.framing import Framed, unframed
 from assistant.question.spelling import mended
-from assistant.words import STOP_WORDS, names, word_spans
+from assistant.words import STOP_WORDS, names, word_spans, words
 
 if TYPE_CHECKING:
     from index.store import Index
@@ -35,9 +35,16 @@ def absent(index: "Index", question: str) -> list[str]:
     return list(dict.fromkeys(written.removesuffix("'s") for written, word in missing if word in telling))
 
 
-def unmentioned(words: Sequence[str]) -> str | None:
+def is_strange(index: "Index", topic: str) -> bool:
+    """Say whether the articles do not speak of a topic: they lack half of its words, or one that tells it."""
+    said = [word for word in words(topic) if word not in STOP_WORDS]
+    there = index.catalog.mentions(said)
+    return bool(said) and (2 * sum(there) <= len(there) or bool(absent(index, topic)))
+
+
+def unmentioned(lacking: Sequence[str]) -> str | None:
     """Say that no article has these words, the first few of them; None where there are none."""
-    named = [f"“{word}”" for word in words[:_MAX_NAMED]]
+    named = [f"“{word}”" for word in lacking[:_MAX_NAMED]]
     return f"No article here mentions {' or '.join(named)}." if named else None
 
 

@@ -1,0 +1,96 @@
+"""What the articles say of two sides, chosen so that the sentences speak of the same things."""
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.compose.gather import Gathered, Part, Place, sentences_of, shares_words, telling, vectors_of
+from assistant.question.understand import is_strange
+from assistant.search import search
+from assistant.words import words
+from index.article import Filter, Hit
+
+if TYPE_CHECKING:
+    from assistant.question.request import Request
+    from index.store import Index
+
+MAX_PAIRS = 2
+_BOTH = re.compile(
+    r"\b(?:each(?:\s+(?:one\s+)?of\s+them)?|both(?:\s+of\s+them)?|they|the\s+two(?:\s+\w+)?)\b", re.IGNORECASE
+)
+# "Inflation in" of "inflation in Britain and the euro area" is of both.
+_HEAD = re.compile(r"^(?:\w+\s+){1,3}(?:in|of|at|for|on|by)\s+", re.IGNORECASE)
+_SEARCHED = 12
+_CONSIDERED = 40
+# What it counts that a sentence opens on its side, within so many words, and that the two are alike.
+_OPENING, _FIRST, _ALIKE = 0.2, 5, 0.5
+
+
+def gather_comparison(index: "Index", request: "Request", allowed: Filter) -> Gathered | None:
+    """Gather a comparison; None where the articles have nothing on one of the sides."""
+    assert request.sides
+    if any(is_strange(index, side) for side in request.sides):
+        return None
+    found: list[list[Place]] = []
+    hits: list[Hit] = []
+    asked = [_asked(side, request) for side in request.sides]
+    for query, side, other in zip(asked, request.sides, request.sides[::-1], strict=True):
+        own = search(index, query, limit=_SEARCHED, allowed=allowed)
+        hits += own
+        found.append(_about(own, side, other))
+    if not all(found):
+        return None
+    wanted = index.embedding.encode(asked)
+    vectors = [vectors_of(index, places) for places in found]
+    near = [(of_side @ query) for of_side, query in zip(vectors, wanted, strict=True)]
+    opens = [np.asarray([_opens(place, side) for place in of]) for of, side in zip(found, request.sides, strict=True)]
+    near = [one + _OPENING * first for one, first in zip(near, opens, strict=True)]
+    # How near each is to what is asked of its side, and how near the two are to each other.
+    worth = near[0][:, None] + near[1][None, :] + _ALIKE * (vectors[0] @ vectors[1].T)
+    chosen: list[list[int]] = [[], []]
+    for _ in range(MAX_PAIRS):
+        first, second = (int(n) for n in np.unravel_index(worth.argmax(), worth.shape))
+        if not np.isfinite(worth[first, second]):
+            break
+        chosen[0].append(first)
+        chosen[1].append(second)
+        worth[first, :], worth[:, second] = -np.inf, -np.inf
+    parts = (
+        Part(_labelled(side), tuple(places[n] for n in sorted(numbers)))
+        for side, places, numbers in zip(request.sides, found, chosen, strict=True)
+    )
+    unique = {hit.passage.id: hit for hit in hits}
+    return Gathered(tuple(parts), tuple(unique.values()))
+
+
+def _asked(side: str, request: "Request") -> str:
+    """Put in words what is asked of a side: "what did the Fed decide", "inflation in the euro area"."""
+    assert request.sides
+    if request.topic:
+        named = _BOTH.sub(side, request.topic, count=1)
+        return named if named != request.topic else f"{side} {request.topic}"
+    head = _HEAD.match(request.sides[0])
+    return f"{head[0]}{side}" if head and side != request.sides[0] else side
+
+
+def _opens(place: Place, side: str) -> bool:
+    """Say whether a sentence names a side among its first words: then it is about it, and does not only mention it."""
+    return shares_words(" ".join(words(_text(place))[:_FIRST]), telling(side))
+
+
+def _about(hits: list[Hit], side: str, other: str) -> list[Place]:
+    """Return the sentences that speak of a side, those first that do not speak of the other one as well."""
+    names = telling(side)
+    places = [place for place in sentences_of(hits) if shares_words(_text(place), names)]
+    alone = [place for place in places if not shares_words(_text(place), telling(other))]
+    return (alone or places)[:_CONSIDERED]
+
+
+def _text(place: Place) -> str:
+    article, span = place
+    return article.text[slice(*span)]
+
+
+def _labelled(side: str) -> str:
+    return side[:1].upper() + side[1:]

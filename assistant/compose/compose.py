@@ -1,0 +1,78 @@
+"""From the kind of answer that is asked for to its evidence, and from that to an answer of quotes."""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.compose.gather import Gathered, Part
+from assistant.context import Reading, runs
+from assistant.find import Found
+from assistant.read.evidence import Evidence
+from assistant.values import Answer, Citation, Claim
+from assistant.verify import citations_of, numbered, verify
+from index.article import Filter
+from index.sentences import Span
+
+if TYPE_CHECKING:
+    from assistant.question.request import Request
+    from index.store import Index
+
+
+def gather(index: "Index", request: "Request", allowed: Filter, today: date) -> Gathered | None:
+    """Gather what is asked for; None where the articles do not have it, and the message is to be read as a question."""
+    from assistant.compose.comparison import gather_comparison
+    from assistant.compose.summary import gather_summary
+    from assistant.compose.timeline import gather_timeline
+
+    if request.kind == "summary":
+        return gather_summary(index, request, allowed)
+    if request.kind == "comparison":
+        return gather_comparison(index, request, allowed)
+    return gather_timeline(index, request, allowed, today)
+
+
+def composed(question: str, request: "Request", gathered: Gathered, allowed: Filter, began: float) -> Answer:
+    """Make an answer of quotes of what was gathered; `began` is when that began (`time.perf_counter`)."""
+    reading = Reading()
+    found = time.perf_counter()
+    # A label is no claim of the articles.
+    claims = numbered(
+        verify([claim])[0] if claim.citations else claim for part in gathered.parts for claim in _claims(part, reading)
+    )
+    return Answer(
+        question=question,
+        searched=question,
+        text="\n".join(claim.text for claim in claims),
+        claims=tuple(claims),
+        citations=citations_of(claims),
+        refused=False,
+        hits=gathered.hits,
+        timings={"retrieve": _milliseconds(began, found), "answer": _milliseconds(found, time.perf_counter())},
+        allowed=allowed,
+        kind=request.kind,
+    )
+
+
+def as_found(question: str, gathered: Gathered, allowed: Filter) -> Found:
+    """Turn what was gathered into what an LLM is asked with."""
+    ranked = [Evidence(article, *span, 1.0) for part in gathered.parts for article, span in part.places]
+    return Found(question, question, gathered.hits, tuple(ranked), 0.0, True, {}, allowed)
+
+
+def _claims(part: Part, reading: Reading) -> Iterator[Claim]:
+    if part.label:
+        yield Claim(f"{part.label}:", (), "supported")
+    shown: set[tuple[str, Span]] = set()
+    for article, span in part.places:
+        needed = [one for one in reading.with_context(article, span) if (article.id, one) not in shown]
+        if not needed:
+            continue
+        shown |= {(article.id, one) for one in needed}
+        spans = runs(article.text, needed)
+        citations = tuple(Citation(0, article, *one, article.text[slice(*one)]) for one in spans)
+        yield Claim("\n".join(citation.quote for citation in citations), citations, "supported")
+
+
+def _milliseconds(began: float, ended: float) -> float:
+    return round((ended - began) * 1000, 2)

@@ -1,0 +1,125 @@
+"""A summary of one article, or of what several say of a topic, made of their own sentences.
+
+Of an article: its first sentence, for news begins with what happened, and the most central ones (nearest to the mean of
+all), each as unlike those already chosen as may be (maximal marginal relevance: Carbonell & Goldstein, SIGIR 1998), in
+their order. Of a topic: what each article begins with that speaks of it much, and its sentence most like the topic.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from assistant.compose.gather import Gathered, Part, Place, quotable, shares_words, telling, vectors_of
+from assistant.context import Reading
+from assistant.dates import earlier_years
+from assistant.question.understand import is_strange
+from assistant.search import search
+from assistant.words import words
+from index.article import Article, Filter, Hit
+from index.listing import Wanted
+
+if TYPE_CHECKING:
+    from assistant.compose.gather import Vectors
+    from assistant.question.request import Request
+    from index.store import Index
+
+MAX_SENTENCES = 6
+MAX_ARTICLES = 3
+_SEARCHED = 40
+_READ = 200
+# How much being central counts against being unlike what is chosen.
+_CENTRAL = 0.7
+_OPENING = 0.15
+# How many passages tell how much an article speaks of a topic, and how much of what the first one does is enough.
+_TELLING, _ENOUGH = 3, 0.3
+
+
+def gather_summary(index: "Index", request: "Request", allowed: Filter) -> Gathered | None:
+    """Gather a summary; None where no article is about the topic."""
+    topic = request.title or request.topic
+    allowed = _narrowed(index, request, allowed)
+    if not telling(topic) or is_strange(index, topic):
+        return None
+    hits = search(index, topic, limit=_SEARCHED, allowed=allowed)
+    articles = _meant(hits, request, topic)
+    if not articles:
+        return None
+    places = _central(index, articles[0]) if len(articles) == 1 else _on_topic(index, articles, topic)
+    ids = {article.id for article in articles}
+    return Gathered((Part("", tuple(places)),), tuple(hit for hit in hits if hit.article.id in ids))
+
+
+def _narrowed(index: "Index", request: "Request", allowed: Filter) -> Filter:
+    """Leave the articles of the publishers and days that are named, and the newest alone where that is meant."""
+    if request.newest:
+        wanted = Wanted(since=allowed.since, until=allowed.until, among=allowed.articles or None)
+        rows = index.catalog.listing.page(wanted, descending=True, limit=1)
+        return replace(allowed, articles=tuple(row.id for row in rows))
+    if request.publishers:
+        allowed = replace(allowed, publishers=request.publishers)
+    for days in earlier_years(request.topic, request.days) if request.days else ():
+        within = replace(allowed, since=days.since, until=days.until)
+        if index.catalog.listing.count(Wanted(since=days.since, until=days.until)):
+            return within
+    return allowed
+
+
+def _meant(hits: Sequence[Hit], request: "Request", topic: str) -> list[Article]:
+    """Return the article that is meant, or those that are about the topic."""
+    if request.title:
+        title = f" {' '.join(words(request.title))} "
+        named = [hit.article for hit in hits if title in f" {' '.join(words(hit.article.title))} "]
+        if named:
+            return named[:1]
+    scores: dict[str, list[float]] = {}
+    articles = {hit.article.id: hit.article for hit in hits}
+    for hit in hits:
+        scores.setdefault(hit.article.id, []).append(max(hit.score, 0.0))
+    spoken = {key: sum(some[:_TELLING]) for key, some in scores.items()}
+    most = max(spoken.values(), default=0.0)
+    found = sorted((key for key in spoken if spoken[key] >= _ENOUGH * most), key=lambda key: -spoken[key])
+    if request.one:
+        titled = [key for key in found if shares_words(articles[key].title, telling(topic))]
+        found = (titled or found)[:1]
+    return [articles[key] for key in found[:MAX_ARTICLES]]
+
+
+def _central(index: "Index", article: Article) -> list[Place]:
+    every = Reading().sentences(article)[:_READ]
+    spans = quotable(article, every) or list(every)
+    if len(spans) <= MAX_SENTENCES:
+        return [(article, span) for span in spans]
+    vectors = vectors_of(index, [(article, span) for span in spans])
+    mean = vectors.mean(axis=0)
+    # A paragraph begins with what it is about.
+    opens = np.asarray([article.text[max(0, start - 1) : start] in ("", "\n") for start, _ in spans], dtype=np.float32)
+    worth = vectors @ (mean / np.linalg.norm(mean)) + _OPENING * opens
+    chosen = _unlike(vectors, worth, _CENTRAL, first=0)
+    return [(article, spans[n]) for n in sorted(chosen)]
+
+
+def _on_topic(index: "Index", articles: Sequence[Article], topic: str) -> list[Place]:
+    """Choose of each article its first sentence and the one most like the topic, of those that speak of it most."""
+    wanted = index.embedding.encode([topic])[0]
+    places: list[Place] = []
+    for number, article in enumerate(articles):
+        every = Reading().sentences(article)[:_READ]
+        spans = quotable(article, every) or list(every)
+        vectors = vectors_of(index, [(article, span) for span in spans])
+        # Two of the one that speaks of it most.
+        chosen = {0, *np.argsort(-(vectors @ wanted))[: 1 if number else 2].tolist()}
+        places += [(article, spans[n]) for n in sorted(chosen)]
+    return places
+
+
+def _unlike(vectors: "Vectors", worth: "Vectors", share: float, *, first: int) -> list[int]:
+    """Choose rows that are worth most and unlike each other, beginning with the first."""
+    chosen = [first]
+    while len(chosen) < min(MAX_SENTENCES, len(vectors)):
+        alike = (vectors @ vectors[chosen].T).max(axis=1)
+        gain = share * worth - (1 - share) * alike
+        gain[chosen] = -np.inf
+        chosen.append(int(gain.argmax()))
+    return chosen
