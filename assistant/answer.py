@@ -62,7 +62,7 @@ class Assistant:
         self.llm: LanguageModel | None = connect(self.settings, llm)
         self._starter = starter
         self._finder: Finder | None = None
-        self._judge: Beside[Judge] = Beside(self.index, self._load_judge)
+        self._judge: Beside[Judge] | None = None
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
@@ -144,6 +144,8 @@ class Assistant:
         if told := self._told(question, understood.asked, history, allowed, sure=True):
             yield told
             return
+        # Two threads that come here first at once make two alike; either will do.
+        self._judge = self._judge or Beside(self.index, _load_judge)
         judge = self._judge.begin() if llm else None
         composed = self._composed(question, understood.asked, history, allowed)
         if composed:
@@ -200,11 +202,6 @@ class Assistant:
         from assistant.examples import examples
 
         return examples(self.index, self._starter)
-
-    def _load_judge(self) -> "Judge":
-        from assistant.check.model import load_judge
-
-        return load_judge(self.index.embedding)
 
     def _check(self, question: str) -> None:
         if not question:
@@ -288,9 +285,10 @@ class Assistant:
     ) -> "Found":
         # LlamaIndex and numpy load here: importing this module stays quick.
         from assistant.find import Clock, Finder
+        from assistant.leaning import points
         from assistant.question.request import all_wanted
         from assistant.rewrite import standalone
-        from assistant.words import words
+        from assistant.words import STOP_WORDS, words
 
         clock = Clock()
         wanted = all_wanted(understood.asked)
@@ -313,6 +311,11 @@ class Assistant:
         found = find(whole if searched == asked else searched)
         if not found.answerable and found.searched != searched:
             found = find(searched)
+        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not points(asked):
+            # It may as well begin a new topic: what the reader trusts more counts.
+            alone = find(asked)
+            if alone.answerable and (not found.answerable or alone.sureness > found.sureness):
+                found = alone
         return replace(found, question=question)
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
@@ -322,6 +325,12 @@ class Assistant:
 
                 self._reranker = cross_encoder(self.settings.reranker)
         return (self._reranker, *self._given) if self._reranker else self._given
+
+
+def _load_judge(index: Index) -> "Judge":
+    from assistant.check.model import load_judge
+
+    return load_judge(index.embedding)
 
 
 def _quoted(found: "Found") -> Answer:

@@ -12,9 +12,12 @@ _Made = TypeVar("_Made")
 
 
 class Beside(Generic[_Made]):
-    """Something that takes a while to load. Safe to share between threads."""
+    """Something of an index that takes a while to load. Safe to share between threads.
 
-    def __init__(self, index: "Index", load: Callable[[], _Made]) -> None:
+    `load` is no method of what keeps this: models are freed with the last reference, and a circle would keep them.
+    """
+
+    def __init__(self, index: "Index", load: "Callable[[Index], _Made]") -> None:
         self._index = index
         self._load = load
         self._loading: Future[_Made] | None = None
@@ -25,5 +28,6 @@ class Beside(Generic[_Made]):
         with self._lock:
             failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
             if self._loading is None or failed:
-                self._loading = self._index.beside(self._load)
+                index, load = self._index, self._load
+                self._loading = index.beside(lambda: load(index))
             return self._loading

@@ -45,6 +45,11 @@ class Found:
     absent: tuple[str, ...] = ()
     many: bool = False
 
+    @property
+    def sureness(self) -> float:
+        """How probable it is that the best sentence answers: 0 to 1."""
+        return self.ranked[0].probability if self.ranked else 0.0
+
 
 # What the best hit scores by the retriever at the least where there are many passages; the questions that the
 # calibration was fitted on have 7 and more.
@@ -92,7 +97,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._reading: Beside[Reading] = Beside(index, self._load)
+        self._reading: Beside[Reading] = Beside(index, _load)
         self._reranking = threading.Lock()
 
     def find(
@@ -153,7 +158,8 @@ class Finder:
             question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking, many
         )
 
-    def _load(self) -> "Reading":
-        from assistant.read.reading import load_reading
 
-        return load_reading(self._index.embedding)
+def _load(index: Index) -> "Reading":
+    from assistant.read.reading import load_reading
+
+    return load_reading(index.embedding)

@@ -145,6 +145,11 @@ def goes_on(question: str) -> bool:
     return bool(_POINTER.search(question)) or (not carried(words(question)) and not _PRONOUN.search(question))
 
 
+def points(question: str) -> bool:
+    """Say whether a question points at something said before: "he", "that company"."""
+    return _points(question)
+
+
 def _is_short(asked: str) -> bool:
     """Say whether a question leaves out what it is about: a fragment, a bare comparison, "what are the limits?"."""
     found = words(asked)

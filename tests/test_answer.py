@@ -50,7 +50,7 @@ def test_every_quote_of_every_answer_stands_in_its_article(
 ) -> None:
     answers = [check(assistant.answer(question["question"])) for question in questions]
     assert sum(not found.refused for found in answers) > len(answers) / 4
-    assert all(sum(not claim.denies for claim in found.claims) <= 3 for found in answers)
+    assert all(sum(not claim.denies for claim in found.claims) <= 5 for found in answers)
     assert all(sum(claim.denies for claim in found.claims) <= 2 for found in answers)
 
 

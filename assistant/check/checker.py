@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from index.store import Index
 
 # How many passages a claim finds for itself; each costs some milliseconds to read.
-_SEARCHED = 6
+_SEARCHED = 4
 # In characters. What is longer is no sentence, and would take long to compare.
 _MAX_CLAIM = 1_500
 # How like a claim a sentence must be (cosine of the embedding model) to be worth comparing with it.

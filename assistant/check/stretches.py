@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
-NEAREST = 4
+NEAREST = 3
 """How many sentences a claim is compared with, those most like it by the embedding model."""
 JOINED = 2
 """How many of them are read as one text too, for a claim may put together what stands apart."""

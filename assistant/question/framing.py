@@ -93,10 +93,11 @@ def _each(question: str) -> list[str]:
     cuts = [found for found in _JOINED.finditer(question) if len(words(question[: found.start()])) >= _MIN_WORDS]
     bounds = [0, *(place for found in cuts for place in found.span()), len(question)]
     found = [question[start:end].strip() for start, end in zip(bounds[::2], bounds[1::2], strict=True)]
+    if len(found) < 2 or any(len(words(one)) < _MIN_WORDS for one in found):
+        return [question]
+    first = words(found[0])
     # "How many lunches and how many suppers …" is one: its first half says nothing.
-    only = len(words(found[0])) <= _MIN_WORDS and words(found[0])[0] in ("how", "what", "which")
-    short = only or any(len(words(one)) < _MIN_WORDS for one in found)
-    if len(found) < 2 or short or words(found[0])[0] not in _ASKING:
+    if first[0] not in _ASKING or (len(first) <= _MIN_WORDS and first[0] in ("how", "what", "which")):
         return [question]
     return [f"{one.rstrip('?,;')}?" for one in found]
 
