@@ -118,14 +118,18 @@ class Checker:
         thresholds = self._judge.thresholds
         both = sorted(zip(near, judgements, strict=True), key=lambda pair: -pair[1].score)
         missing = [self._missing(said, [stretch]) for stretch, _ in both]
-        whole_score = 0.0
-        for (stretch, judgement), lacking in zip(both, missing, strict=True):
-            if lacking:
-                continue
-            whole_score = max(whole_score, judgement.score)
-            least = min(thresholds.supported, MIN_COPIED) if self._is_copy(said, stretch) else thresholds.supported
-            if judgement.score >= least:
-                return Verdict(self._claimed(sentence, stretch.places, "supported"), max(judgement.score, least))
+        whole_score = max(
+            (one.score for (_, one), lacking in zip(both, missing, strict=True) if not lacking), default=0.0
+        )
+        bearing = [
+            stretch
+            for (stretch, judgement), lacking in zip(both, missing, strict=True)
+            if not lacking and judgement.score >= self._least(said, stretch)
+        ]
+        if bearing:
+            # The least that is enough is quoted.
+            shortest = min(bearing, key=lambda one: (len(one.places), sum(map(len, one.texts))))
+            return Verdict(self._claimed(sentence, shortest.places, "supported"), whole_score)
         # What is most like the claim speaks of the same thing: if that does not agree, the claim is wrong.
         alike = max(zip(near, judgements, strict=True), key=lambda pair: pair[0].likeness)
         against = alike[1].contradicted
@@ -133,6 +137,11 @@ class Checker:
         stretch, judgement = alike if status == "contradicted" else both[0]
         doubted = tuple(dict.fromkeys([*self._missing(said, [stretch]), *judgement.doubted(whole)]))
         return Verdict(self._claimed(sentence, stretch.places, status, doubted), whole_score, against)
+
+    def _least(self, said: str, stretch: Stretch) -> float:
+        """Return the score from which a stretch bears a claim out."""
+        supported = self._judge.thresholds.supported
+        return min(supported, MIN_COPIED) if self._is_copy(said, stretch) else supported
 
     def _is_copy(self, said: str, stretch: Stretch) -> bool:
         """Say whether the words of a claim stand in a stretch in their order, whatever stands between them."""
