@@ -16,6 +16,8 @@ from index.clean import plain
 from index.store import Index
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
@@ -144,10 +146,8 @@ class Assistant:
         if told := self._told(question, understood.asked, history, allowed, sure=True):
             yield told
             return
-        # Two threads that come here first at once make two alike; either will do.
-        self._judge = self._judge or Beside(self.index, _load_judge)
-        judge = self._judge.begin() if llm else None
-        composed = self._composed(question, understood.asked, history, allowed)
+        judge = self._judging() if llm else None
+        composed = self._composed(question, understood.asked, history, allowed, sources)
         if composed:
             quoted, found = composed
         else:
@@ -252,8 +252,14 @@ class Assistant:
             return None
         return told(self.index, question, about, allowed, date.today())
 
+    def _judging(self) -> "Future[Judge]":
+        """Load the checker beside what else an LLM's first answer needs."""
+        # Two threads that come here first at once make two alike; either will do.
+        self._judge = self._judge or Beside(self.index, _load_judge)
+        return self._judge.begin()
+
     def _composed(
-        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter
+        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter, sources: int
     ) -> "tuple[Answer, Found] | None":
         """Put together a summary, a comparison or a timeline, with its evidence; None where none is asked for."""
         from assistant.condense import condense
@@ -268,7 +274,7 @@ class Assistant:
             return None
         from assistant.compose.compose import as_found, composed, gather
 
-        gathered = gather(self.index, request, allowed, date.today())
+        gathered = gather(self.index, request, allowed, sources, today)
         if gathered is None:
             return None
         return composed(question, request, gathered, allowed, began), as_found(question, gathered, allowed)

@@ -15,11 +15,11 @@ from assistant.hints import Hints, hints
 from assistant.present import readable
 from assistant.question.collection import AboutArticles, is_hello, is_thanks
 from assistant.question.understand import is_strange
-from assistant.search import search
+from assistant.search import about, search
 from assistant.values import Answer, Citation, Claim
 from assistant.verify import citations_of, numbered
 from assistant.words import STOP_WORDS, Stems, words
-from index.article import Article, Filter, Hit
+from index.article import Article, Filter
 from index.listing import Wanted
 from index.sentences import sentences
 
@@ -112,17 +112,18 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
     since, until = allowed.since or said.since, allowed.until or said.until
     narrowed = Filter(publishers, since, until, allowed.articles)
     if asked.mention and topic:
-        found, total = _listed(index, Wanted(search=topic, since=since, until=until), publishers, allowed, newest=True)
+        found, total = listed(index, Wanted(search=topic, since=since, until=until), publishers, allowed, newest=True)
     elif [word for word in words(topic) if word not in STOP_WORDS]:
         if not any(catalog.mentions(words(topic))):
             return None
-        found = _by_topic(search(index, topic, limit=_SEARCHED, allowed=narrowed))
+        hits = search(index, topic, limit=_SEARCHED, allowed=narrowed)
+        found = [hit.article for hit in about(hits, _ABOUT)]
         total = len(found)
         if asked.wanted in ("newest", "oldest"):
             found.sort(key=_day, reverse=asked.wanted == "newest")
     else:
         newest = asked.wanted != "oldest"
-        found, total = _listed(index, Wanted(since=since, until=until), publishers, allowed, newest=newest)
+        found, total = listed(index, Wanted(since=since, until=until), publishers, allowed, newest=newest)
     if asked.wanted in ("newest", "oldest"):
         found = [one for one in found if one.published]
     phrase = asked.phrase if topic else ""
@@ -131,7 +132,7 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
     return _Chosen(found, total, "".join((f"{link}{phrase}" if phrase else "", _from(publishers), when)))
 
 
-def _listed(
+def listed(
     index: "Index", wanted: Wanted, publishers: Sequence[str], allowed: Filter, *, newest: bool
 ) -> tuple[list[Article], int]:
     """Read the first articles of a list by day, and count all; `publishers` are those it may be from, () for any."""
@@ -154,14 +155,6 @@ def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
         return len(articles) <= 1
     stems = Stems()
     return not set(stems.of(words(asked.topic))).isdisjoint(stems.of(title))
-
-
-def _by_topic(hits: Sequence[Hit]) -> list[Article]:
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.article.id, hit)
-    most = max((hit.score for hit in best.values()), default=0.0)
-    return [hit.article for hit in best.values() if hit.score >= _ABOUT * most]
 
 
 def _is_of_dates(word: str, said: Hints) -> bool:

@@ -1,6 +1,6 @@
 """A claim beside its quotes: which words of each the other lacks, for a reader to compare."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from assistant.values import Citation, Claim
 from assistant.words import STOP_WORDS, Stems, word_spans
@@ -12,17 +12,18 @@ Parts = list[tuple[str, bool]]
 _TELLING = frozenset("not no nor never may might could should would only all some most more before after".split())
 
 
-def differing(claim: Claim) -> tuple[Parts, list[Parts]]:
-    """Cut a claim's text and each of its quotes into stretches with whether the other side lacks them."""
+def beside(claim: Claim) -> tuple[Parts, list[tuple[Citation, Parts]]] | None:
+    """Cut a claim's text and each of its quotes into stretches with whether the other side lacks them.
+
+    None where there is nothing to compare: the claim is supported, or nothing is near.
+    """
+    if claim.status == "supported" or not claim.citations:
+        return None
     stems = Stems()
     quotes = [citation.quote for citation in claim.citations]
     said, told = _stems(claim.text, stems), frozenset[str]().union(*(_stems(quote, stems) for quote in quotes))
-    return _parts(claim.text, told, stems), [_parts(quote, said, stems) for quote in quotes]
-
-
-def beside(claim: Claim) -> Sequence[tuple[Citation, Parts]]:
-    """Return what a claim is to be compared with: its quotes, cut; none where it is supported, or nothing is near."""
-    return () if claim.status == "supported" else list(zip(claim.citations, differing(claim)[1], strict=True))
+    cut = [(one, _parts(one.quote, said, stems)) for one in claim.citations]
+    return _parts(claim.text, told, stems), cut
 
 
 def _telling(text: str) -> Iterator[tuple[str, Span]]:

@@ -120,3 +120,12 @@ def _found_by(id_: str, dense: Mapping[str, float], lexical: Mapping[str, float]
     if id_ in dense and id_ in lexical:
         return "both"
     return "dense" if id_ in dense else "lexical"
+
+
+def about(hits: Sequence[Hit], share: float) -> list[Hit]:
+    """Return the best hit of each article that scores at least this share of what the best of all does; best first."""
+    best: dict[str, Hit] = {}
+    for hit in hits:
+        best.setdefault(hit.article.id, hit)
+    most = max((hit.score for hit in best.values()), default=0.0)
+    return [hit for hit in best.values() if hit.score >= share * most]

@@ -8,7 +8,7 @@ that the retriever finds for its question, then against all. Claims are split in
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -219,6 +219,7 @@ def as_dict(rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def claims_of(index: Index, sets: Sequence[QuestionSet], half: Half) -> list[Made]:
-    """Make the claims of a half of sets whose articles are indexed."""
+    """Make the claims of a half of sets, of the questions whose articles are indexed: of two copies only one is."""
     texts = {Path(article.path or "").name: article.text for article in index.catalog.articles()}
-    return [one for one in make(sets, texts) if half in ("all", half_of(one.question))]
+    there = [replace(one, questions=[q for q in one.questions if texts.keys() >= set(q.articles)]) for one in sets]
+    return [one for one in make(there, texts) if half in ("all", half_of(one.question))]

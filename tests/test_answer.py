@@ -11,6 +11,7 @@ import pytest
 from assistant import REFUSAL, Answer, Turn, answer
 from assistant.answer import MOST_CHARACTERS, Assistant
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
+from assistant.question.request import all_wanted
 from assistant.settings import Settings
 from assistant.verify import holds
 from index.errors import BadFilter
@@ -50,7 +51,9 @@ def test_every_quote_of_every_answer_stands_in_its_article(
 ) -> None:
     answers = [check(assistant.answer(question["question"])) for question in questions]
     assert sum(not found.refused for found in answers) > len(answers) / 4
-    assert all(sum(not claim.denies for claim in found.claims) <= 5 for found in answers)
+    for found in answers:
+        # More where the question asks for all that answers.
+        assert sum(not claim.denies for claim in found.claims) <= (5 if all_wanted(found.question) else 3)
     assert all(sum(claim.denies for claim in found.claims) <= 2 for found in answers)
 
 

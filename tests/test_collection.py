@@ -126,6 +126,7 @@ def test_of_many_articles_the_first_are_named_and_all_are_counted(tmp_path: Path
         "What can you do with the loan?",
         "What is the article about the Nobel prize about?",
         "What did the World Desk report about sanctions?",
+        "Did anything happen on October 19?",
     ],
 )
 def test_questions_about_what_articles_say_are_not_taken_for_ones_about_the_collection(question: str) -> None:

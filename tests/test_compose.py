@@ -1,6 +1,7 @@
 """Summaries, comparisons, timelines and lists, without an LLM: the real model, the starter articles."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -35,6 +36,7 @@ from tests.llm_server import ScriptedLLM
         ("Who drove the policy shift?", None),
         ("How does Witkoff's approach to Moscow compare with that of the secretary of state?", None),
         ("When did the guns fall silent in Gaza?", None),
+        ("What was the score in Spain vs France?", None),
     ],
 )
 def test_the_kind_of_answer_is_read_from_the_form_of_the_message(said: str, read: Request | None) -> None:
@@ -130,6 +132,49 @@ def test_what_the_articles_do_not_have_is_refused_all_the_same(assistant: Assist
 def test_a_filter_holds_for_what_is_put_together_too(assistant: Assistant) -> None:
     found = assistant.answer("Give me an overview of the sanctions on Russia", publishers=["Europe Desk"])
     assert {citation.article.publisher for citation in found.citations} == {"Europe Desk"}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "What did the Europe Desk report about sanctions?",
+        "What did the Europe Desk report in October about sanctions?",
+        "What does the newest article say about the Fed?",
+        "What happened in November 2025?",
+    ],
+)
+def test_what_a_message_names_never_widens_a_filter(assistant: Assistant, asked: str) -> None:
+    found = assistant.answer(asked, publishers=["World Desk"], until=date(2025, 10, 31))
+    assert {hit.article.publisher for hit in found.hits} <= {"World Desk"}
+    assert {citation.article.publisher for citation in found.citations} <= {"World Desk"}
+    assert all(hit.article.published and hit.article.published <= date(2025, 10, 31) for hit in found.hits)
+
+
+def test_the_newest_article_of_those_allowed_is_meant(assistant: Assistant) -> None:
+    found = assistant.answer("What does the newest article say about Gaza?", publishers=["World Desk"])
+    sound(found, "summary")
+    assert {citation.article.title for citation in found.citations} == {
+        "The envoys who carried the Gaza truce, and what is left to do"
+    }
+
+
+def test_of_what_was_found_no_more_comes_than_wanted_and_what_is_quoted_first(assistant: Assistant) -> None:
+    found = assistant.answer("Give me an overview of the sanctions on Russia", sources=3)
+    quoted = [(one.article.id, one.start, one.end) for one in found.citations]
+    holds = [
+        any(
+            hit.article.id == article and hit.passage.start <= start < end <= hit.passage.end
+            for article, start, end in quoted
+        )
+        for hit in found.hits
+    ]
+    assert holds == sorted(holds, reverse=True)
+    assert len(found.hits) <= max(3, sum(holds))
+
+
+def test_the_text_of_a_summary_is_one_paragraph_as_it_is_shown(assistant: Assistant) -> None:
+    found = assistant.answer("Summarise the article about the Louvre theft.")
+    assert re.sub(r" \[\d+\]", "", marked(found)) == found.text
 
 
 def test_an_llm_writes_from_what_was_gathered(assistant: Assistant, llm: ScriptedLLM) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from assistant.check.facts import missing_facts
 from assistant.check.stretches import Stretch, Stretches
 from assistant.context import points_back
+from assistant.orders import gives_orders
 from assistant.search import search
 from assistant.values import Citation, Claim, Status
 from assistant.words import Stems, folded, names, word_spans, words
@@ -21,7 +22,7 @@ from index.article import EVERYTHING, Article, Filter, Hit
 from index.sentences import Span
 
 if TYPE_CHECKING:
-    from assistant.check.model import Judge
+    from assistant.check.model import Judge, Judgement
     from index.store import Index
 
 # How many passages a claim finds for itself; each costs some milliseconds to read.
@@ -70,6 +71,7 @@ class Checker:
         self._allowed = allowed
         self._stretches = Stretches(index.embedding)
         self._stems = Stems()
+        self._bare: dict[_Key, list[str]] = {}
         self._found: list[_Key] = self._stretches.add(hits)
 
     def check(self, sentence: str, named: Sequence[tuple[Article, Span]] = (), before: Claim | None = None) -> Verdict:
@@ -92,8 +94,10 @@ class Checker:
         if verbatim := self._verbatim(said, keys):
             return Verdict(self._claimed(sentence, [verbatim], "supported"), 1.0)
         stretches = self._stretches.near(self._index.embedding.encode([said])[0], keys)
-        if named:
-            stretches.insert(0, Stretch(tuple(named), 1.0))
+        # What gives orders to a model bears nothing out, least of all where one that obeys it says so.
+        meant = tuple((article, span) for article, span in named if not gives_orders(article.text, *span))
+        if meant:
+            stretches.insert(0, Stretch(meant, 1.0))
         if led and before is not None:
             stretches = [one.behind(before.citations) for one in stretches]
         near = [one for one in stretches if one.likeness >= _MIN_LIKENESS]
@@ -115,33 +119,27 @@ class Checker:
     def _judged(self, sentence: str, said: str, whole: str, near: Sequence[Stretch]) -> Verdict:
         """Judge `said`, read as `whole`: with what stands before it where it says nothing alone."""
         judgements = self._judge.judge(whole, [(one.header, " ".join(one.texts)) for one in near])
-        thresholds = self._judge.thresholds
-        both = sorted(zip(near, judgements, strict=True), key=lambda pair: -pair[1].score)
-        missing = [self._missing(said, [stretch]) for stretch, _ in both]
-        whole_score = max(
-            (one.score for (_, one), lacking in zip(both, missing, strict=True) if not lacking), default=0.0
-        )
-        bearing = [
-            stretch
-            for (stretch, judgement), lacking in zip(both, missing, strict=True)
-            if not lacking and judgement.score >= self._least(said, stretch)
-        ]
+        missing = [self._missing(said, stretch) for stretch in near]
+        compared = list(zip(near, judgements, missing, strict=True))
+        score = max((judgement.score for _, judgement, lacking in compared if not lacking), default=0.0)
+        bearing = [one for one, judgement, lacking in compared if not lacking and self._bears(said, one, judgement)]
         if bearing:
             # The least that is enough is quoted.
             shortest = min(bearing, key=lambda one: (len(one.places), sum(map(len, one.texts))))
-            return Verdict(self._claimed(sentence, shortest.places, "supported"), whole_score)
+            return Verdict(self._claimed(sentence, shortest.places, "supported"), score)
         # What is most like the claim speaks of the same thing: if that does not agree, the claim is wrong.
-        alike = max(zip(near, judgements, strict=True), key=lambda pair: pair[0].likeness)
+        alike = max(compared, key=lambda one: one[0].likeness)
         against = alike[1].contradicted
-        status: Status = "contradicted" if against >= thresholds.contradicted else "to be compared"
-        stretch, judgement = alike if status == "contradicted" else both[0]
-        doubted = tuple(dict.fromkeys([*self._missing(said, [stretch]), *judgement.doubted(whole)]))
-        return Verdict(self._claimed(sentence, stretch.places, status, doubted), whole_score, against)
+        status: Status = "contradicted" if against >= self._judge.thresholds.contradicted else "to be compared"
+        shown = alike if status == "contradicted" else max(compared, key=lambda one: one[1].score)
+        stretch, judgement, lacking = shown
+        doubted = tuple(dict.fromkeys([*lacking, *judgement.doubted(whole)]))
+        return Verdict(self._claimed(sentence, stretch.places, status, doubted), score, against)
 
-    def _least(self, said: str, stretch: Stretch) -> float:
-        """Return the score from which a stretch bears a claim out."""
+    def _bears(self, said: str, stretch: Stretch, judgement: "Judgement") -> bool:
+        """Say whether a stretch scores enough to bear a claim out; for a copy of it, less is enough."""
         supported = self._judge.thresholds.supported
-        return min(supported, MIN_COPIED) if self._is_copy(said, stretch) else supported
+        return judgement.score >= supported or (judgement.score >= MIN_COPIED and self._is_copy(said, stretch))
 
     def _is_copy(self, said: str, stretch: Stretch) -> bool:
         """Say whether the words of a claim stand in a stretch in their order, whatever stands between them."""
@@ -160,13 +158,14 @@ class Checker:
     def _verbatim(self, said: str, keys: Sequence[_Key]) -> tuple[Article, Span] | None:
         """Find a sentence that is the claim, but for marks, white space, capitals and "the"."""
         bare = _bare(said)
-        return next((self._stretches.place(key) for key in keys if _bare(self._stretches.text(key)) == bare), None)
+        for key in keys:
+            if key not in self._bare:
+                self._bare[key] = _bare(self._stretches.text(key))
+        return next((self._stretches.place(key) for key in keys if self._bare[key] == bare), None)
 
-    def _missing(self, said: str, stretches: Sequence[Stretch]) -> list[str]:
-        texts = [text for one in stretches for text in one.texts]
-        around = [text for one in stretches for place in one.places for text in self._stretches.before(*place)]
-        articles = list({article.id: article for one in stretches for article in one.articles}.values())
-        return missing_facts(said, texts, around, articles)
+    def _missing(self, said: str, stretch: Stretch) -> list[str]:
+        around = [text for place in stretch.places for text in self._stretches.before(*place)]
+        return missing_facts(said, stretch.texts, around, stretch.articles)
 
 
 def _bare(sentence: str) -> list[str]:

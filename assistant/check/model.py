@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import CheckerUnusable
+from assistant.read.pairs import Pairs
 from assistant.read.reading import tables_of
-from assistant.read.sequence import Encoded, encode, sequence
-from assistant.read.weights import load_weights
+from assistant.read.sequence import Encoded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,38 +85,21 @@ class Judge:
     """
 
     def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
-        from index.graph import Encoder
-        from index.side_by_side import cores
-
         file = (folder or WEIGHTS.parent) / WEIGHTS.name
-        self.thresholds, weights = load_weights(file, VERSION, Thresholds, CheckerUnusable)
-        self._embeddings = embeddings
-        # The three labels of the first token, and whether each is false: one layer of four outputs.
-        matrix = np.concatenate([weights[f"{head}.weight"] for head in _HEADS])
-        bias = np.concatenate([weights[f"{head}.bias"] for head in _HEADS])
-        layers = {name: value for name, value in weights.items() if not name.startswith(_HEADS)}
-        self._encoder = Encoder(
-            embeddings.norm | layers, embeddings.config, head=(matrix, bias), at_once=cores(), half=half
-        )
+        # The three labels of the first token, and of each token of the claim whether it is false.
+        self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Thresholds, CheckerUnusable, half=half)
+        self.thresholds = self._pairs.calibration
 
     def judge(self, claim: str, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
         """Compare a claim with stretches, each a header (`assistant.read.sequence.header_of`) and a text."""
-        headers = list(dict.fromkeys(header for header, _ in stretches))
-        said, *cut = encode(self._embeddings.tokenizer, [claim, *headers, *(text for _, text in stretches)])
-        known = dict(zip(headers, cut, strict=False))
-        sequences = [
-            sequence(said.ids, known[header].ids, places, MAX_CLAIM)
-            for (header, _), places in zip(stretches, cut[len(headers) :], strict=True)
-        ]
-        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
+        said, computed = self._pairs.compute(claim, stretches, MAX_CLAIM)
         read = _read(said)
         found = []
-        for computation in begun:
-            with computation as states:
-                labels = np.exp(states[0, :3] - states[0, :3].max())
-                supported, contradicted, _ = (labels / labels.sum()).tolist()
-                false = 1 / (1 + np.exp(-states[1 : 1 + len(read.ids), 3]))
-                found.append(Judgement(supported, contradicted, false.astype(np.float32), read))
+        for _, states in computed:
+            labels = np.exp(states[0, :3] - states[0, :3].max())
+            supported, contradicted, _ = (labels / labels.sum()).tolist()
+            false = 1 / (1 + np.exp(-states[1 : 1 + len(read.ids), 3]))
+            found.append(Judgement(supported, contradicted, false.astype(np.float32), read))
         return found
 
 

@@ -1,12 +1,14 @@
 """What a claim is compared with: sentences of the passages found, alone and with those beside them."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.context import Reading, is_heading, runs
+from assistant.context import MOST_BACK, Reading, is_heading, runs
 from assistant.orders import gives_orders
 from assistant.read.sequence import header_of
 from index.article import Article, Hit
@@ -98,7 +100,7 @@ class Stretches:
     def near(self, claim: "Vector", keys: "Sequence[tuple[str, Span]]") -> list[Stretch]:
         """Return the stretches to compare a claim with, given its vector: of sentences most like it, most like first.
 
-        Each sentence comes alone, and with those that are needed to read it or stand beside it.
+        Each sentence comes with those that are needed to read it, and with both that stand beside it.
         """
         rows = [self._places[key][1] for key in keys]
         likeness = self._vectors[rows] @ claim if rows else np.zeros(0, np.float32)
@@ -117,18 +119,18 @@ class Stretches:
     def before(self, article: Article, span: Span) -> list[str]:
         """Return the sentences right before a place that say what it is about, or when."""
         every = self._reading.sentences(article)
-        place = next((n for n, one in enumerate(every) if one[1] > span[0]), 0)
-        return [article.text[slice(*one)] for one in every[max(0, place - 2) : place]]
+        place = bisect_right(every, span[0], key=itemgetter(1))
+        return [article.text[slice(*one)] for one in every[max(0, place - MOST_BACK) : place]]
 
     def shown(self, article: Article, span: Span) -> Span:
         """Return a sentence's place with those right before it that are needed to read it."""
         return runs(article.text, self._reading.with_context(article, span))[-1]
 
     def _around(self, article: Article, span: Span) -> list[Span]:
-        """Return a sentence's place alone and in wider ones, none of them with an order to a model in it."""
+        """Return a sentence with what it needs, and with both neighbours; neither with an order to a model in it."""
         every = self._reading.sentences(article)
-        place = next((n for n, one in enumerate(every) if one == span), None)
+        place = bisect_left(every, span)
         found = [self.shown(article, span)]
-        if place is not None:
+        if place < len(every) and every[place] == span:
             found.append((every[max(0, place - 1)][0], every[min(len(every) - 1, place + 1)][1]))
         return [one for one in dict.fromkeys(found) if not gives_orders(article.text, *one)]

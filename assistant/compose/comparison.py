@@ -1,11 +1,12 @@
 """What the articles say of two sides, chosen so that the sentences speak of the same things."""
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.compose.gather import Gathered, Part, Place, sentences_of, shares_words, telling, vectors_of
+from assistant.compose.gather import Gathered, Part, Place, naming, sentences_of, telling, text_of, vectors_of
 from assistant.question.understand import is_strange
 from assistant.search import search
 from assistant.words import words
@@ -35,17 +36,17 @@ def gather_comparison(index: "Index", request: "Request", allowed: Filter) -> Ga
     found: list[list[Place]] = []
     hits: list[Hit] = []
     asked = [_asked(side, request) for side in request.sides]
-    for query, side, other in zip(asked, request.sides, request.sides[::-1], strict=True):
-        own = search(index, query, limit=_SEARCHED, allowed=allowed)
-        hits += own
-        found.append(_about(own, side, other))
+    names = [naming(telling(side)) for side in request.sides]
+    for query, own, other in zip(asked, names, names[::-1], strict=True):
+        of_side = search(index, query, limit=_SEARCHED, allowed=allowed)
+        hits += of_side
+        found.append(_about(of_side, own, other))
     if not all(found):
         return None
     wanted = index.embedding.encode(asked)
     vectors = [vectors_of(index, places) for places in found]
-    near = [(of_side @ query) for of_side, query in zip(vectors, wanted, strict=True)]
-    opens = [np.asarray([_opens(place, side) for place in of]) for of, side in zip(found, request.sides, strict=True)]
-    near = [one + _OPENING * first for one, first in zip(near, opens, strict=True)]
+    opens = [np.asarray([_opens(place, own) for place in of]) for of, own in zip(found, names, strict=True)]
+    near = [rows @ query + _OPENING * first for rows, query, first in zip(vectors, wanted, opens, strict=True)]
     # How near each is to what is asked of its side, and how near the two are to each other.
     worth = near[0][:, None] + near[1][None, :] + _ALIKE * (vectors[0] @ vectors[1].T)
     chosen: list[list[int]] = [[], []]
@@ -74,22 +75,15 @@ def _asked(side: str, request: "Request") -> str:
     return f"{head[0]}{side}" if head and side != request.sides[0] else side
 
 
-def _opens(place: Place, side: str) -> bool:
+def _opens(place: Place, names: Callable[[str], bool]) -> bool:
     """Say whether a sentence names a side among its first words: then it is about it, and does not only mention it."""
-    return shares_words(" ".join(words(_text(place))[:_FIRST]), telling(side))
+    return names(" ".join(words(text_of(place))[:_FIRST]))
 
 
-def _about(hits: list[Hit], side: str, other: str) -> list[Place]:
+def _about(hits: list[Hit], names: Callable[[str], bool], other: Callable[[str], bool]) -> list[Place]:
     """Return the sentences that speak of a side, those first that do not speak of the other one as well."""
-    names = telling(side)
-    places = [place for place in sentences_of(hits) if shares_words(_text(place), names)]
-    alone = [place for place in places if not shares_words(_text(place), telling(other))]
-    return (alone or places)[:_CONSIDERED]
-
-
-def _text(place: Place) -> str:
-    article, span = place
-    return article.text[slice(*span)]
+    places = [place for place in sentences_of(hits) if names(text_of(place))]
+    return ([place for place in places if not other(text_of(place))] or places)[:_CONSIDERED]
 
 
 def _labelled(side: str) -> str:

@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.compose.gather import Gathered, Part
+from assistant.compose.gather import Gathered, Part, Place
 from assistant.context import Reading, runs
 from assistant.find import Found
+from assistant.present import spaced
 from assistant.read.evidence import Evidence
 from assistant.values import Answer, Citation, Claim
 from assistant.verify import citations_of, numbered, verify
-from index.article import Filter
+from index.article import Filter, Hit
 from index.sentences import Span
 
 if TYPE_CHECKING:
@@ -19,8 +21,29 @@ if TYPE_CHECKING:
     from index.store import Index
 
 
-def gather(index: "Index", request: "Request", allowed: Filter, today: date) -> Gathered | None:
-    """Gather what is asked for; None where the articles do not have it, and the message is to be read as a question."""
+def gather(index: "Index", request: "Request", allowed: Filter, sources: int, today: date) -> Gathered | None:
+    """Gather what is asked for; None where the articles do not have it, and the message is to be read as a question.
+
+    Of the passages found `sources` are kept, and all that hold what was gathered; these come first.
+
+    Raises:
+        BadFilter: the filter names a publisher or article that is not there.
+    """
+    gathered = _gathered(index, request, index.catalog.resolve(allowed), today)
+    if gathered is None:
+        return None
+    places = [place for part in gathered.parts for place in part.places]
+    holding = [hit for hit in gathered.hits if any(_holds(hit, place) for place in places)]
+    others = [hit for hit in gathered.hits if hit not in holding]
+    return replace(gathered, hits=(*holding, *others[: max(0, sources - len(holding))]))
+
+
+def _holds(hit: Hit, place: Place) -> bool:
+    article, (start, end) = place
+    return hit.article.id == article.id and hit.passage.start <= start and end <= hit.passage.end
+
+
+def _gathered(index: "Index", request: "Request", allowed: Filter, today: date) -> Gathered | None:
     from assistant.compose.comparison import gather_comparison
     from assistant.compose.summary import gather_summary
     from assistant.compose.timeline import gather_timeline
@@ -40,10 +63,10 @@ def composed(question: str, request: "Request", gathered: Gathered, allowed: Fil
     claims = numbered(
         verify([claim])[0] if claim.citations else claim for part in gathered.parts for claim in _claims(part, reading)
     )
-    return Answer(
+    whole = Answer(
         question=question,
         searched=question,
-        text="\n".join(claim.text for claim in claims),
+        text="",
         claims=tuple(claims),
         citations=citations_of(claims),
         refused=False,
@@ -52,6 +75,7 @@ def composed(question: str, request: "Request", gathered: Gathered, allowed: Fil
         allowed=allowed,
         kind=request.kind,
     )
+    return replace(whole, text="".join(space + claim.text for space, claim in spaced(whole)))
 
 
 def as_found(question: str, gathered: Gathered, allowed: Filter) -> Found:

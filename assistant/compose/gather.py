@@ -1,13 +1,14 @@
 """What an answer is put together from: sentences of articles in an order, some of them under a label."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.context import CELL, Reading, points_back
 from assistant.orders import gives_orders
 from assistant.words import STOP_WORDS, Stems, words
-from index.article import Article, Hit
+from index.article import Article, Filter, Hit
 from index.sentences import Span
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 Place = tuple[Article, Span]
 
 _MIN_WORDS = 5
-# An article is about a topic when its best passage scores this much of what the best of all does.
-_ABOUT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +40,24 @@ class Gathered:
     hits: tuple[Hit, ...]
 
 
+def text_of(place: Place) -> str:
+    """Return a sentence."""
+    article, span = place
+    return article.text[slice(*span)]
+
+
 def quotable(article: Article, spans: Sequence[Span], *, alone: bool = True) -> list[Span]:
     """Return of an article's sentences those that say something; `alone`: that say it without the one before."""
-    text = article.text
+    said = ((span, article.text[slice(*span)]) for span in spans)
     return [
         span
-        for span in spans
-        if len(words(text[slice(*span)])) >= _MIN_WORDS
-        and not text[slice(*span)].rstrip("”\"'’").endswith("?")
-        and not (alone and points_back(text[slice(*span)]))
-        and CELL not in text[slice(*span)]
-        and not gives_orders(text, *span)
+        for span, text in said
+        if len(words(text)) >= _MIN_WORDS
+        and not text.rstrip("”\"'’").endswith("?")
+        and not (alone and points_back(text))
+        and CELL not in text
+        and not gives_orders(article.text, *span)
     ]
-
-
-def about(hits: Sequence[Hit]) -> list[Hit]:
-    """Return the best hit of each article that is about a topic, best first."""
-    best: dict[str, Hit] = {}
-    for hit in hits:
-        best.setdefault(hit.article.id, hit)
-    most = max((hit.score for hit in best.values()), default=0.0)
-    return [hit for hit in best.values() if hit.score >= _ABOUT * most]
 
 
 def sentences_of(hits: Sequence[Hit], *, alone: bool = True) -> list[Place]:
@@ -77,7 +73,7 @@ def sentences_of(hits: Sequence[Hit], *, alone: bool = True) -> list[Place]:
 
 def vectors_of(index: "Index", places: Sequence[Place]) -> "Vectors":
     """Embed sentences (sentences x dimension, each of length one)."""
-    return index.embedding.encode([article.text[slice(*span)] for article, span in places])
+    return index.embedding.encode([text_of(place) for place in places])
 
 
 def telling(text: str) -> list[str]:
@@ -85,7 +81,20 @@ def telling(text: str) -> list[str]:
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
-def shares_words(text: str, topic: Sequence[str]) -> bool:
-    """Say whether a text has one of these words, in any form."""
+def naming(topic: Sequence[str]) -> Callable[[str], bool]:
+    """Return what says of a text whether it has one of these words, in any form."""
     stems = Stems()
-    return not set(stems.of(list(topic))).isdisjoint(stems.of(words(text)))
+    wanted = set(stems.of(list(topic)))
+    return lambda text: not wanted.isdisjoint(stems.of(words(text)))
+
+
+def narrowed(
+    allowed: Filter, publishers: Sequence[str] = (), since: date | None = None, until: date | None = None
+) -> Filter | None:
+    """Leave, of the articles that are allowed, those of some publishers and days; None where that leaves none."""
+    both = tuple(one for one in publishers if not allowed.publishers or one in allowed.publishers)
+    since = max(filter(None, (allowed.since, since)), default=None)
+    until = min(filter(None, (allowed.until, until)), default=None)
+    if (publishers and not both) or (since and until and since > until):
+        return None
+    return replace(allowed, publishers=both or allowed.publishers, since=since, until=until)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.compose.gather import Gathered, Part, Place, quotable, shares_words, telling, vectors_of
+from assistant.collection import listed
+from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, quotable, telling, vectors_of
 from assistant.context import Reading
 from assistant.dates import earlier_years
 from assistant.question.understand import is_strange
@@ -39,10 +40,10 @@ _TELLING, _ENOUGH = 3, 0.3
 def gather_summary(index: "Index", request: "Request", allowed: Filter) -> Gathered | None:
     """Gather a summary; None where no article is about the topic."""
     topic = request.title or request.topic
-    allowed = _narrowed(index, request, allowed)
-    if not telling(topic) or is_strange(index, topic):
+    within = _within(index, request, allowed)
+    if within is None or not telling(topic) or is_strange(index, topic):
         return None
-    hits = search(index, topic, limit=_SEARCHED, allowed=allowed)
+    hits = search(index, topic, limit=_SEARCHED, allowed=within)
     articles = _meant(hits, request, topic)
     if not articles:
         return None
@@ -51,19 +52,21 @@ def gather_summary(index: "Index", request: "Request", allowed: Filter) -> Gathe
     return Gathered((Part("", tuple(places)),), tuple(hit for hit in hits if hit.article.id in ids))
 
 
-def _narrowed(index: "Index", request: "Request", allowed: Filter) -> Filter:
+def _within(index: "Index", request: "Request", allowed: Filter) -> Filter | None:
     """Leave the articles of the publishers and days that are named, and the newest alone where that is meant."""
-    if request.newest:
-        wanted = Wanted(since=allowed.since, until=allowed.until, among=allowed.articles or None)
-        rows = index.catalog.listing.page(wanted, descending=True, limit=1)
-        return replace(allowed, articles=tuple(row.id for row in rows))
-    if request.publishers:
-        allowed = replace(allowed, publishers=request.publishers)
-    for days in earlier_years(request.topic, request.days) if request.days else ():
-        within = replace(allowed, since=days.since, until=days.until)
-        if index.catalog.listing.count(Wanted(since=days.since, until=days.until)):
-            return within
-    return allowed
+    within = narrowed(allowed, request.publishers)
+    if within is not None and request.newest:
+        wanted = Wanted(since=within.since, until=within.until)
+        rows, _ = listed(index, wanted, within.publishers, within, newest=True)
+        return replace(within, articles=(rows[0].id,)) if rows else None
+    for days in earlier_years(request.topic, request.days) if within and request.days else ():
+        tried = narrowed(within, since=days.since, until=days.until) if within else None
+        if (
+            tried
+            and listed(index, Wanted(since=tried.since, until=tried.until), tried.publishers, tried, newest=True)[1]
+        ):
+            return tried
+    return within
 
 
 def _meant(hits: Sequence[Hit], request: "Request", topic: str) -> list[Article]:
@@ -81,7 +84,8 @@ def _meant(hits: Sequence[Hit], request: "Request", topic: str) -> list[Article]
     most = max(spoken.values(), default=0.0)
     found = sorted((key for key in spoken if spoken[key] >= _ENOUGH * most), key=lambda key: -spoken[key])
     if request.one:
-        titled = [key for key in found if shares_words(articles[key].title, telling(topic))]
+        names = naming(telling(topic))
+        titled = [key for key in found if names(articles[key].title)]
         found = (titled or found)[:1]
     return [articles[key] for key in found[:MAX_ARTICLES]]
 

@@ -5,10 +5,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.amounts import Amount, amounts, resolved
-from assistant.compose.gather import Gathered, Part, Place, about, sentences_of, shares_words, telling, vectors_of
+from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, sentences_of, telling, text_of, vectors_of
 from assistant.dates import Range, earlier_years, named_range, without_dates
 from assistant.present import readable
-from assistant.search import search
+from assistant.question.understand import is_strange
+from assistant.search import about, search
 from index.article import Article, Filter, Hit
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MAX_EVENTS = 10
 _SEARCHED = 60
+# An article is about a topic when its best passage scores this much of what the best of all does.
+_ABOUT = 0.7
 # Reports follow what they report, by so many days at the most.
 _LATER = timedelta(60)
 # Two sentences of one day that are this alike tell the same.
@@ -31,19 +34,23 @@ def gather_timeline(index: "Index", request: "Request", allowed: Filter, today: 
     if request.dated and days is None:
         return None
     topic = " ".join(telling(without_dates(request.topic, today)))
-    if topic and not any(index.catalog.mentions(telling(topic))):
+    if topic and is_strange(index, topic):
         return None
     query = topic or request.topic
     if not query:
         return None
+    names = naming(telling(topic))
     for wanted in earlier_years(request.topic, days) if days else (None,):
-        hits = search(index, query, limit=_SEARCHED, allowed=allowed if topic else _around(allowed, wanted))
+        within = allowed if topic or not wanted else _reported(allowed, wanted)
+        if within is None:
+            continue
+        hits = search(index, query, limit=_SEARCHED, allowed=within)
         if topic:
-            meant = {hit.article.id for hit in about(hits)}
+            meant = {hit.article.id for hit in about(hits, _ABOUT)}
             hits = [hit for hit in hits if hit.article.id in meant]
         told = [(day, place) for place in sentences_of(hits, alone=False) if (day := _told(place, wanted))]
         # What names the topic comes first where not all can be shown.
-        told.sort(key=lambda event: not shares_words(_text(event[1]), telling(topic)))
+        told.sort(key=lambda event: not names(text_of(event[1])))
         if events := _distinct(index, told)[:MAX_EVENTS]:
             return _by_day(events, hits)
     return None
@@ -61,13 +68,9 @@ def _by_day(events: Sequence[tuple[date, Place]], hits: Sequence[Hit]) -> Gather
     return Gathered(tuple(parts), tuple(hit for hit in hits if hit.article.id in shown))
 
 
-def _around(allowed: Filter, days: Range | None) -> Filter:
+def _reported(allowed: Filter, days: Range) -> Filter | None:
     """Leave the articles that may report of some days."""
-    if days is None:
-        return allowed
-    since = max(filter(None, (allowed.since, days.since)), default=None)
-    until = min(filter(None, (allowed.until, days.until and days.until + _LATER)), default=None)
-    return Filter(allowed.publishers, since, until, allowed.articles)
+    return narrowed(allowed, since=days.since, until=days.until and days.until + _LATER)
 
 
 def _inside(day: date, days: Range | None) -> bool:
@@ -76,17 +79,12 @@ def _inside(day: date, days: Range | None) -> bool:
 
 def _told(place: Place, wanted: Range | None) -> date | None:
     """Tell which of the days that are wanted a sentence names: a date, in the year beside it, before a weekday."""
-    article, span = place
-    found = amounts(article.text[slice(*span)])
+    article = place[0]
+    found = amounts(text_of(place))
     named = [(form, one) for one in found for form in sorted(one.forms) if form.startswith("day:")]
     meant = [(form, one) for one in found for form in sorted(resolved(one, article.published)) if form[:4] == "day:"]
     days = (_day(form, _year(one, found), article) for form, one in (*named, *meant))
     return next((day for day in days if day and _inside(day, wanted)), None)
-
-
-def _text(place: Place) -> str:
-    article, span = place
-    return article.text[slice(*span)]
 
 
 def _year(one: Amount, found: list[Amount]) -> int | None:

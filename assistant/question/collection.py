@@ -14,12 +14,13 @@ from typing import Literal
 from assistant.courtesy import without_courtesy
 from assistant.dates import named_range, without_dates
 from assistant.publishers import named_publishers
+from assistant.question.nouns import ARTICLE, ARTICLES, QUOTED
 from assistant.words import STOP_WORDS, word_spans, words
 
 Wanted = Literal["author", "published", "count", "list", "newest", "oldest", "publishers"]
 
-_ONE = frozenset("article story piece post text report document item".split())
-_SOME = frozenset("articles stories pieces posts texts reports documents items titles headlines files".split())
+_ONE = ARTICLE | {"item"}
+_SOME = ARTICLES | {"items", "titles", "headlines", "files"}
 # What a text tells of may be called so as well: there the articles are asked first.
 _UNSURE = frozenset("report reports document documents text texts item items file files".split())
 _PUBLISHERS = frozenset("publishers newspapers outlets desks sources".split())
@@ -49,7 +50,6 @@ _SAYS = re.compile(
     r"^(?:what|how|why|who)\b(?=.*\b(?:report|write|say|tell|explain|claim)s?\b).*\b(?:did|does|do|has|have)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“«](.+?)[\"”»]")
 _THE_ONE = re.compile(r"\bthe\s+one(?=\s+(?:about|on)\b)", re.IGNORECASE)
 _PURPOSE = re.compile(r"\s+for\s+(?:an?|my|the)\s+[\w-]+$", re.IGNORECASE)
 _OWNS = re.compile(r"^['’]s?\b")
@@ -63,7 +63,7 @@ _FORMAL = frozenset(
     add added altogether anything appear appeared appears author authors available behind brought came carried
     collection come comes complete contain contains could count database date dated dates day days desk desks
     different distinct earliest ever everybody everything exactly far feature features figure figures file files
-    find first full get gets give going got happen have headed help here indexed indexes issue journalist know
+    find first full get gets give going got have headed help here indexed indexes issue journalist know
     last lately latest let library like list long look looking many me mentioned month name named need new
     newest newspaper newspapers number old oldest ones order out outlet outlets overview please posted print
     printed publication publications publish published publisher publishers publishing ran recent recently
@@ -105,8 +105,8 @@ def about_articles(question: str, publishers: Sequence[str], today: date) -> Abo
     asked = without_courtesy(question).strip().rstrip("?.! ")
     if asked.lower().endswith(" about"):
         return None  # "What is the article on oil about?" asks what it says.
-    quoted = _QUOTED.search(asked)
-    bare = _THE_ONE.sub("the article", _PURPOSE.sub("", _QUOTED.sub(" ", asked)))
+    quoted = QUOTED.search(asked)
+    bare = _THE_ONE.sub("the article", _PURPOSE.sub("", QUOTED.sub(" ", asked)))
     named = named_publishers(bare, publishers)
     for one in sorted(named, key=lambda one: -one.start):
         bare = f"{bare[: one.start]} {_OWNS.sub('', bare[one.end :])}"

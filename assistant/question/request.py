@@ -13,11 +13,12 @@ from typing import Literal
 from assistant.courtesy import without_courtesy
 from assistant.dates import Range, named_range, without_dates
 from assistant.publishers import named_publishers
+from assistant.question.nouns import ARTICLE, ARTICLES, QUOTED
 from assistant.words import STOP_WORDS, words
 
 RequestKind = Literal["summary", "comparison", "timeline"]
 
-_ARTICLE = r"(?:articles?|stor(?:y|ies)|pieces?|posts?|texts?|reports?|documents?|coverage|news)"
+_ARTICLE = rf"(?:{'|'.join(sorted(ARTICLE | ARTICLES, reverse=True))}|coverage|news)"
 _A_SUMMARY = r"(?:summary|overview|outline|digest|recap|synopsis|gist|round-?up)"
 _POINTS = r"(?:main|key|most\s+important)\s+(?:points?|takeaways?|facts?|messages?|ideas?)\s+(?:of|in|from|about|on)\b"
 _PLEASE = r"(?:(?:can|could|would)\s+you\s+)?(?:please\s+)?"
@@ -51,14 +52,14 @@ _AT_END = re.compile(
     r"|in\s+\w+\s+(?:words?|sentences?|points?|lines?))\s*$",
     re.IGNORECASE,
 )
-_ONE = frozenset("article story piece post text report document".split())
 _BETWEEN = r"(?:the\s+)?(?:main\s+)?differences?\s+between"
 _COMPARE = re.compile(
     rf"""^{_PLEASE}(?:
         (?:compare|contrast)\s+(?P<a>.+?)\s+(?:and|with|to|versus|vs\.?|against)\s+(?P<b>.+)
       | (?:(?:what|which|where)(?:['’]s|\s+(?:is|are|lies|were|was))\s+)?{_BETWEEN}\s+(?P<c>.+?)\s+and\s+(?P<d>.+)
       | how\s+(?:do|does|did|are|is)\s+(?P<g>.+?)\s+and\s+(?P<h>.+?)\s+(?:differ|compare)\b(?P<how>.*)
-      | (?P<i>\S.{{1,60}}?)\s+(?:versus|vs\.?)\s+(?P<j>.+)
+      | (?!(?:who|what|when|where|which|why|how|did|does|is|are|was|were)\b)
+        (?P<i>\S.{{1,60}}?)\s+(?:versus|vs\.?)\s+(?P<j>.+)
     )$""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -89,7 +90,6 @@ _PLURAL = re.compile(
     r"(?:[a-z’'-]+[^\Wsu]s|people|men|women|children)\b|^who\s+(?:are|were|all)\b|^what\s+(?:are|were)\b",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[\"“«](.+?)[\"”»]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +156,12 @@ def _summary(asked: str, publishers: Sequence[str], today: date) -> Request | No
         return None
     while (cut := _AT_END.sub("", topic)) != topic:
         topic = cut
-    quoted = _QUOTED.search(asked)
+    quoted = QUOTED.search(asked)
     return Request(
         "summary",
         topic.strip(" ,:;"),
         quoted[1] if quoted else "",
-        one=noun.lower() in _ONE,
+        one=noun.lower() in ARTICLE,
         newest=bool(new),
         publishers=tuple(dict.fromkeys(one.publisher for one in named)),
         days=days,

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.errors import ReaderUnusable
-from assistant.read.sequence import Encoded, encode, sequence
-from assistant.read.weights import load_weights
+from assistant.read.pairs import Pairs
+from assistant.read.sequence import MAX_QUESTION, Encoded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,35 +82,14 @@ class Reader:
     """
 
     def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
-        from index.graph import Encoder
-        from index.side_by_side import cores
-
         file = (folder or WEIGHTS.parent) / WEIGHTS.name
-        self.calibration, weights = load_weights(file, VERSION, Calibration, ReaderUnusable)
-        self._embeddings = embeddings
-        # Starts and ends of each token, and the whole of the first: one layer of three outputs.
-        matrix = np.concatenate([weights[f"{head}.weight"] for head in _HEADS])
-        bias = np.concatenate([weights[f"{head}.bias"] for head in _HEADS])
-        layers = {name: value for name, value in weights.items() if not name.startswith(_HEADS)}
-        self._encoder = Encoder(
-            embeddings.norm | layers,
-            embeddings.config,
-            head=(matrix, bias),
-            at_once=cores(),
-            half=half,
-        )
+        # Starts and ends of each token, and the whole of the first.
+        self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Calibration, ReaderUnusable, half=half)
+        self.calibration = self._pairs.calibration
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Iterator[Scores]:
         """Read passages, each a header (`assistant.read.sequence.header_of`) and a text; yields them in their order."""
-        headers = list(dict.fromkeys(header for header, _ in passages))
-        asked, *cut = encode(self._embeddings.tokenizer, [question, *headers, *(text for _, text in passages)])
-        known = dict(zip(headers, cut, strict=False))
-        sequences = [
-            sequence(asked.ids, known[header].ids, places)
-            for (header, _), places in zip(passages, cut[len(headers) :], strict=True)
-        ]
-        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
-        for one, computation in zip(sequences, begun, strict=True):
-            with computation as states:
-                tokens = states[one.first : one.first + len(one.passage.ids)]
-                yield Scores(one.passage, tokens[:, 0].copy(), tokens[:, 1].copy(), float(states[0, 2]))
+        _, computed = self._pairs.compute(question, passages, MAX_QUESTION)
+        for one, states in computed:
+            tokens = states[one.first : one.first + len(one.passage.ids)]
+            yield Scores(one.passage, tokens[:, 0].copy(), tokens[:, 1].copy(), float(states[0, 2]))

@@ -42,7 +42,6 @@ def _environment(language: str) -> "Environment":
     environment.filters["said"] = said
     environment.filters["worded"] = present.worded
     environment.filters["beside"] = differences.beside
-    environment.filters["cut"] = lambda claim: differences.differing(claim)[0]
     environment.filters["spaced"] = present.spaced
     environment.filters["before_draft"] = present.before_draft
     environment.filters["confidence"] = partial(present.confidence, _=said)

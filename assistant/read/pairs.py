@@ -1,0 +1,79 @@
+"""A text read for another: the layers that reader and checker have in common, each with heads of its own."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+import numpy as np
+
+from assistant.errors import WeightsUnusable
+from assistant.read.sequence import Encoded, encode, sequence
+from assistant.read.sequence import Sequence as Tokens
+from assistant.read.weights import load_weights
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.quick import QuickReader
+
+    Floats = NDArray[np.float32]
+
+_Made = TypeVar("_Made")
+
+
+class Pairs(Generic[_Made]):
+    """Reads passages for one text. Safe to share between threads; its weights are loaded when it is made.
+
+    `embeddings` are those of all-MiniLM-L6-v2, `file` has the layers and the `heads`, linear layers whose outputs stand
+    side by side for each token. `calibration` makes what stands beside the weights. With `half`, it computes in
+    bfloat16.
+
+    Raises:
+        WeightsUnusable: as `error`: the weights are missing, damaged or not of this version.
+    """
+
+    def __init__(
+        self,
+        embeddings: "QuickReader",
+        file: Path,
+        version: int,
+        heads: tuple[str, ...],
+        calibration: Callable[..., _Made],
+        error: type[WeightsUnusable],
+        *,
+        half: bool,
+    ) -> None:
+        from index.graph import Encoder
+        from index.side_by_side import cores
+
+        self.calibration, weights = load_weights(file, version, calibration, error)
+        self._embeddings = embeddings
+        matrix = np.concatenate([weights[f"{head}.weight"] for head in heads])
+        bias = np.concatenate([weights[f"{head}.bias"] for head in heads])
+        layers = {name: value for name, value in weights.items() if not name.startswith(heads)}
+        self._encoder = Encoder(
+            embeddings.norm | layers, embeddings.config, head=(matrix, bias), at_once=cores(), half=half
+        )
+
+    def compute(
+        self, first: str, passages: Sequence[tuple[str, str]], most: int
+    ) -> "tuple[Encoded, Iterator[tuple[Tokens, Floats]]]":
+        """Read passages, each a header (`assistant.read.sequence.header_of`) and a text, for a first text.
+
+        Of the first text `most` tokens are read. Returns its tokens, all of them, and for each passage in order the
+        tokens that were read and the heads' outputs (tokens x outputs), which hold until the next are asked for.
+        """
+        headers = list(dict.fromkeys(header for header, _ in passages))
+        said, *cut = encode(self._embeddings.tokenizer, [first, *headers, *(text for _, text in passages)])
+        known = dict(zip(headers, cut, strict=False))
+        sequences = [
+            sequence(said.ids, known[header].ids, places, most)
+            for (header, _), places in zip(passages, cut[len(headers) :], strict=True)
+        ]
+        return said, self._computed(sequences)
+
+    def _computed(self, sequences: Sequence[Tokens]) -> "Iterator[tuple[Tokens, Floats]]":
+        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
+        for one, computation in zip(sequences, begun, strict=True):
+            with computation as states:
+                yield one, states
