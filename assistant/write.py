@@ -71,8 +71,11 @@ def write(
             if draft.is_ramble:
                 stopped = RAMBLED
                 break
-            if time.perf_counter() - shown < _RENEWED:
+            now = time.perf_counter()
+            if now - shown < _RENEWED:
                 continue
+            # From before what was there is checked: words that came meanwhile are shown at once.
+            shown = now
             sentences, rest = draft.read()
             page.take(sentences)
             if page.refuses:
@@ -82,7 +85,6 @@ def write(
                 break
             whole = page.answer(whole, "" if strict else rest)
             yield whole
-            shown = time.perf_counter()
     except GenerationFailed as failure:
         error = failure.error
         explained = llm.explained(error)
