@@ -1,10 +1,10 @@
-"""The values that conversations are made of; `assistant.conversations` keeps them."""
+"""The values that conversations are made of; `assistant.storage.conversations` keeps them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from assistant.values import Answer
+from assistant.types import Answer
 
 PAGE = 50
 """How many conversations a list shows at once."""

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSetting
-from assistant.values import MOST_SOURCES
+from assistant.types import MOST_SOURCES
 
 _PREFIX = "ASSISTANT_"
 
@@ -21,10 +21,11 @@ class Settings(BaseSettings):
     `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
     or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
 
-    `llm` is who writes the answers (see `assistant.llm`), "none" for quotes; `llm_key` is sent to a server that is
-    named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_output` how
-    many an answer may have, thoughts included, `llm_timeout` after how many seconds of silence it is given up. `strict`
-    leaves out sentences that the articles do not support, `sources` is how many passages are looked at for an answer.
+    `llm` is who writes the answers (see `assistant.llm.model`), "none" for quotes; `llm_key` is sent to a server that
+    is named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_output`
+    how many an answer may have, thoughts included, `llm_timeout` after how many seconds of silence it is given up.
+    `strict` leaves out sentences that the articles do not support, `sources` is how many passages are looked at for an
+    answer.
 
     `questions_per_minute` is how often one person, or one address where nobody signs in, may ask a server that is open
     to more than this machine.

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from benchmarks.rewordings import AUXILIARY, CALENDAR, SMALL_WORDS, WORD_NUMBERS, joined
-from index.sentences import sentences
+from index.text.sentences import sentences
 
 Rule = Callable[[str, "Material"], str | None]
 

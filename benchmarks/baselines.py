@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.measure import Found, Response
-from assistant.retrieve import HybridRetriever
-from assistant.search import standardised
-from assistant.words import Stems, content_words, words
-from index.sentences import sentences
-from index.store import Index
+from assistant.evaluate.metrics import Found, Response
+from assistant.language.words import Stems, content_words, words
+from assistant.llama_index import HybridRetriever
+from assistant.retrieve.search import standardised
+from index.store.index import Index
+from index.text.sentences import sentences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,16 +18,16 @@ from rich.table import Table
 
 from assistant.check.checker import Checker
 from assistant.check.model import Judge, load_judge
-from assistant.query import read_query
-from assistant.questions import Question
-from assistant.retrieve import HybridRetriever
-from assistant.values import Status
-from assistant.words import folded, words
+from assistant.evaluate.questions import Question
+from assistant.language.words import folded, words
+from assistant.llama_index import HybridRetriever
+from assistant.retrieve.query import read_query
+from assistant.types import Status
 from benchmarks.alterations import FALSE, Material, names_in
 from benchmarks.rewordings import cut, joined, reworded
 from benchmarks.sets import Half, QuestionSet, half_of
 from index import Filter, Hit, Index
-from index.sentences import sentences
+from index.text.sentences import sentences
 
 _HITS = 10
 _ELSEWHERE = "another passage"

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from benchmarks.sets import SEEDS
-from index.load import load
-from index.sentences import sentences
+from index.load.loader import load
+from index.text.sentences import sentences
 
 _SEED = 20260101
 _PARAGRAPHS, _SENTENCES = 8, 4

@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 
 from index.errors import LoadError
-from index.load import load_page
+from index.load.loader import load_page
 
 SAMPLES = Path(__file__).parent.parent / "tests" / "samples" / "extraction"
 SHINGLE = 4

@@ -14,9 +14,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assistant.compare import Estimate
-from assistant.measure import FIGURES, Figure
-from assistant.tables import as_text
+from assistant.cli.output_evaluation import as_text
+from assistant.evaluate.metrics import FIGURES, Figure
+from assistant.evaluate.significance import Estimate
 from benchmarks.sets import sha256
 
 FILE = Path(__file__).with_name("floor.json")

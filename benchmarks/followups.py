@@ -22,22 +22,22 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant.answer import Assistant
-from assistant.compare import Comparison, Estimate, compare, estimate
-from assistant.condense import condense, leans
+from assistant.assistant import Assistant
+from assistant.cli.output_evaluation import as_text, interval
 from assistant.errors import AssistantError
-from assistant.measure import Figure, Result
-from assistant.query import read_query
-from assistant.results import check_writable, run_as_dict, write_json
-from assistant.retrieve import HybridRetriever
+from assistant.evaluate.metrics import Figure, Result
+from assistant.evaluate.results import check_writable, run_as_dict, write_json
+from assistant.evaluate.significance import Comparison, Estimate, compare, estimate
+from assistant.llama_index import HybridRetriever
+from assistant.question.condense import condense, leans
+from assistant.retrieve.query import read_query
 from assistant.settings import Settings
-from assistant.tables import as_text, interval
 from benchmarks.quality import revision
 from benchmarks.sets import READERS, Task, read_set, read_tasks, sets_in, sha256, take
 from index import sync
-from index.article import Hit
-from index.embed import DEFAULT_MODEL
+from index.embed.model import DEFAULT_MODEL
 from index.errors import IndexingError
+from index.types import Hit
 
 FOUND = (Figure("recall@5", "share"), Figure("hit@1", "share"))
 """What is counted of what was found."""

@@ -23,17 +23,17 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.exchange import Exchange
 from assistant.settings import Settings
-from assistant.values import Answer, Citation, Claim
-from assistant.web.app import create_page
-from assistant.web.server import create_server
+from assistant.storage.conversations import Conversations
+from assistant.types import Answer, Citation, Claim
+from assistant.web.page.app import create_page
+from assistant.web.server.application import create_server
 from index import Index
-from index.article import Article, Entry, Hit, Passage, article_id, content_hash, passage_id
-from index.load import load
-from index.sentences import sentences
+from index.load.loader import load
+from index.text.sentences import sentences
+from index.types import Article, Entry, Hit, Passage, article_id, content_hash, passage_id
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = 20260101

@@ -25,19 +25,19 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant.answer import Assistant
-from assistant.compare import Estimate, compare, estimate
+from assistant.assistant import Assistant
+from assistant.cli.output_evaluation import as_text, interval, show_worst
 from assistant.errors import AssistantError
-from assistant.evaluate import out_of_reach, worst
-from assistant.measure import FIGURES, Result, measure, response_of
-from assistant.results import check_writable, read_json, run_as_dict, run_of, write_json
+from assistant.evaluate.metrics import FIGURES, Result, measure, response_of
+from assistant.evaluate.results import check_writable, read_json, run_as_dict, run_of, write_json
+from assistant.evaluate.run import out_of_reach, worst
+from assistant.evaluate.significance import Estimate, compare, estimate
 from assistant.settings import Settings
-from assistant.tables import as_text, interval, show_worst
 from benchmarks import claims, floor
 from benchmarks.baselines import Ask, Baselines
 from benchmarks.sets import SEEDS, Half, QuestionSet, read_seeds, read_set, sets_in, take
 from index import sync
-from index.embed import DEFAULT_MODEL
+from index.embed.model import DEFAULT_MODEL
 from index.errors import IndexingError
 
 _RESULTS = Path(__file__).parent / "results"

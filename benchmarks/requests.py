@@ -21,10 +21,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant.answer import Assistant
-from assistant.present import source
+from assistant.assistant import Assistant
+from assistant.render.text import source
 from assistant.settings import Settings
-from assistant.values import Answer, Turn
+from assistant.types import Answer, Turn
 from benchmarks.sets import read_seeds
 from index import Index, sync
 

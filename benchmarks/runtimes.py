@@ -14,10 +14,10 @@ import numpy as np
 
 from benchmarks.sets import SEEDS, read_seeds
 from benchmarks.timing import repeated, timed
-from index.precision import rows_of
+from index.embed.backend import rows_of
 
 if TYPE_CHECKING:
-    from index.precision import Reader
+    from index.embed.backend import Reader
 
 _WORDS = 90
 # Read before the time is taken.
@@ -64,9 +64,9 @@ def main() -> None:
 
 
 def _runtimes() -> list[Runtime]:
-    from index.embed import DEFAULT_MODEL, model_folder
-    from index.quick import quick_reader
-    from index.transformer import TransformerReader
+    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.openvino import quick_reader
+    from index.embed.pytorch import TransformerReader
 
     folder = model_folder(DEFAULT_MODEL)
     whole, quick = TransformerReader(folder, DEFAULT_MODEL), quick_reader(folder)

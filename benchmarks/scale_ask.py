@@ -15,12 +15,12 @@ from benchmarks.sets import read_seeds
 from benchmarks.timing import repeated, timed
 
 if TYPE_CHECKING:
-    from assistant.query import Query
+    from assistant.retrieve.query import Query
     from benchmarks.drawn import Stock
     from index import Index
 
 QUESTIONS = 50
-# What the retriever wants of each search; see assistant/retrieve.py.
+# What the retriever wants of each search; see assistant/llama_index.py.
 _DENSE, _LEXICAL = 100, 60
 _TOP = 10
 # How many articles' vectors are held at once to be compared with the questions.
@@ -42,7 +42,7 @@ def forget(home: Path) -> None:
 def reopen(home: Path) -> Figures:
     """Open a home in a new process and search it once: packages and model apart, for they cost the same at any size."""
     imports, _ = timed(_packages)
-    from assistant.answer import Assistant
+    from assistant.assistant import Assistant
     from assistant.settings import Settings
     from index import Index
 
@@ -59,17 +59,14 @@ def _packages() -> None:
     import chromadb  # noqa: F401
     import sqlalchemy  # noqa: F401
 
-    import assistant.find
-    import assistant.quote  # noqa: F401
-
 
 def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
     """Ask so many real questions: milliseconds of each search and of the whole, memory, and dense search's recall."""
-    from assistant.answer import Assistant
-    from assistant.query import read_query
-    from assistant.retrieve import HybridRetriever
+    from assistant.assistant import Assistant
+    from assistant.language.words import content_words
+    from assistant.llama_index import HybridRetriever
+    from assistant.retrieve.query import read_query
     from assistant.settings import Settings
-    from assistant.words import content_words
 
     assistant = Assistant(Settings(home=home))
     index = assistant.index

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.settings import Settings
+from assistant.storage.conversations import Conversations
 from benchmarks.page import serving
 from index import sync
 from tests.llm_server import Silence, scripted_llm

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from assistant.condense import leans
-from assistant.questions import Question, read_questions
-from assistant.values import Turn
-from index.sentences import sentences
+from assistant.evaluate.questions import Question, read_questions
+from assistant.question.condense import leans
+from assistant.types import Turn
+from index.text.sentences import sentences
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FORMS = Path(__file__).with_name("forms")

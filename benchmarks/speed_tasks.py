@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from benchmarks import yardstick
 from benchmarks.sets import read_seeds
 from benchmarks.timing import quantiles, timed
-from index.precision import rows_of
+from index.embed.backend import rows_of
 
 if TYPE_CHECKING:
-    from index.precision import Reader
+    from index.embed.backend import Reader
 
 # More passages than are read before the fastest reader is looked for.
 _MANY = 1_000
@@ -65,8 +65,8 @@ def _bare_model(_folder: Path, home: Path) -> Figures:
 
 def _bare_pytorch(_folder: Path, home: Path) -> Figures:
     """Have sentence-transformers read them at the precision that indexing chose, in batches side by side."""
-    from index.embed import DEFAULT_MODEL, model_folder
-    from index.transformer import TransformerReader
+    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.pytorch import TransformerReader
 
     texts, chosen = _passages(home)
     reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, half=chosen.half)
@@ -77,7 +77,7 @@ def _bare_pytorch(_folder: Path, home: Path) -> Figures:
 def _passages(home: Path) -> "tuple[list[str], Reader]":
     """Return the texts of an index's passages as they are embedded, and what has been found to read them soonest."""
     from index import Index
-    from index.writer import embedded_text
+    from index.store.writer import embedded_text
 
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
@@ -98,8 +98,8 @@ def _yardstick_ask(_folder: Path, home: Path) -> Figures:
 
 
 def _product_ask(_folder: Path, home: Path) -> Figures:
-    from assistant.answer import Assistant
-    from assistant.retrieve import HybridRetriever
+    from assistant.assistant import Assistant
+    from assistant.llama_index import HybridRetriever
     from assistant.settings import Settings
 
     assistant = Assistant(Settings(home=home))

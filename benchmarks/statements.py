@@ -26,7 +26,7 @@ from rich.table import Table
 
 from assistant.check.checker import Checker, Verdict
 from assistant.check.model import load_judge
-from assistant.values import Status
+from assistant.types import Status
 from benchmarks.sets import Half, half_of_key, read_seeds
 from index import Index, sync
 

@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from assistant.answer import Assistant
-from assistant.measure import measure, response_of
+from assistant.assistant import Assistant
+from assistant.evaluate.metrics import measure, response_of
 from assistant.settings import Settings
 from benchmarks.sets import read_seeds
 from index import sync

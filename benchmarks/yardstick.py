@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from index.embed import DEFAULT_MODEL, model_folder
+from index.embed.model import DEFAULT_MODEL, model_folder
 
 _CHUNK, _OVERLAP = 256, 20
 TOP = 10

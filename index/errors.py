@@ -14,7 +14,7 @@
     └── BadFilter            a search filter that can match nothing
 
 Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
-beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.fetch`.
+beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.web.fetch`.
 """
 
 

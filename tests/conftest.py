@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from tokenizers import Tokenizer
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.cli import main
 from assistant.settings import Settings
 from index import Index, sync
-from index.embed import DEFAULT_MODEL, model_folder
-from index.fetch import Fetcher, Limits
-from index.guard import IPAddress, is_public, resolve
+from index.embed.model import DEFAULT_MODEL, model_folder
+from index.web.fetch import Fetcher, Limits
+from index.web.public_network import IPAddress, is_public, resolve
 from tests.llm_server import ScriptedLLM, scripted_llm
 from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, scripted_site
 from training.data import tokenizer_of

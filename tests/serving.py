@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 import uvicorn
 
-from assistant.answer import Assistant
-from assistant.web.serving import create_assistant_server
+from assistant.assistant import Assistant
+from assistant.web.serve import create_assistant_server
 
 # Gradio sums up its queue with pandas in ways that pandas 3 deprecates; all other warnings stay errors.
 QUIET = [

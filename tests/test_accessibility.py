@@ -8,11 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.exchange import Exchange
-from assistant.people import People
 from assistant.settings import Settings
+from assistant.storage.conversations import Conversations
+from assistant.storage.users import People
 from tests.serving import serving
 from tests.test_page import (
     ANSWERABLE,

@@ -1,6 +1,6 @@
 import pytest
 
-from index.address import canonical, identity, is_address, tidy
+from index.urls import canonical, identity, is_address, tidy
 
 PAGE = "https://wire.example/news/heat"
 

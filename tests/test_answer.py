@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from assistant import REFUSAL, Answer, Turn, answer
-from assistant.answer import MOST_CHARACTERS, Assistant
+from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.check.citations import holds
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.question.request import all_wanted
 from assistant.settings import Settings
-from assistant.verify import holds
 from index.errors import BadFilter
 from tests.conftest import MakeIndex, write_article
 

@@ -16,14 +16,14 @@ import pytest
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from playwright.sync_api import expect
 
-from assistant.answer import MOST_CHARACTERS, Assistant
-from assistant.present import marked
-from assistant.serialize import as_dict
+from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.render.serialize import as_dict
+from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer, Turn
-from assistant.web import schema
-from assistant.web.api import conversation
-from assistant.web.conversation import UNEXPECTED
+from assistant.types import REFUSAL, Answer, Turn
+from assistant.web.api import schema
+from assistant.web.api.routes import conversation
+from assistant.web.page.session import UNEXPECTED
 from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.serving import QUIET, serving
 from tests.test_page import Visits, ask, browser, visit

@@ -12,8 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.answer import Assistant
-from assistant.web.guard import MOST_BYTES
+from assistant.assistant import Assistant
+from assistant.web.server.origin_check import MOST_BYTES
 from tests.serving import QUIET, serving
 from tests.test_mcp import connected
 from tests.test_readme import ROOT, blocks

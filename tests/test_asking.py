@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import asking
-from index.article import EVERYTHING, Filter
+from assistant.web.page import filters as asking
+from index.types import EVERYTHING, Filter
 from tests.conftest import MakeIndex
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
 

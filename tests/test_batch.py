@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index.article import Entry
-from index.batch import Batch
 from index.errors import IndexBusy
-from index.load import load
-from index.store import Index
-from index.summary import Summary
-from index.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, entry_of
+from index.ingest.pipeline import Batch
+from index.ingest.report import Summary
+from index.load.loader import load
+from index.store.index import Index
+from index.store.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, entry_of
+from index.types import Entry
 
 if TYPE_CHECKING:
-    from index.tokens import Numbers
+    from index.embed.tokens import Numbers
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -157,9 +157,9 @@ def refused() -> Iterator[Writer]:
 def test_a_lot_is_larger_where_the_model_reads_it_soon(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, lots: int
 ) -> None:
-    monkeypatch.setattr("index.batch._SECONDS", seconds)
-    monkeypatch.setattr("index.batch.BATCH_PASSAGES", 4)
-    monkeypatch.setattr("index.batch.LARGEST_BATCH", 8)
+    monkeypatch.setattr("index.ingest.pipeline._SECONDS", seconds)
+    monkeypatch.setattr("index.ingest.pipeline.BATCH_PASSAGES", 4)
+    monkeypatch.setattr("index.ingest.pipeline.LARGEST_BATCH", 8)
     written: list[None] = []
 
     @contextmanager

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.check import model
 from assistant.check.checker import Checker
+from assistant.check.citations import holds
 from assistant.check.model import Judge, load_judge
 from assistant.errors import CheckerUnusable
-from assistant.search import search
-from assistant.values import Claim
-from assistant.verify import holds
+from assistant.retrieve.search import search
+from assistant.types import Claim
 from index import Index, sync
-from index.article import Filter
-from index.embed import DEFAULT_MODEL, model_folder
-from index.quick import quick_reader
+from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.openvino import quick_reader
+from index.types import Filter
 from tests.conftest import write_article
 
 Check = Callable[[str], Claim]
@@ -134,7 +134,7 @@ def test_what_is_no_sentence_is_unsupported(check: Check, odd: str) -> None:
 
 
 def sentence_of(assistant: Assistant) -> str:
-    from index.sentences import sentences
+    from index.text.sentences import sentences
 
     (article,) = [one for one in assistant.index.catalog.articles() if "Louvre" in one.title]
     spans = [span for span in sentences(article.text) if SAID in article.text[slice(*span)]]

@@ -1,6 +1,6 @@
 import pytest
 
-from index.clean import clean
+from index.text.clean import clean
 
 PARAGRAPH = (
     "The committee met on Tuesday and agreed on a longer plan for the harbour, officials said after the talks, which "

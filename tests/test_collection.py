@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.cli import main
-from assistant.present import marked
 from assistant.question.collection import about_articles, is_talk
+from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.values import Turn
+from assistant.types import Turn
 from index import Index, sync
 from tests.conftest import MakeIndex
 

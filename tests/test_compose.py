@@ -5,13 +5,13 @@ from datetime import date
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.present import marked
+from assistant.assistant import Assistant
+from assistant.check.citations import holds
 from assistant.question.request import Request, all_wanted, read_request
-from assistant.serialize import as_dict
+from assistant.render.serialize import as_dict
+from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer
-from assistant.verify import holds
+from assistant.types import REFUSAL, Answer
 from tests.llm_server import ScriptedLLM
 
 

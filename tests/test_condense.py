@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.condense import condense, leans
-from assistant.courtesy import without_courtesy
-from assistant.values import REFUSAL, Turn
-from assistant.words import words
+from assistant.assistant import Assistant
+from assistant.language.words import words
+from assistant.question.condense import condense, leans
+from assistant.question.courtesy import without_courtesy
+from assistant.types import REFUSAL, Turn
 
 HISTORY = (Turn("Who met Putin in Anchorage?", "Both sides had hoped for more."),)
 FOLLOW_UPS = [

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.errors import BadConversations
 from assistant.exchange import Exchange
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer
+from assistant.storage.conversations import Conversations
+from assistant.types import REFUSAL, Answer
 from index import Index
 from tests.conftest import MakeIndex
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index.days import day_in, day_in_address
-from index.feeds import read_feed
-from index.load import load, load_page
+from index.load.dates import day_in, day_in_address
+from index.load.loader import load, load_page
+from index.web.feeds import read_feed
 from tests.test_page_metadata import TEXT, script
 
 AT = "https://wire.example/heat"

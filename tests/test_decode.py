@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from index.decode import decode
-from index.draft import article_of_part
 from index.errors import LoadError
-from index.feeds import read_feed
-from index.load import load, load_page, load_parts
+from index.load.encoding import decode
+from index.load.loader import load, load_page, load_parts
+from index.load.parsed import article_of_part
+from index.web.feeds import read_feed
 from tests.samples.make import write_epub
 
 GERMAN = "Die Stadt Grünau eröffnete im März die längste Fußgängerbrücke Österreichs."

@@ -1,11 +1,11 @@
 import pytest
 
-from assistant.cues import cues
-from assistant.quote import quote
 from assistant.read.evidence import Evidence
-from assistant.values import Claim
-from index.article import Article
-from index.sentences import sentences
+from assistant.types import Claim
+from assistant.write.denial_patterns import cues
+from assistant.write.quote import quote
+from index.text.sentences import sentences
+from index.types import Article
 
 
 def article(text: str, id_: str = "a") -> Article:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from fpdf import FPDF
 
-from assistant.present import pages
+from assistant.render.text import pages
 from index import Index, sync_addresses
 from index.errors import FetchError
-from index.fetch import Fetcher
+from index.web.fetch import Fetcher
 from tests.conftest import BRIDGE
 from tests.test_kinds import SAID, SAMPLES
 from tests.test_pdf import LONG, Paper, written
@@ -95,7 +95,7 @@ def test_a_second_run_neither_fetches_nor_reads_a_document_that_is_as_it_was(
     revision = index.catalog.revision()
     site.forget()
     with monkeypatch.context() as patched:
-        patched.setattr("index.sync_web.load_fetched", None)
+        patched.setattr("index.ingest.web.load_fetched", None)
         patched.setattr(type(index.embedding), "read", None)
         assert sync_addresses(index, addresses, fetcher=fetcher).failed == []
         assert (site.fetched(), len(site.fetched(304))) == ([], 2)
@@ -121,7 +121,7 @@ def test_a_document_is_known_by_the_address_that_was_asked_for_wherever_that_lea
 def test_a_document_can_be_followed(
     run: Any, fetcher: Fetcher, site: ScriptedSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.fetch.Fetcher", lambda: fetcher)
+    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: fetcher)
     address = site.says("/report.pdf", sample("pdf"), PDF)
     assert run("follow", address).code == 0
     (one,) = run("following", "--json").data

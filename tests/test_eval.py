@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from assistant.measure import FIGURES
-from assistant.questions import read_questions
+from assistant.evaluate.metrics import FIGURES
+from assistant.evaluate.questions import read_questions
 from index import Index, sync
 from tests.conftest import SEEDS, write_article
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from assistant.web import runs
-from assistant.web.uploads import Upload
+from assistant.web.page import library_jobs as runs
+from assistant.web.page.uploads import Upload
 from index import Index
-from index.fetch import Fetcher
-from index.sync import silent
+from index.ingest.files import silent
+from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.test_sync_web import WORDS, links_of, page
 from tests.web_server import MakeFetcher, ScriptedSite
@@ -23,7 +23,7 @@ def fetcher(make_fetcher: MakeFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     def fresh() -> Fetcher:
         return make_fetcher()
 
-    monkeypatch.setattr("index.fetch.Fetcher", fresh)
+    monkeypatch.setattr("index.web.fetch.Fetcher", fresh)
 
 
 def test_a_file_that_failed_is_listed_until_it_is_mended(run: Any, folder: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, expect
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
+from assistant.evaluate.questions import read_questions
 from assistant.exchange import Exchange, Feedback
-from assistant.export import as_json
-from assistant.questions import read_questions
+from assistant.render.markdown import as_json
+from assistant.storage.conversations import Conversations
 from tests.test_history import JEWELS, SHIFT, address, kept
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, sideways, visit
 

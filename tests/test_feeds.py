@@ -9,9 +9,9 @@ from datetime import date
 import pytest
 
 from index.errors import FetchError
-from index.feeds import MOST_ENTRIES, read_feed
-from index.load import load_page
-from index.markup import canonical_link, plain_text
+from index.load.html import canonical_link, plain_text
+from index.load.loader import load_page
+from index.web.feeds import MOST_ENTRIES, read_feed
 
 FROM = "https://wire.example/feed"
 LONG = "<p>" + "The river rose again on Monday, and the lower town was cleared. " * 20 + "</p>"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from index.errors import FetchError
-from index.fetch import Fetcher
-from index.guard import is_public
-from index.known import Validators
+from index.store.known import Validators
+from index.web.fetch import Fetcher
+from index.web.public_network import is_public
 from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, bomb, drip, endless, scripted_site, silence
 
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from index import Index, sync
-from index.fetch import Fetcher
-from index.lock import held
-from index.tokens import Tokens
+from index.embed.tokens import Tokens
+from index.store.lock import held
+from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.test_sync_web import WORDS, full_feed, page
 from tests.web_server import MakeFetcher, ScriptedSite
@@ -26,7 +26,7 @@ def fetcher(make_fetcher: MakeFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
     def fresh() -> Fetcher:
         return make_fetcher()
 
-    monkeypatch.setattr("index.fetch.Fetcher", fresh)
+    monkeypatch.setattr("index.web.fetch.Fetcher", fresh)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def test_what_a_feed_says_of_a_change_is_believed_for_a_week(
     site.says("/1", page("Report 1", "It changed, and the sitemap does not tell."))
     site.forget()
     assert run("sync", "--json").data["unchanged"] == 1
-    monkeypatch.setattr("index.listed._BELIEVED", timedelta(0))
+    monkeypatch.setattr("index.ingest.web_queue._BELIEVED", timedelta(0))
     assert run("sync", "--json").data["changed"] == 1
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from assistant.retrieve import HybridRetriever
-from assistant.values import Turn
+from assistant.llama_index import HybridRetriever
+from assistant.types import Turn
 from benchmarks import followups
 from benchmarks.sets import Task, half_of, read_tasks, take
 from index import Index, sync

@@ -7,10 +7,10 @@ import pytest
 from docx import Document
 from docx.oxml import parse_xml
 
-from index.article import Article
-from index.blocks import block_text
-from index.draft import article_of_part
-from index.load import load, load_page, load_parts
+from index.load.html_document import block_text
+from index.load.loader import load, load_page, load_parts
+from index.load.parsed import article_of_part
+from index.types import Article
 from tests.samples.make import write_epub
 
 BEFORE = "The harbour board of Rosehill met on Tuesday and decided that the ferry will run twice a day from May on."

@@ -8,9 +8,9 @@ import pytest
 from lxml.html import fromstring
 
 from benchmarks.extraction import EXTRACTORS, SAMPLES, matched, product, run, score
-from index.furniture import prune
-from index.load import load_page
-from index.story import Story
+from index.load.boilerplate import prune
+from index.load.html_story import Story
+from index.load.loader import load_page
 
 PARAGRAPHS = [
     "The harbour authority will raise the sea wall by 1.4 metres before the winter of 2027, it said on Tuesday.",

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article
-from index.draft import article_of_part
 from index.errors import LoadError
-from index.feeds import read_feed
-from index.load import load, load_document, load_page, load_parts
+from index.load.loader import load, load_document, load_page, load_parts
+from index.load.parsed import article_of_part
+from index.types import Article
+from index.web.feeds import read_feed
 from tests.conftest import HARVEST
 from tests.samples.make import CONTAINER
 from tests.test_feeds import ATOM, FROM, JSON, RSS

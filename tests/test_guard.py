@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 from starlette.types import Message, Receive, Scope, Send
 
-from assistant.answer import Assistant
-from assistant.web.guard import MOST_BYTES, MOST_UPLOADED, OwnGuests
+from assistant.assistant import Assistant
+from assistant.web.server.origin_check import MOST_BYTES, MOST_UPLOADED, OwnGuests
 from tests.serving import QUIET, serving
 from tests.test_page import browser
 

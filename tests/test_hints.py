@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dates import Range, named_range
-from assistant.hints import AFTERWARDS, HALF_LIFE, MEANT, NEWEST, NOTHING, Hints, hints, lift
-from index.article import Article
+from assistant.question.boosts import AFTERWARDS, HALF_LIFE, MEANT, NEWEST, NOTHING, Hints, hints, lift
+from assistant.question.dates import Range, named_range
+from index.types import Article
 
 TODAY = date(2026, 3, 10)  # a Tuesday
 PUBLISHERS = (

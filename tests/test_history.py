@@ -9,12 +9,12 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.exchange import Exchange
 from assistant.settings import Settings
-from assistant.web.conversation import LEFT, UNANSWERED
-from assistant.write import STOPPED
+from assistant.storage.conversations import Conversations
+from assistant.web.page.session import LEFT, UNANSWERED
+from assistant.write.generate import STOPPED
 from index import Index
 from tests.conftest import MakeIndex
 from tests.llm_server import Silence, scripted_llm

@@ -14,18 +14,18 @@ import pytest
 from markdown_it import MarkdownIt
 from playwright.sync_api import Page, expect
 
-from assistant import terminal
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
+from assistant.cli import output as terminal
 from assistant.exchange import Exchange, Feedback, Heading
-from assistant.export import as_json, as_markdown, as_plain
-from assistant.feedback import as_rows, counts
+from assistant.render.markdown import as_json, as_markdown, as_plain
 from assistant.settings import Settings
-from assistant.values import Answer
-from assistant.web import views
+from assistant.storage.conversations import Conversations
+from assistant.storage.feedback import as_rows, counts
+from assistant.types import Answer
+from assistant.web.page import view_models as views
 from index import Index, sync, sync_addresses
-from index.article import Filter
-from index.clean import plain
+from index.text.clean import plain
+from index.types import Filter
 from tests.hostile import NAMES, TEXTS
 from tests.test_page import PATIENCE, Visits, _answer, ask, browser, pytestmark, running, sideways, visit
 from tests.web_server import MakeFetcher, ScriptedSite

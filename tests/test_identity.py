@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant.archive import article_of, snapshots
-from assistant.values import Answer
+from assistant.storage.snapshots import article_of, snapshots
+from assistant.types import Answer
 from index import Index, sync, sync_addresses
-from index.article import Filter, Hit, Passage
-from index.doctor import examine
 from index.errors import ArticleNotFound
-from index.listing import Wanted
-from index.rebuild import rebuild
+from index.maintain.doctor import examine
+from index.maintain.rebuild import rebuild
+from index.store.listing import Wanted
+from index.types import Filter, Hit, Passage
 from tests.conftest import BRIDGE, Ran, write_article
 from tests.web_server import MakeFetcher, ScriptedSite
 
@@ -223,7 +223,7 @@ def test_a_run_that_is_killed_before_its_commit_ends_as_an_undisturbed_one(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr("index.catalog.put", killed)
+        patched.setattr("index.store.catalog.put", killed)
         with pytest.raises(KeyboardInterrupt):
             sync(index, [wires])
     assert {name(article.path) for article in index.catalog.articles()} == {"a.md"}

@@ -13,11 +13,11 @@ import pytest
 from docx import Document
 
 from index import Index, sync
-from index.article import Article
-from index.draft import article_of_part
 from index.errors import EmptyArticle, LoadError
-from index.kinds import KINDS
-from index.load import load, load_parts
+from index.load.formats import KINDS
+from index.load.loader import load, load_parts
+from index.load.parsed import article_of_part
+from index.types import Article
 from tests.conftest import BRIDGE, HARVEST
 from tests.samples.make import CONTAINER, write_epub
 

@@ -11,17 +11,19 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import chart, library, runs, uploads
-from assistant.web.asking import MOST_ARTICLES
-from assistant.web.markup import Markup
-from assistant.web.runs import Addresses
-from assistant.web.shelf import Shelf
+from assistant.web.page import histogram as chart
+from assistant.web.page import library, uploads
+from assistant.web.page import library_jobs as runs
+from assistant.web.page.filters import MOST_ARTICLES
+from assistant.web.page.html import Markup
+from assistant.web.page.library_jobs import Addresses
+from assistant.web.page.library_state import Shelf
 from index import Article, Index, Summary, sync, sync_addresses
-from index.article import Entry, Passage
-from index.listing import ALL
-from index.sync import Progress
+from index.ingest.files import Progress
+from index.store.listing import ALL
+from index.types import Entry, Passage
 from tests.conftest import BRIDGE, RAIL, write_article
 from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, pytestmark, running, sideways, visit
 from tests.test_sync_web import WORDS, links_of

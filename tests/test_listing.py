@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.archive import article_of
+from assistant.storage.snapshots import article_of
 from index import Article, Index, sync
-from index.article import Entry, Passage
-from index.listing import ALL, Listing, Wanted
-from index.load import load
+from index.load.loader import load
+from index.store.listing import ALL, Listing, Wanted
+from index.types import Entry, Passage
 from tests.conftest import Ran, write_article
 
 WORDS = {

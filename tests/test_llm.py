@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.errors import BadSetting, LLMError
-from assistant.llm import LanguageModel, connect, read_choice
+from assistant.llm.model import LanguageModel, connect, read_choice
 from assistant.settings import Settings, load_settings
 from tests.conftest import Ran
 from tests.llm_server import ScriptedLLM

@@ -12,19 +12,19 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant import write
-from assistant.answer import WROTE_NOTHING, Assistant
+from assistant.assistant import WROTE_NOTHING, Assistant
 from assistant.exchange import Exchange
-from assistant.export import as_markdown
-from assistant.llm import USUAL_CONTEXT, connect
-from assistant.present import marked
+from assistant.llm.model import USUAL_CONTEXT, connect
+from assistant.llm.trial import tried
+from assistant.render.markdown import as_markdown
+from assistant.render.streamed import Speech
+from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.speech import Speech
-from assistant.trial import tried
-from assistant.values import REFUSAL, Answer
-from assistant.web import words
-from assistant.web.markup import Markup
-from assistant.write import CUT
+from assistant.types import REFUSAL, Answer
+from assistant.web.page import i18n as words
+from assistant.web.page.html import Markup
+from assistant.write import generate as write
+from assistant.write.generate import CUT
 from tests.llm_server import MODEL, ScriptedLLM, Silence
 from tests.serving import serving
 from tests.test_write import HISTORY, JEWELS, TRUE, Over, over

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from index.errors import EmptyArticle, LoadError
-from index.find import find, unsupported
-from index.load import load
+from index.load.discover import find, unsupported
+from index.load.loader import load
 
 SCRAPED = """Example.com Logo
 

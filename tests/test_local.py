@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.errors import LLMError
-from assistant.local import LocalServer
+from assistant.llm.llama_cpp import LocalServer
 from assistant.settings import Settings
-from assistant.values import Answer, Turn
-from assistant.write import STOPPED
+from assistant.types import Answer, Turn
+from assistant.write.generate import STOPPED
 from tests.conftest import Ran
 
 QUESTION = "Which jewels were stolen from the Louvre?"
@@ -106,7 +106,7 @@ def test_a_follow_up_is_searched_with_what_it_means_whatever_the_llm_makes_of_it
 
 def test_a_server_that_is_killed_while_it_writes_leaves_what_it_wrote(seed_home: Path, gguf: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from assistant.local import LocalServer\n"
+        "import sys, time; from pathlib import Path; from assistant.llm.llama_cpp import LocalServer\n"
         f"server = LocalServer(Path(sys.argv[1]), {CONTEXT}); print(server.address, server.key, flush=True)\n"
         "time.sleep(600)"
     )

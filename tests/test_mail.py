@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from index.article import Article
-from index.load import load
+from index.load.loader import load
+from index.types import Article
 from tests.conftest import BRIDGE, HARVEST, RAIL
 
 FERRY = "The Rosehill ferry stops for repairs on 14 April 2025\n\nReplacement buses will run from Harbour Square."

@@ -13,11 +13,11 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
-from assistant.answer import Assistant
-from assistant.present import marked
+from assistant.assistant import Assistant
+from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer
-from assistant.web.conversation import UNEXPECTED
+from assistant.types import REFUSAL, Answer
+from assistant.web.page.session import UNEXPECTED
 from tests.serving import QUIET, serving
 
 pytestmark = QUIET

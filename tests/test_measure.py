@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from assistant.compare import compare, estimate
-from assistant.measure import Found, Response, Result, measure, token_f1
-from assistant.questions import Question
-from index.article import Article
+from assistant.evaluate.metrics import Found, Response, Result, measure, token_f1
+from assistant.evaluate.questions import Question
+from assistant.evaluate.significance import compare, estimate
+from index.types import Article
 
 BRIDGE = Article(
     id="b1",

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-import index.sqlite
+import index.store.sqlite
 from index import Index, sync
-from index.doctor import examine
+from index.maintain.doctor import examine
 from tests.conftest import SEEDS
 
 if TYPE_CHECKING:
-    from index.tokens import Numbers
+    from index.embed.tokens import Numbers
 
 QUESTION = "Which jewels were stolen from the Louvre?"
 # What is kept of each passage, in bytes: more than an older version did, for seeds/ have few.
@@ -100,7 +100,7 @@ def test_an_index_is_opened_on_a_full_disk_and_gives_its_own_back_later(
 ) -> None:
     before, expected = size(older), found(Index(seed_home))
     with monkeypatch.context() as patch:
-        patch.setattr(index.sqlite.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 0))  # type: ignore[attr-defined]
+        patch.setattr(index.store.sqlite.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 0))  # type: ignore[attr-defined]
         opened = Index(older)
         assert found(opened) == expected
         assert size(older) > before / 2
@@ -115,7 +115,7 @@ def test_an_index_that_another_process_writes_to_is_opened_at_once_and_gives_its
     before, expected = size(older), found(Index(seed_home))
     with monkeypatch.context() as patch:
         # Whoever writes now came after the table was dropped.
-        patch.setattr("index.schema.shrink", lambda _: False)
+        patch.setattr("index.store.schema.shrink", lambda _: False)
         Index(older)
     with closing(sqlite3.connect(older / "catalog.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

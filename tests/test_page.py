@@ -22,20 +22,20 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
 
-from assistant import present
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.errors import PortTaken
 from assistant.exchange import Exchange
+from assistant.render import text as present
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer, Citation, Claim
-from assistant.web import views
-from assistant.web.app import create_page
-from assistant.web.conversation import Session, settle
-from assistant.web.markup import Markup
-from assistant.web.runs import Addresses
-from assistant.web.server import create_server
-from index.article import EVERYTHING, Article, Hit, Passage
+from assistant.storage.conversations import Conversations
+from assistant.types import REFUSAL, Answer, Citation, Claim
+from assistant.web.page import view_models as views
+from assistant.web.page.app import create_page
+from assistant.web.page.html import Markup
+from assistant.web.page.library_jobs import Addresses
+from assistant.web.page.session import Session, settle
+from assistant.web.server.application import create_server
+from index.types import EVERYTHING, Article, Hit, Passage
 from tests.conftest import MakeIndex, write_article
 
 ANSWERABLE = "who drove the policy shift?"
@@ -369,7 +369,7 @@ def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFi
 
 
 def test_an_answer_that_comes_after_a_new_chat_is_kept_and_not_shown(tmp_path: Path) -> None:
-    from assistant.web import chat
+    from assistant.web.page import chat
 
     session = Session()
 
@@ -491,7 +491,7 @@ def test_everything_an_article_or_question_holds_is_escaped() -> None:
 def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
     from gradio import EventData
 
-    from assistant.web.sources import opened
+    from assistant.web.page.sources import opened
 
     session = Session([Exchange("why?", answer=_answer(_article("Title", "One sentence."), (0, 13)))])
     lost = Markup().lost_sources()

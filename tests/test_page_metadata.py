@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from index.load import load_page
+from index.load.loader import load_page
 
 TEXT = "".join(
     f"<p>{sentence}</p>"

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from index import Index, sync
-from index.draft import article_of_part
 from index.errors import LoadError
-from index.jsonl import names_of
-from index.load import load_parts
+from index.load.jsonl import names_of
+from index.load.loader import load_parts
+from index.load.parsed import article_of_part
 from tests.conftest import BRIDGE, HARVEST, RAIL
 
 BRIDGE_LINE = {"id": "bridge", "title": "A bridge opens", "text": BRIDGE, "date": "2024-03-05", "tags": ["rivers"]}
@@ -53,7 +53,7 @@ def test_an_export_that_has_not_changed_is_not_read_again(
 ) -> None:
     sync(index, [export])
     revision = index.catalog.revision()
-    monkeypatch.setattr("index.parts.load_parts", lambda *_: pytest.fail("the file was parsed"))
+    monkeypatch.setattr("index.ingest.multi_article.load_parts", lambda *_: pytest.fail("the file was parsed"))
     assert sync(index, [export]).unchanged == 3
     assert index.catalog.revision() == revision
 

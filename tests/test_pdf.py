@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from fpdf import FPDF
 
-from assistant.archive import article_of, snapshots
 from assistant.exchange import Exchange
-from assistant.export import as_markdown
-from assistant.serialize import as_dict
-from assistant.values import Answer, Citation, Claim
-from assistant.web.markup import Markup
+from assistant.render.markdown import as_markdown
+from assistant.render.serialize import as_dict
+from assistant.storage.snapshots import article_of, snapshots
+from assistant.types import Answer, Citation, Claim
+from assistant.web.page.html import Markup
 from index import Index, sync
-from index.article import Article
 from index.errors import EmptyArticle, LoadError
-from index.load import load
-from index.pages import mark, pages_of, take_marks
-from index.paragraphs import Line, join
+from index.load.loader import load
+from index.load.page_marks import mark, pages_of, take_marks
+from index.load.pdf_layout import Line, join
+from index.types import Article
 from tests.conftest import BRIDGE, HARVEST
 
 FILE = Path("/articles/a.pdf")

@@ -17,15 +17,15 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 from typer.testing import CliRunner
 
-from assistant import passwords
-from assistant.answer import Assistant
-from assistant.cli import app
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
+from assistant.cli.main import app
 from assistant.exchange import Exchange
-from assistant.people import SIGNED_IN, People
 from assistant.settings import Settings
-from assistant.web import schema
-from assistant.web.login import WRONG, local
+from assistant.storage import passwords
+from assistant.storage.conversations import Conversations
+from assistant.storage.users import SIGNED_IN, People
+from assistant.web.api import schema
+from assistant.web.page.login import WRONG, local
 from tests.serving import QUIET, serving
 from tests.test_page import PATIENCE, Visits, ask, browser, sideways, visit
 

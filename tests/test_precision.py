@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 from index import Index, sync
-from index.embed import DEFAULT_MODEL, HALF, SentenceEmbedding, model_folder
-from index.graph import has_bfloat16
-from index.precision import LEAST_COSINE, Pass, Reader, faster, run
-from index.quick import quick_reader
-from index.transformer import TransformerReader
+from index.embed.backend import LEAST_COSINE, Pass, Reader, faster, run
+from index.embed.bert import has_bfloat16
+from index.embed.model import DEFAULT_MODEL, HALF, SentenceEmbedding, model_folder
+from index.embed.openvino import quick_reader
+from index.embed.pytorch import TransformerReader
 from tests.conftest import write_article
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.tokens import Numbers
+    from index.embed.tokens import Numbers
 
 SENTENCES = ["The central bank raised rates by a quarter point on Thursday.", "Who drove the policy shift?"]
 
@@ -98,11 +98,11 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
         tried.append(given)
         return given
 
-    monkeypatch.setattr("index.graph.has_bfloat16", lambda: has)
-    monkeypatch.setattr("index.precision.faster", soonest)
-    monkeypatch.setattr("index.embed._FEW", 20)
+    monkeypatch.setattr("index.embed.bert.has_bfloat16", lambda: has)
+    monkeypatch.setattr("index.embed.backend.faster", soonest)
+    monkeypatch.setattr("index.embed.model._FEW", 20)
     # Of a build that PyTorch reads: it can compute in bfloat16 on any processor.
-    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
+    monkeypatch.setattr("index.embed.openvino.quick_reader", lambda _folder: None)
     embedding = SentenceEmbedding()
     texts = [f"The ship number {number} sailed at dawn." for number in range(12)]
     exact, _ = embedding.encode_tokens(texts)
@@ -119,17 +119,17 @@ def test_many_texts_are_tried_with_half_the_bits_where_the_processor_has_instruc
 def test_a_question_is_read_at_the_precision_of_the_passages_where_the_processor_has_it(
     has: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.graph.has_bfloat16", lambda: True)
-    monkeypatch.setattr("index.precision.faster", lambda _whole, half, _texts: half)
-    monkeypatch.setattr("index.embed._FEW", 20)
-    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
+    monkeypatch.setattr("index.embed.bert.has_bfloat16", lambda: True)
+    monkeypatch.setattr("index.embed.backend.faster", lambda _whole, half, _texts: half)
+    monkeypatch.setattr("index.embed.model._FEW", 20)
+    monkeypatch.setattr("index.embed.openvino.quick_reader", lambda _folder: None)
     folder = tmp_path / "articles"
     folder.mkdir()
     for number in range(30):
         write_article(folder / f"{number}.md", f"Ship {number}", f"The ship number {number} sailed at dawn.")
     exact = SentenceEmbedding().encode(["Who sailed?"])
     sync(Index(tmp_path / "home"), [folder])
-    monkeypatch.setattr("index.graph.has_bfloat16", lambda: has)
+    monkeypatch.setattr("index.embed.bert.has_bfloat16", lambda: has)
     asked = Index(tmp_path / "home")
     assert asked.catalog.get("precision") == HALF
     assert np.allclose(asked.embedding.encode(["Who sailed?"]), exact, atol=1e-5) is not has
@@ -137,7 +137,7 @@ def test_a_question_is_read_at_the_precision_of_the_passages_where_the_processor
 
 def test_many_texts_are_read_without_pytorch_whatever_their_precision() -> None:
     code = (
-        "import sys; from index.embed import SentenceEmbedding; embedding = SentenceEmbedding()\n"
+        "import sys; from index.embed.model import SentenceEmbedding; embedding = SentenceEmbedding()\n"
         "texts = [f'The ship number {number} sailed at dawn.' for number in range(100)]\n"
         "embedding.encode_tokens(texts); rows, _ = embedding.encode_tokens(texts)\n"
         "assert (rows * embedding.encode(texts)).sum(axis=1).min() > 0.999\n"

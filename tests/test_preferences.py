@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.conversations import Conversations
+from assistant.assistant import Assistant
 from assistant.errors import BadConversations, BadSetting
-from assistant.preferences import KeptPreferences, Preferences
 from assistant.settings import Settings
-from assistant.web.llm_choice import LLMChoice
+from assistant.storage.conversations import Conversations
+from assistant.storage.preferences import KeptPreferences, Preferences
+from assistant.web.page.llm_setting import LLMChoice
 from tests.llm_server import ScriptedLLM
 
 

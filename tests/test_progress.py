@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from index import Index, sync, sync_addresses
-from index.fetch import Fetcher
-from index.sync import Progress, Stopped
+from index.ingest.files import Progress, Stopped
+from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.terminal import Terminal
 from tests.test_sync_web import fetcher, index, links_of, page, three
@@ -105,7 +105,7 @@ def test_ctrl_c_while_addresses_are_taken_in_tells_of_the_files_before_them_too(
         os.kill(os.getpid(), signal.SIGINT)
         yield page("On the storm", "The storm took the roof off the market hall of Brandel.").encode()
 
-    monkeypatch.setattr("index.fetch.Fetcher", lambda: fetcher)
+    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: fetcher)
     site.gives("/storm", Answer(pressed))
     ran = run("index", write(tmp_path / "north", 2), f"{site.address}/storm", three[0])
     assert ran.code == 130

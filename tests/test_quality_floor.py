@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.compare import Estimate, estimate
-from assistant.evaluate import ask_all
+from assistant.assistant import Assistant
+from assistant.evaluate.run import ask_all
+from assistant.evaluate.significance import Estimate, estimate
 from benchmarks import floor, quality
 from benchmarks.sets import SEEDS, read_seeds
 

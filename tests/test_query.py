@@ -2,8 +2,8 @@
 
 import pytest
 
-from assistant.query import telling
-from assistant.words import names
+from assistant.language.words import names
+from assistant.retrieve.query import telling
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from index.embed import DEFAULT_MODEL, SentenceEmbedding, model_folder
-from index.graph import Encoder
-from index.quick import quick_reader
-from index.transformer import TransformerReader
+from index.embed.bert import Encoder
+from index.embed.model import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.embed.openvino import quick_reader
+from index.embed.pytorch import TransformerReader
 
 TEXTS = [
     "Who drove the policy shift?",
@@ -130,7 +130,7 @@ def test_reading_texts_tells_nobody_and_leaves_nothing_at_home(tmp_path: Path) -
     code = (
         "import sys; told = []\n"
         "sys.addaudithook(lambda event, _: told.append(event) if event.startswith('socket.') else None)\n"
-        "from index.embed import SentenceEmbedding; SentenceEmbedding().encode(['Who drove the policy shift?'])\n"
+        "from index.embed.model import SentenceEmbedding; SentenceEmbedding().encode(['Who drove the policy shift?'])\n"
         "import openvino; openvino.convert_model\n"
         "assert 'openvino_telemetry' not in sys.modules and not told, told"
     )

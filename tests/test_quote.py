@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.context import points_back
-from assistant.quote import quote
+from assistant.check.citations import holds, verify
+from assistant.language.context import points_back
 from assistant.read.evidence import Evidence
-from assistant.verify import holds, verify
-from index.article import Article
-from index.sentences import sentences
+from assistant.write.quote import quote
+from index.text.sentences import sentences
+from index.types import Article
 
 
 def article(text: str, id_: str = "a") -> Article:

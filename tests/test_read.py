@@ -9,18 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.errors import ReaderUnusable
 from assistant.read import model
 from assistant.read.evidence import MAX_ANSWER, by_evidence, read
 from assistant.read.model import Calibration, Reader
 from assistant.read.reading import FIRST, MAX_READ, SURE, Reading, load_reading
 from assistant.read.sequence import LINE, MAX_QUESTION, SEP, encode, header_of, sequence
-from assistant.search import search
+from assistant.retrieve.search import search
 from index import Index
-from index.embed import DEFAULT_MODEL, model_folder
-from index.quick import QuickReader, quick_reader
-from index.sentences import sentences
+from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.openvino import QuickReader, quick_reader
+from index.text.sentences import sentences
 from tests.conftest import MakeIndex, Ran, write_article
 
 LOUVRE = "Which jewels were stolen from the Louvre?"
@@ -120,7 +120,7 @@ def test_what_a_reader_says_is_the_same_alone_and_among_others(reader: Reader) -
 
 
 def test_bfloat16_reads_as_float32_does_but_for_rounding(embeddings: QuickReader, reader: Reader) -> None:
-    from index.graph import has_bfloat16
+    from index.embed.bert import has_bfloat16
 
     if not has_bfloat16():
         pytest.skip("this processor has no bfloat16")

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import WROTE_NOTHING
+from assistant.assistant import WROTE_NOTHING
 from tests.llm_server import scripted_llm
 
 ROOT = Path(__file__).parent.parent

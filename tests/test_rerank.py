@@ -6,12 +6,12 @@ from llama_index.core.postprocessor import SimilarityPostprocessor
 from llama_index.core.postprocessor.types import BaseNodePostprocessor
 from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, TextNode
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.errors import BadSetting
-from assistant.rerank import postprocessed
-from assistant.retrieve import HybridRetriever, as_node
+from assistant.llama_index import HybridRetriever, as_node
+from assistant.retrieve.rerank import postprocessed
 from assistant.settings import Settings
-from index.embed import DEFAULT_MODEL, model_folder
+from index.embed.model import DEFAULT_MODEL, model_folder
 from tests.conftest import Ran
 
 QUESTION = "Which jewels were stolen from the Louvre?"

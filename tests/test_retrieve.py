@@ -6,11 +6,11 @@ from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.retrievers import BaseRetriever
 from llama_index.core.schema import NodeRelationship
 
-from assistant.answer import Assistant
-from assistant.retrieve import HybridRetriever
-from assistant.search import fuse
+from assistant.assistant import Assistant
+from assistant.llama_index import HybridRetriever
+from assistant.retrieve.search import fuse
 from index import Index
-from index.llama import LlamaEmbedding
+from index.llama_index import LlamaEmbedding
 from tests.conftest import MakeIndex, write_article
 
 FERRY = "The ferry with 212 people on board ran aground off the coast. All of them were taken to the shore in boats."

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluate import out_of_reach
+from assistant.evaluate.run import out_of_reach
 from benchmarks import quality
 from benchmarks.sets import half_of, held_out, read_forms, read_seeds, read_set, sets_in, take
 from index import Index, sync

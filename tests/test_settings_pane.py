@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
-from assistant.people import People
-from assistant.preferences import KeptPreferences
+from assistant.assistant import Assistant
 from assistant.settings import Settings
+from assistant.storage.preferences import KeptPreferences
+from assistant.storage.users import People
 from tests.llm_server import ScriptedLLM
 from tests.serving import QUIET, serving
 from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, sideways, visit

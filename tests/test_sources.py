@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.web import views
+from assistant.web.page import view_models as views
 from tests.conftest import BRIDGE, MakeIndex, write_article
 from tests.test_page import Visits, ask, browser, pytestmark, running, visit
 

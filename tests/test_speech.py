@@ -6,12 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.check.checker import Checker
-from assistant.draft import Draft
-from assistant.present import marked, unmarked
-from assistant.speech import Speech
-from assistant.values import REFUSAL, Answer, Citation, Claim
-from assistant.write import _Page
-from index.article import Article
+from assistant.render.streamed import Speech
+from assistant.render.text import marked, unmarked
+from assistant.types import REFUSAL, Answer, Citation, Claim
+from assistant.write.generate import _Page
+from assistant.write.stream_parser import Draft
+from index.types import Article
 
 ARTICLE = Article(id="a", title="T", text="One. Two.", content_hash="h")
 CITATION = Citation(1, ARTICLE, 0, 4, "One.")

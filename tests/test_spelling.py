@@ -2,7 +2,7 @@
 
 import pytest
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.question.spelling import mended
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answer import Assistant
-from index.article import Article
-from index.clean import clean
-from index.load import load
-from index.sentences import Span
-from index.split import split
-from index.writer import embedded_text, entry_of
+from assistant.assistant import Assistant
+from index.load.loader import load
+from index.store.writer import embedded_text, entry_of
+from index.text.clean import clean
+from index.text.passages import split
+from index.text.sentences import Span
+from index.types import Article
 from tests.conftest import SEEDS
 
 # What real text is made of, and what breaks naive splitting: joined emoji, flags, combining marks, right-to-left

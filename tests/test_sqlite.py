@@ -2,7 +2,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from index.sqlite import open_sqlite
+from index.store.sqlite import open_sqlite
 
 
 def test_a_new_file_can_be_opened_by_many_at_once(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from assistant.answer import Assistant
+from assistant.assistant import Assistant
 from assistant.settings import Settings
 from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit

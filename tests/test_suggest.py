@@ -2,11 +2,11 @@
 
 import pytest
 
-from assistant.answer import Assistant
-from assistant.ask_back import questions
+from assistant.assistant import Assistant
 from assistant.settings import Settings
-from assistant.suggest import MOST
-from assistant.values import Turn
+from assistant.suggest.from_sentences import questions
+from assistant.suggest.suggest import MOST
+from assistant.types import Turn
 from tests.conftest import MakeIndex
 
 

@@ -19,15 +19,15 @@ import pytest
 import sqlalchemy as sa
 
 from index import Index, sync
-from index.doctor import examine, repair
 from index.errors import ArticleNotFound, IndexBusy, IndexDamaged, LoadError, ModelMismatch
-from index.load import load
-from index.rebuild import rebuild
-from index.writer import differences
+from index.load.loader import load
+from index.maintain.doctor import examine, repair
+from index.maintain.rebuild import rebuild
+from index.store.writer import differences
 from tests.conftest import SEEDS, MakeIndex, write_article
 
 if TYPE_CHECKING:
-    from index.tokens import Numbers
+    from index.embed.tokens import Numbers
 
 STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"]]
 
@@ -48,7 +48,7 @@ def interrupt_rebuild(index: Index) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         # The seeds have fewer passages than a whole batch.
-        patch.setattr("index.rebuild.BATCH_PASSAGES", 32)
+        patch.setattr("index.maintain.rebuild.BATCH_PASSAGES", 32)
         with pytest.raises(KeyboardInterrupt):
             rebuild(index, progress=stop)
 

@@ -16,8 +16,8 @@ import pytest
 
 from index import Index, Summary, sync, sync_addresses
 from index.errors import IndexBusy
-from index.fetch import Fetcher
-from index.writer import differences
+from index.store.writer import differences
+from index.web.fetch import Fetcher
 from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, endless
 
 ROOT = Path(__file__).parent.parent
@@ -210,8 +210,8 @@ def test_what_was_read_in_an_older_way_is_read_again(
     index: Index, fetcher: Fetcher, three: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sync_addresses(index, three, fetcher=fetcher)
-    monkeypatch.setattr("index.sync_web.READING", "next")
-    monkeypatch.setattr("index.article.PIPELINE", "next")
+    monkeypatch.setattr("index.ingest.web.READING", "next")
+    monkeypatch.setattr("index.types.PIPELINE", "next")
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (0, 3, 0, 0)
 
 
@@ -288,7 +288,7 @@ def test_plain_text_and_markdown_are_read_as_such(index: Index, fetcher: Fetcher
 def test_the_commands_of_the_docs_run(
     run: Any, tmp_path: Path, site: ScriptedSite, three: list[str], monkeypatch: pytest.MonkeyPatch, fetcher: Fetcher
 ) -> None:
-    monkeypatch.setattr("index.fetch.Fetcher", lambda: fetcher)
+    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: fetcher)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "articles").mkdir()
     (tmp_path / "urls.txt").write_text(three[1], encoding="utf-8")
@@ -315,7 +315,7 @@ def test_the_command_takes_files_and_addresses_together(
     fetcher: Fetcher,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("index.fetch.Fetcher", lambda: fetcher)
+    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: fetcher)
     listed = tmp_path / "urls.txt"
     listed.write_text(f"# pages\n\n{three[1]}\n{folder / 'rail.md'}\n", encoding="utf-8")
     ran = run("index", three[0], folder / "bridge.md", "--from", listed, "--json")

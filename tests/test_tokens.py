@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embed import SentenceEmbedding
-from index.load import load
-from index.tokens import tokens_in
-from index.transformer import TransformerReader
-from index.writer import embedded_text, embedded_title, entry_of
+from index.embed.model import SentenceEmbedding
+from index.embed.pytorch import TransformerReader
+from index.embed.tokens import tokens_in
+from index.load.loader import load
+from index.store.writer import embedded_text, embedded_title, entry_of
 from tests.conftest import SEEDS
 
 TROUBLE = (
@@ -43,7 +43,7 @@ def test_a_text_that_is_taken_apart_in_stretches_has_the_tokens_of_the_whole(
 ) -> None:
     texts = ["", " ", TROUBLE * 9, "\n".join(file.read_text() for file in sorted(SEEDS.glob("*-*.md")))]
     for stretch in (20_000, 300):
-        monkeypatch.setattr("index.tokens._STRETCH", stretch)
+        monkeypatch.setattr("index.embed.tokens._STRETCH", stretch)
         for text in texts:
             ours, (theirs,) = tokens_in(text, embedding.tokenise), embedding.tokenise([text])
             assert (ours.ids.tolist(), ours.starts.tolist()) == (theirs.ids.tolist(), theirs.starts.tolist())
@@ -61,7 +61,7 @@ def test_a_word_without_end_is_cut_and_read(embedding: SentenceEmbedding) -> Non
 def test_a_model_that_pytorch_reads_is_given_the_same_tokens(
     embedding: SentenceEmbedding, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("index.quick.quick_reader", lambda _folder: None)
+    monkeypatch.setattr("index.embed.openvino.quick_reader", lambda _folder: None)
     other = SentenceEmbedding()
     texts = [TROUBLE, "Who drove the policy shift?", "", "One word after the other, " * 200]
     tokens = embedding.tokenise(texts)

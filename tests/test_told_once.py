@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from assistant.answer import Assistant, answer
-from assistant.archive import answer_of, article_of, snapshots, stored
+from assistant.assistant import Assistant, answer
 from assistant.exchange import Exchange
-from assistant.export import as_markdown, as_plain
-from assistant.retrieve import HybridRetriever
-from assistant.serialize import as_dict
+from assistant.llama_index import HybridRetriever
+from assistant.render.markdown import as_markdown, as_plain
+from assistant.render.serialize import as_dict
 from assistant.settings import Settings
+from assistant.storage.snapshots import answer_of, article_of, snapshots, stored
 from index import Index, sync
-from index.article import Filter, Hit
-from index.likeness import ALIKE, keys, likeness, runs
+from index.text.near_duplicates import ALIKE, keys, likeness, runs
+from index.types import Filter, Hit
 from tests.conftest import Ran, write_article
 
 REPORT = [

@@ -9,7 +9,7 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from index.embed import DEFAULT_MODEL, model_folder
+from index.embed.model import DEFAULT_MODEL, model_folder
 from training.alike import Alike
 from training.check import Checker, loss_of, reads
 from training.claims import LABELS, ClaimPair, of_judged, of_pairs, of_questions, of_sentences, of_splits

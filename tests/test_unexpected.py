@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from index import Index, Summary, sync, sync_addresses
-from index.clean import clean
-from index.draft import Draft
 from index.errors import IndexBusy
-from index.load import load
+from index.load.loader import load
+from index.load.parsed import Draft
+from index.text.clean import clean
 from tests.conftest import BRIDGE, HARVEST, write_article
 from tests.samples.make import write_epub
 from tests.test_sync_web import WORDS, links_of, page
@@ -36,7 +36,7 @@ def stumbling(monkeypatch: pytest.MonkeyPatch) -> None:
             raise ZeroDivisionError("the mill\nstands still")
         return clean(text)
 
-    monkeypatch.setattr("index.draft.clean", stumble)
+    monkeypatch.setattr("index.load.parsed.clean", stumble)
 
 
 def failed(summary: Summary) -> list[tuple[str, str]]:
@@ -93,7 +93,7 @@ def test_a_feed_that_nobody_foresaw_is_a_failure_and_pages_are_taken_in(
     def broken(*_: Any) -> Any:
         raise ZeroDivisionError("the mill\nstands still")
 
-    monkeypatch.setattr("index.feeds.parse_mended", broken)
+    monkeypatch.setattr("index.web.feeds.parse_mended", broken)
     other = site.says("/heat", page("On the heat", WORDS["heat"]))
     feed = links_of(site, "rss", [other])
     summary = sync_addresses(index, [feed, other], fetcher=make_fetcher())

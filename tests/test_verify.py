@@ -1,9 +1,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.values import Citation, Claim
-from assistant.verify import holds, verify
-from index.article import Article
+from assistant.check.citations import holds, verify
+from assistant.types import Citation, Claim
+from index.types import Article
 
 ARTICLE = Article(id="a", title="T", text="The bank held rates. Nobody was surprised.", content_hash="h")
 FIRST = Citation(1, ARTICLE, 0, 20, "The bank held rates.")

@@ -12,14 +12,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from playwright.sync_api import expect
 
-from assistant import present, write
-from assistant.answer import WROTE_NOTHING
+from assistant.assistant import WROTE_NOTHING
 from assistant.exchange import Exchange
-from assistant.values import REFUSAL, Answer
-from assistant.web import conversation, library, login, settings_pane, words
-from assistant.web.markup import Markup
-from assistant.web.nav import VIEWS
-from index.article import Filter
+from assistant.render import text as present
+from assistant.types import REFUSAL, Answer
+from assistant.web.page import i18n as words
+from assistant.web.page import library, login
+from assistant.web.page import session as conversation
+from assistant.web.page import settings as settings_pane
+from assistant.web.page.html import Markup
+from assistant.web.page.nav import VIEWS
+from assistant.write import generate as write
+from index.types import Filter
 from tests.test_page import ANSWERABLE, PATIENCE, UNANSWERABLE, Visits, _answer, _article, address, ask, browser, visit
 
 __all__ = ["address", "browser", "visit"]  # fixtures of the page, used here too
@@ -29,10 +33,10 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "assistant" / "web" / "languages"
+FOLDER = ROOT / "assistant" / "web" / "page" / "languages"
 EXTRACT = (
     "pybabel extract -F pyproject.toml --omit-header --sort-output --no-location --no-wrap"
-    " -o assistant/web/languages/messages.pot ."
+    " -o assistant/web/page/languages/messages.pot ."
 )
 UPDATE = "run `pybabel update` as docs/translating.md says, and translate what is new"
 CODES = sorted(file.stem for file in FOLDER.glob("*.po"))

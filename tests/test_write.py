@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from assistant.answer import WROTE_NOTHING, Assistant
-from assistant.draft import Draft
+from assistant.assistant import WROTE_NOTHING, Assistant
 from assistant.errors import LLMError
 from assistant.exchange import Exchange
 from assistant.settings import Settings
-from assistant.values import REFUSAL, Answer, Claim, Turn
-from assistant.web.markup import Markup
-from assistant.write import CUT, CUT_THINKING, RAMBLED, STOPPED
-from index.sentences import sentences
+from assistant.types import REFUSAL, Answer, Claim, Turn
+from assistant.web.page.html import Markup
+from assistant.write.generate import CUT, CUT_THINKING, RAMBLED, STOPPED
+from assistant.write.stream_parser import Draft
+from index.text.sentences import sentences
 from tests.conftest import MakeIndex, write_article
 from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.terminal import Terminal

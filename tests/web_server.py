@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from index.fetch import Fetcher, Limits
+from index.web.fetch import Fetcher, Limits
 
 LIMITS = Limits(bytes=200_000, seconds=0.8, silence=0.4, redirects=3)
 MakeFetcher = Callable[..., Fetcher]

@@ -32,7 +32,7 @@ class Alike:
     def __init__(self, folder: Path, tokenizer: "Tokenizer", texts: Iterable[str]) -> None:
         from safetensors.numpy import load_file
 
-        from index.quick import quick_reader
+        from index.embed.openvino import quick_reader
 
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._words = sorted(word for word, count in counts.items() if count >= _MIN_COUNT)

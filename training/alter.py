@@ -7,7 +7,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from index.sentences import Span
+from index.text.sentences import Span
 from training.alike import Alike
 
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?!\w)")

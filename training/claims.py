@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from index.sentences import Span, sentences
+from index.text.sentences import Span, sentences
 from training import forms
 from training.alike import Alike
 from training.alter import NAME, NUMBER, OTHERS, About, altered

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from benchmarks.sets import held_out
-from index.article import Article
-from index.sentences import Span
-from index.split import split
+from index.text.passages import split
+from index.text.sentences import Span
+from index.types import Article
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

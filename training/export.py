@@ -26,23 +26,23 @@ from rich.progress import track
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
-from assistant.measure import Found, answers
+from assistant.evaluate.metrics import Found, answers
+from assistant.evaluate.questions import Question
 from assistant.question.understand import absent
-from assistant.questions import Question
 from assistant.read import model, reading
 from assistant.read.evidence import read
 from assistant.read.model import MAX_ABSENT, Calibration
-from assistant.search import search
+from assistant.retrieve.search import search
 from benchmarks.sets import half_of, read_set
 from index import Index, sync
-from index.embed import DEFAULT_MODEL, model_folder
-from index.graph import has_bfloat16
-from index.quick import quick_reader
+from index.embed.bert import has_bfloat16
+from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.openvino import quick_reader
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.article import Hit
+    from index.types import Hit
 
     Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ The words of the project's own starter articles and questions are not among them
 import random
 from collections.abc import Callable, Iterator, Sequence
 
-from index.sentences import Span
+from index.text.sentences import Span
 from training import forms
 from training.groups import Group
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from assistant.read.sequence import header_of
-from index.sentences import Span, sentences
+from index.text.sentences import Span, sentences
 
 Formed = tuple[list[str], dict[int, list[Span]]]
 

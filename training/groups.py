@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from index.sentences import Span
+from index.text.sentences import Span
 from training import forms
 from training.alike import Alike
 from training.data import Asked, Source

@@ -19,9 +19,9 @@ from rich.console import Console
 from rich.table import Table
 from safetensors.torch import load_file
 
-from assistant.measure import token_f1
+from assistant.evaluate.metrics import token_f1
 from assistant.read.evidence import MAX_ANSWER
-from index.embed import DEFAULT_MODEL, model_folder
+from index.embed.model import DEFAULT_MODEL, model_folder
 from training import data
 from training.alike import Alike
 from training.batches import Encoded, encoded

@@ -25,7 +25,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from benchmarks.sets import half_of_key
-from index.embed import DEFAULT_MODEL, model_folder
+from index.embed.model import DEFAULT_MODEL, model_folder
 from training import data, facts
 from training.alike import Alike
 from training.batches import Encoded, batches, encoded

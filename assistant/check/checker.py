@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from assistant.check.facts import missing_facts
 from assistant.check.stretches import Stretch, Stretches
-from assistant.context import points_back
-from assistant.orders import gives_orders
-from assistant.search import search
-from assistant.values import Citation, Claim, Status
-from assistant.words import Stems, folded, names, word_spans, words
-from index.article import EVERYTHING, Article, Filter, Hit
-from index.sentences import Span
+from assistant.language.context import points_back
+from assistant.language.injection import gives_orders
+from assistant.language.words import Stems, folded, names, word_spans, words
+from assistant.retrieve.search import search
+from assistant.types import Citation, Claim, Status
+from index.text.sentences import Span
+from index.types import EVERYTHING, Article, Filter, Hit
 
 if TYPE_CHECKING:
     from assistant.check.model import Judge, Judgement
-    from index.store import Index
+    from index.store.index import Index
 
 # How many passages a claim finds for itself; each costs some milliseconds to read.
 _SEARCHED = 4

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
-from assistant.amounts import Amount, amounts, resolved
-from assistant.words import words
-from index.article import Article
+from assistant.language.quantities import Amount, amounts, resolved
+from assistant.language.words import words
+from index.types import Article
 
 _DAYS = frozenset({"day", "month", "weekday"})
 _DATED = frozenset({"year", *_DAYS})

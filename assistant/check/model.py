@@ -21,8 +21,8 @@ from assistant.read.sequence import Encoded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.embed import SentenceEmbedding
-    from index.quick import QuickReader
+    from index.embed.model import SentenceEmbedding
+    from index.embed.openvino import QuickReader
 
     Floats = NDArray[np.float32]
 
@@ -118,6 +118,6 @@ def load_judge(embedding: "SentenceEmbedding") -> Judge:
     Raises:
         CheckerUnusable: its weights are missing, damaged or of another version.
     """
-    from index.embed import HALF
+    from index.embed.model import HALF
 
     return Judge(tables_of(embedding, CheckerUnusable), half=embedding.precision == HALF)

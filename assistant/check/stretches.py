@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.context import MOST_BACK, Reading, is_heading, runs
-from assistant.orders import gives_orders
+from assistant.language.context import MOST_BACK, Reading, is_heading, runs
+from assistant.language.injection import gives_orders
 from assistant.read.sequence import header_of
-from index.article import Article, Hit
-from index.sentences import Span, sentences
+from index.text.sentences import Span, sentences
+from index.types import Article, Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from assistant.values import Citation
-    from index.embed import SentenceEmbedding
+    from assistant.types import Citation
+    from index.embed.model import SentenceEmbedding
 
     Vector = NDArray[np.float32]
 

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from assistant.compose.gather import Gathered, Part, Place, naming, sentences_of, telling, text_of, vectors_of
+from assistant.language.words import words
 from assistant.question.understand import is_strange
-from assistant.search import search
-from assistant.words import words
-from index.article import Filter, Hit
+from assistant.retrieve.search import search
+from index.types import Filter, Hit
 
 if TYPE_CHECKING:
     from assistant.question.request import Request
-    from index.store import Index
+    from index.store.index import Index
 
 MAX_PAIRS = 2
 _BOTH = re.compile(

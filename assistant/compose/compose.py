@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from assistant.check.citations import citations_of, numbered, verify
 from assistant.compose.gather import Gathered, Part, Place
-from assistant.context import Reading, runs
-from assistant.find import Found
-from assistant.present import spaced
+from assistant.language.context import Reading, runs
 from assistant.read.evidence import Evidence
-from assistant.values import Answer, Citation, Claim
-from assistant.verify import citations_of, numbered, verify
-from index.article import Filter, Hit
-from index.sentences import Span
+from assistant.read.find import Found
+from assistant.render.text import spaced
+from assistant.types import Answer, Citation, Claim
+from index.text.sentences import Span
+from index.types import Filter, Hit
 
 if TYPE_CHECKING:
     from assistant.question.request import Request
-    from index.store import Index
+    from index.store.index import Index
 
 
 def gather(index: "Index", request: "Request", allowed: Filter, sources: int, today: date) -> Gathered | None:

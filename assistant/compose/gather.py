@@ -5,17 +5,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.context import CELL, Reading, points_back
-from assistant.orders import gives_orders
-from assistant.words import STOP_WORDS, Stems, words
-from index.article import Article, Filter, Hit
-from index.sentences import Span
+from assistant.language.context import CELL, Reading, points_back
+from assistant.language.injection import gives_orders
+from assistant.language.words import STOP_WORDS, Stems, words
+from index.text.sentences import Span
+from index.types import Article, Filter, Hit
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.store import Index
+    from index.store.index import Index
 
     Vectors = NDArray[np.float32]
 

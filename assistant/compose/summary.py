@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.collection import listed
+from assistant.compose.collection import listed
 from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, quotable, telling, vectors_of
-from assistant.context import Reading
-from assistant.dates import earlier_years
+from assistant.language.context import Reading
+from assistant.language.words import words
+from assistant.question.dates import earlier_years
 from assistant.question.understand import is_strange
-from assistant.search import search
-from assistant.words import words
-from index.article import Article, Filter, Hit
-from index.listing import Wanted
+from assistant.retrieve.search import search
+from index.store.listing import Wanted
+from index.types import Article, Filter, Hit
 
 if TYPE_CHECKING:
     from assistant.compose.gather import Vectors
     from assistant.question.request import Request
-    from index.store import Index
+    from index.store.index import Index
 
 MAX_SENTENCES = 6
 MAX_ARTICLES = 3

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from assistant.amounts import Amount, amounts, resolved
 from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, sentences_of, telling, text_of, vectors_of
-from assistant.dates import Range, earlier_years, named_range, without_dates
-from assistant.present import readable
+from assistant.language.quantities import Amount, amounts, resolved
+from assistant.question.dates import Range, earlier_years, named_range, without_dates
 from assistant.question.understand import is_strange
-from assistant.search import about, search
-from index.article import Article, Filter, Hit
+from assistant.render.text import readable
+from assistant.retrieve.search import about, search
+from index.types import Article, Filter, Hit
 
 if TYPE_CHECKING:
     from assistant.question.request import Request
-    from index.store import Index
+    from index.store.index import Index
 
 MAX_EVENTS = 10
 _SEARCHED = 60

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from assistant.courtesy import without_courtesy
-from assistant.words import STOP_WORDS, names, words
-from index.sentences import sentences
+from assistant.language.words import STOP_WORDS, names, words
+from assistant.question.courtesy import without_courtesy
+from index.text.sentences import sentences
 
 Mentions = Callable[[Sequence[str]], Sequence[bool]]
 """Words to whether any passage holds each."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from assistant.courtesy import without_courtesy
-from assistant.dates import Range, named_range, without_dates
-from assistant.publishers import named_publishers
+from assistant.language.words import STOP_WORDS, words
+from assistant.question.courtesy import without_courtesy
+from assistant.question.dates import Range, named_range, without_dates
 from assistant.question.nouns import ARTICLE, ARTICLES, QUOTED
-from assistant.words import STOP_WORDS, words
+from assistant.question.publishers import named_publishers
 
 RequestKind = Literal["summary", "comparison", "timeline"]
 

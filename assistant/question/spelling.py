@@ -9,10 +9,10 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.words import Stems
+from assistant.language.words import Stems
 
 if TYPE_CHECKING:
-    from index.catalog import Catalog
+    from index.store.catalog import Catalog
 
 Known = Callable[[str], bool]
 """Says of a word, lower case, whether it is one, wherever it is from."""

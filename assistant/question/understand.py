@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from assistant.language.words import STOP_WORDS, names, word_spans, words
 from assistant.question.framing import Framed, unframed
 from assistant.question.spelling import mended
-from assistant.words import STOP_WORDS, names, word_spans, words
 
 if TYPE_CHECKING:
-    from index.store import Index
+    from index.store.index import Index
 
 MAX_PARTS = 4
 """How many questions of one message are answered one by one."""

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.context import CELL
+from assistant.language.context import CELL
 from assistant.read.sequence import header_of
-from index.article import Article, Hit
-from index.sentences import Span, sentences
+from index.text.sentences import Span, sentences
+from index.types import Article, Hit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -18,7 +18,7 @@ from assistant.read.sequence import MAX_QUESTION, Encoded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.quick import QuickReader
+    from index.embed.openvino import QuickReader
 
     Floats = NDArray[np.float32]
 

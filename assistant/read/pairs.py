@@ -14,7 +14,7 @@ from assistant.read.weights import load_weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.quick import QuickReader
+    from index.embed.openvino import QuickReader
 
     Floats = NDArray[np.float32]
 
@@ -43,8 +43,8 @@ class Pairs(Generic[_Made]):
         *,
         half: bool,
     ) -> None:
-        from index.graph import Encoder
-        from index.side_by_side import cores
+        from index.embed.bert import Encoder
+        from index.embed.workers import cores
 
         self.calibration, weights = load_weights(file, version, calibration, error)
         self._embeddings = embeddings

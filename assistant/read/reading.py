@@ -8,9 +8,9 @@ from assistant.read.evidence import Evidence, Scored, ranked, read
 if TYPE_CHECKING:
     from assistant.errors import WeightsUnusable
     from assistant.read.model import Reader
-    from index.article import Hit
-    from index.embed import SentenceEmbedding
-    from index.quick import QuickReader
+    from index.embed.model import SentenceEmbedding
+    from index.embed.openvino import QuickReader
+    from index.types import Hit
 
 
 FIRST = 4
@@ -71,7 +71,7 @@ def load_reading(embedding: "SentenceEmbedding") -> Reading:
     """
     from assistant.errors import ReaderUnusable
     from assistant.read.model import Reader
-    from index.embed import HALF
+    from index.embed.model import HALF
 
     return Reading(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == HALF))
 
@@ -82,8 +82,8 @@ def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") ->
     Raises:
         WeightsUnusable: as `error`: that model is not as it should be.
     """
-    from index.embed import DEFAULT_MODEL, model_folder
-    from index.quick import quick_reader
+    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.openvino import quick_reader
 
     own = embedding.quick() if embedding.name == DEFAULT_MODEL else None
     if shared := own or quick_reader(model_folder(DEFAULT_MODEL)):

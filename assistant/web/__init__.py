@@ -3,7 +3,7 @@
 Importing this package loads neither Gradio nor the index; `create_page` and `serve` do, when they are called.
 """
 
-from assistant.web.app import create_page
-from assistant.web.serving import serve
+from assistant.web.page.app import create_page
+from assistant.web.serve import serve
 
 __all__ = ["create_page", "serve"]

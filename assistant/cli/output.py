@@ -1,0 +1,271 @@
+"""What the command line shows: answers and lists. Text from articles is printed as it is, never as markup."""
+
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from assistant.llm.model import FORMS
+from assistant.llm.trial import tried
+from assistant.render.streamed import Speech
+from assistant.render.text import (
+    DISPUTED,
+    also_in,
+    confidence,
+    excerpt,
+    marks,
+    nearest,
+    pages,
+    readable,
+    remarks,
+    spaced,
+    status,
+    worded,
+)
+from assistant.types import Answer, Claim
+from index.text.clean import plain
+from index.types import Article
+
+if TYPE_CHECKING:
+    from assistant.llm.model import LanguageModel
+    from index.ingest.report import Summary
+    from index.maintain.doctor import Finding
+    from index.store.index import Index
+
+_MOST_ALSO_RETRIEVED = 3
+_MOST_MODELS = 12
+
+
+def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
+    """Print an answer while it is written, then its sources; Ctrl-C sets `stop`, and what there is stays.
+
+    Into a pipe or a file it is printed once it is whole.
+    """
+    console = Console(highlight=False)
+    speech, spoken = Speech(), ""
+    answer: Answer | None = None
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        for answer in growing:
+            if answer.written_by:
+                # Not before an LLM is asked: until then Ctrl-C ends the command, as everywhere. Pressed again, it does.
+                signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
+                for words in speech.more(answer) if console.is_terminal else ():
+                    if not spoken and answer.searched != answer.question:
+                        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
+                    console.print(Text(_lines(words)), end="", soft_wrap=True)
+                    spoken += words
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert answer is not None
+    if spoken:
+        console.print()
+    if spoken and answer.claims and answer.written_by:
+        _show_rest(console, answer)
+    else:
+        show_answer(answer)
+
+
+def _interrupt(stop: threading.Event) -> None:
+    if stop.is_set():
+        raise KeyboardInterrupt
+    stop.set()
+
+
+def show_answer(answer: Answer) -> None:
+    """Print an answer with its marks and sources, or the refusal with the nearest passages."""
+    console = Console(highlight=False)
+    if answer.searched != answer.question:
+        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
+    if answer.refused:
+        console.print(Text(printable(answer.text), "bold"))
+        for line in remarks(answer):
+            console.print(Text(printable(line), "dim"))
+        if answer.hits:
+            console.print(Text("\nNearest passages", "bold"))
+        for _, hit in nearest(answer):
+            page = pages(hit.article, hit.passage.start, hit.passage.end)
+            console.print(_source(hit.article) + Text(f", {page}" if page else "", "dim"))
+            console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
+        return
+    console.print(Text.assemble(*(part for space, claim in spaced(answer) for part in (space, _claim(answer, claim)))))
+    _show_rest(console, answer)
+
+
+def _show_rest(console: Console, answer: Answer) -> None:
+    """Print what stands below an answer: how sure it is, who wrote it, why it ended early, and its sources."""
+    for line in (confidence(answer), *remarks(answer)):
+        if line:
+            console.print(Text(printable(line), "dim"))
+    if answer.citations:
+        console.print(Text("\nSources", "bold"))
+    for citation in answer.citations:
+        page = pages(citation.article, citation.start, citation.end)
+        place = ", ".join(filter(None, (page, f"characters {citation.start}–{citation.end}")))
+        others = ", ".join(printable(one) for one in also_in([citation]))
+        also = Text(f"; also in: {others}" if others else "")
+        console.print(
+            Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim") + also
+        )
+    retrieved = _also_retrieved(answer)
+    if retrieved:
+        console.print(Text("\nAlso retrieved", "bold"))
+    for article in retrieved:
+        console.print(Text("    ") + _source(article))
+
+
+def show_llm(llm: "LanguageModel | None") -> None:
+    """Print which LLM is set, then have it write a word; `LLMError` says what is wrong."""
+    console = Console(highlight=False)
+    if llm is None:
+        console.print(f"No LLM is set: answers are quotes. Name one with --llm or ASSISTANT_LLM: {FORMS}", markup=False)
+        return
+    console.print(f"LLM      {llm.name} at {llm.place}", markup=False)
+    if llm.choice and llm.choice.kind != "gguf":
+        console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
+    offered = llm.models()
+    if offered and llm.name not in offered:
+        console.print(Text(f"Offered  {printable(', '.join(offered[:_MOST_MODELS]))}", "yellow"))
+    trial = tried(llm)
+    console.print(f"Reads    {trial.context:,} tokens")
+    console.print(f"Wrote    {printable(trial.written)!r} in {trial.seconds:.1f} s", markup=False)
+
+
+def show_articles(index: "Index") -> None:
+    """Print the articles as a table, newest first."""
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table("Id", "Published", "Publisher", "Title", box=None, header_style="bold", pad_edge=False)
+    for article in index.catalog.articles():
+        published = article.published.isoformat() if article.published else ""
+        table.add_row(article.id, published, Text(printable(article.publisher or "")), Text(printable(article.title)))
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print(f"No articles are indexed in {index.home} yet; run `assistant index FOLDER`.", markup=False)
+
+
+def show_people(people: Sequence[Mapping[str, Any]]) -> None:
+    """Print who may sign in as a table, by name."""
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    table = Table("Name", "Added", "Conversations", "Tokens", box=None, header_style="bold", pad_edge=False)
+    for person in people:
+        table.add_row(person["name"], person["added"][:10], str(person["conversations"]), str(person["tokens"]))
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print("Nobody can sign in yet; run `assistant user add NAME`.", markup=False)
+
+
+def show_feedback(counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print how many thumbs there are, and each with its question and the word on it."""
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    if not rows:
+        console.print("No answer has been rated yet; the thumbs are under each answer of the page.", markup=False)
+        return
+    console.print(f"{counts['up']} up, {counts['down']} down", markup=False)
+    table = Table("When", "Who", "Thumb", "Question", "Word", box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        asked = printable(row["question"]) + (" (refused)" if row["refused"] else "")
+        table.add_row(row["at"][:10], row["owner"], row["verdict"], Text(asked), Text(printable(row["word"])))
+    console.print(table)
+
+
+def show_findings(findings: Sequence["Finding"]) -> None:
+    """Print what `assistant doctor` saw."""
+    console = Console(highlight=False)
+    for finding in findings:
+        mark = Text("ok   ", "green") if finding.well else Text("wrong", "bold red")
+        console.print(mark + Text(f"  {finding.name}: {printable(finding.seen)}"))
+    console.print(Text(f"       versions: {_versions()}", "dim"))
+
+
+def counted(summary: "Summary") -> str:
+    """Say in a few words what an indexing run did."""
+    counts = {
+        "added": summary.added,
+        "changed": summary.changed,
+        "unchanged": summary.unchanged,
+        "removed": summary.removed,
+        "failed": len(summary.failed),
+    }
+    return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def show_problems(summary: "Summary") -> None:
+    """Print each file and address that was not taken in."""
+    console = Console(highlight=False, soft_wrap=True)
+    for problem in summary.failed:
+        console.print(Text("failed   ", "bold red") + Text(printable(problem.reason)))
+    for problem in summary.skipped:
+        console.print(Text("skipped  ", "yellow") + Text(printable(f"{problem.source}: {problem.reason}")))
+
+
+def show_summary(summary: "Summary") -> None:
+    """Print the closing line of an indexing run, and each file that was not taken in."""
+    console = Console(highlight=False, soft_wrap=True)
+    show_problems(summary)
+    console.print(Text(f"{counted(summary)} ({summary.passages} passages written in {summary.seconds:.1f} s)"))
+    if summary.vanished > summary.removed:
+        kept = summary.vanished - summary.removed
+        console.print(Text(f"{kept} articles whose file is gone are kept; `--prune` removes them", "yellow"))
+    if summary.gone:
+        console.print(Text(f"{summary.gone} articles that a feed lists no more are kept", "yellow"))
+    if not (summary.added or summary.changed or summary.unchanged or summary.removed or summary.failed):
+        hint = "give a folder of articles (Markdown, HTML, PDF …), or the address of a page or feed"
+        console.print(Text(f"No article was found there: {hint}.", "yellow"))
+
+
+def _claim(answer: Answer, claim: Claim) -> Text:
+    label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
+    # The lines of an LLM are the shape of what it says; a quote is set as running text.
+    safe = _lines if answer.written_by else printable
+    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in worded(claim)))
+    return label + text + _marks(claim)
+
+
+def _marks(claim: Claim) -> Text:
+    shown = Text(f" {marks(claim)}" if claim.citations else "", "cyan")
+    doubt = status(claim)
+    return shown + Text(f" ({doubt})", "bold yellow") if doubt else shown
+
+
+def _source(article: Article) -> Text:
+    text = Text(printable(article.title), "italic")
+    published = readable(article.published) if article.published else ""
+    details = ", ".join(part for part in (printable(article.publisher or ""), published) if part)
+    origin = article.url or article.path or ""
+    return text + Text(f" — {details}" if details else "") + Text(f" ({printable(origin)})", "dim")
+
+
+def _also_retrieved(answer: Answer) -> list[Article]:
+    cited = {citation.article.id for citation in answer.citations}
+    others = {hit.article.id: hit.article for hit in answer.hits if hit.article.id not in cited}
+    return list(others.values())[:_MOST_ALSO_RETRIEVED]
+
+
+def printable(text: str) -> str:
+    """Keep control characters from a file name or an article out of the terminal."""
+    return plain(text).replace("\n", " ")
+
+
+def _lines(text: str) -> str:
+    """Keep control characters out of the terminal, but for line ends."""
+    return "\n".join(printable(line) for line in text.split("\n"))
+
+
+def _versions() -> str:
+    import sys
+    from importlib.metadata import version
+
+    names = ("article-assistant", "llama-index-core", "sentence-transformers", "chromadb", "gradio", "torch")
+    return ", ".join([f"Python {sys.version.split()[0]}", *(f"{name} {version(name)}" for name in names)])

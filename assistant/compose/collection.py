@@ -1,0 +1,238 @@
+"""Answers that the catalog gives: who wrote an article, when, which there are; and what to say to a greeting.
+
+Each article that is named is cited with its first sentence, so that it can be opened like any other source. What the
+catalog says of it (title, author, publisher, day) is not quoted: it is what was read when the article was indexed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING
+
+from assistant.check.citations import citations_of, numbered
+from assistant.language.context import is_heading
+from assistant.language.words import STOP_WORDS, Stems, words
+from assistant.question.boosts import Hints, hints
+from assistant.question.collection import AboutArticles, is_hello, is_thanks
+from assistant.question.dates import Range, earlier_years
+from assistant.question.understand import is_strange
+from assistant.render.text import readable
+from assistant.retrieve.search import about, search
+from assistant.types import Answer, Citation, Claim
+from index.store.listing import Wanted
+from index.text.sentences import sentences
+from index.types import Article, Filter
+
+if TYPE_CHECKING:
+    from index.store.index import Index
+
+MAX_NAMED = 20
+"""How many articles an answer names at most."""
+
+_SEARCHED = 60
+# An article is about a topic when its best passage scores this much of what the best of all does.
+_ABOUT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """The articles that are meant, in the order to name them in, and how to speak of them: "about oil"."""
+
+    articles: Sequence[Article]
+    total: int
+    limits: str
+
+
+def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, today: date) -> Answer | None:
+    """Answer a question about the collection; None where the catalog cannot: nothing is about the topic."""
+    if asked.wanted == "publishers":
+        return _publishers(index, question, allowed)
+    if asked.topic and not asked.title and is_strange(index, asked.topic):
+        return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
+    said = hints(question, index.facts().publishers, today)
+    chosen: _Chosen | None = None
+    for days in earlier_years(question, Range(said.since, said.until)):
+        tried = _chosen(index, asked, replace(said, since=days.since, until=days.until), allowed)
+        chosen = tried if chosen is None or (tried and tried.articles) else chosen
+        if chosen is None or chosen.articles:
+            break
+    if chosen is None or (asked.wanted in ("author", "published") and not _is_meant(asked, chosen.articles)):
+        return None
+    if not chosen.articles:
+        return _answer(question, [Claim(_none(index, chosen), (), "supported")], allowed)
+    if asked.wanted in ("author", "published", "newest", "oldest"):
+        claims = [Claim(_sentence(asked, chosen.articles[0]), (_opening(chosen.articles[0]),), "supported")]
+        return _answer(question, claims, allowed)
+    if asked.most and asked.wanted == "list":
+        chosen = replace(chosen, articles=chosen.articles[: asked.most], total=min(chosen.total, asked.most))
+    claims = [Claim(_counted(asked, chosen), (), "supported")]
+    if asked.wanted == "list" or chosen.limits:
+        claims += [Claim(f"{_named(one)}.", (_opening(one),), "supported") for one in chosen.articles[:MAX_NAMED]]
+    return _answer(question, claims, allowed)
+
+
+def greeting(question: str, articles: int, examples: Sequence[str]) -> Answer:
+    """Say in one line what can be asked here, with two questions that the articles answer."""
+    counted = f"{articles} article{'s' if articles != 1 else ''}"
+    opens = "You are welcome. " if is_thanks(question) else "Hello. " if is_hello(question) else ""
+    text = f"{opens}Ask me about the {counted} in this collection, and I answer with quotes from them."
+    if examples:
+        text += f" For example: {' or '.join(f'“{one}”' for one in examples[:2])}"
+    return replace(_answer(question, [Claim(text, (), "supported")], Filter()), kind="talk")
+
+
+def _counted(asked: AboutArticles, chosen: _Chosen) -> str:
+    count = f"There {'is' if chosen.total == 1 else 'are'} {chosen.total} article{'s' if chosen.total != 1 else ''}"
+    if asked.wanted == "count" and not chosen.limits:
+        return f"{count}."
+    more = f", of which {MAX_NAMED} are named here" if chosen.total > MAX_NAMED else ""
+    return f"{count}{chosen.limits}{more}:"
+
+
+def _none(index: "Index", chosen: _Chosen) -> str:
+    first, last = _days(index)
+    spoken = f"; those here are from {readable(first)} to {readable(last)}" if first and last else ""
+    return f"There are no articles{chosen.limits}{spoken}."
+
+
+def _days(index: "Index") -> tuple[date | None, date | None]:
+    """Tell the first and the last day on which an article was published."""
+    listing = index.catalog.listing
+    ends = [listing.page(descending=newest, limit=1) for newest in (False, True)]
+    first, last = ((rows[0].published if rows else None) for rows in ends)
+    return first, last
+
+
+def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) -> _Chosen | None:
+    named = {word for publisher in said.publishers for word in words(publisher)}
+    topic = " ".join(word for word in words(asked.topic) if word not in named and not _is_of_dates(word, said))
+    catalog = index.catalog
+    allowed = catalog.resolve(allowed)
+    publishers = allowed.publishers or said.publishers
+    since, until = allowed.since or said.since, allowed.until or said.until
+    narrowed = Filter(publishers, since, until, allowed.articles)
+    if asked.mention and topic:
+        found, total = listed(index, Wanted(search=topic, since=since, until=until), publishers, allowed, newest=True)
+    elif [word for word in words(topic) if word not in STOP_WORDS]:
+        if not any(catalog.mentions(words(topic))):
+            return None
+        hits = search(index, topic, limit=_SEARCHED, allowed=narrowed)
+        found = [hit.article for hit in about(hits, _ABOUT)]
+        total = len(found)
+        if asked.wanted in ("newest", "oldest"):
+            found.sort(key=_day, reverse=asked.wanted == "newest")
+    else:
+        newest = asked.wanted != "oldest"
+        found, total = listed(index, Wanted(since=since, until=until), publishers, allowed, newest=newest)
+    if asked.wanted in ("newest", "oldest"):
+        found = [one for one in found if one.published]
+    phrase = asked.phrase if topic else ""
+    when = "" if any(word in _DATES or word.isdigit() for word in words(phrase)) else _when(since, until)
+    link = " that mention " if asked.mention else " about "
+    return _Chosen(found, total, "".join((f"{link}{phrase}" if phrase else "", _from(publishers), when)))
+
+
+def listed(
+    index: "Index", wanted: Wanted, publishers: Sequence[str], allowed: Filter, *, newest: bool
+) -> tuple[list[Article], int]:
+    """Read the first articles of a list by day, and count all; `publishers` are those it may be from, () for any."""
+    catalog = index.catalog
+    lists = [replace(wanted, publisher=one, among=allowed.articles or None) for one in publishers or (None,)]
+    rows = [row for one in lists for row in catalog.listing.page(one, descending=newest, limit=MAX_NAMED)]
+    found = [one for row in rows if (one := catalog.article(row.id))]
+    return sorted(found, key=_day, reverse=newest), sum(map(catalog.listing.count, lists))
+
+
+def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
+    """Say whether an article is the one that is spoken of: it has the title, or its title says what it is about.
+
+    "The article", and no more, is the only one there is, or none can be told.
+    """
+    title = words(articles[0].title) if articles else []
+    if asked.title:
+        return f" {' '.join(words(asked.title))} " in f" {' '.join(title)} "
+    if not asked.topic:
+        return len(articles) <= 1
+    stems = Stems()
+    return not set(stems.of(words(asked.topic))).isdisjoint(stems.of(title))
+
+
+def _is_of_dates(word: str, said: Hints) -> bool:
+    return bool(said.since or said.until) and (word.isdigit() or word in _DATES)
+
+
+_DATES = frozenset(
+    """
+    january february march april may june july august september october november december monday tuesday wednesday
+    thursday friday saturday sunday today yesterday week weeks month months year years day days last this past spring
+    summer autumn fall winter early late mid between published
+    """.split()
+)
+
+
+def _day(article: Article) -> date:
+    return article.published or date.min
+
+
+def _from(publishers: Sequence[str]) -> str:
+    return f" from {' and '.join(publishers)}" if publishers else ""
+
+
+def _when(since: date | None, until: date | None) -> str:
+    if since and until:
+        return f" of {readable(since)}" if since == until else f" from {readable(since)} to {readable(until)}"
+    return f" since {readable(since)}" if since else f" until {readable(until)}" if until else ""
+
+
+def _named(article: Article) -> str:
+    parts = [article.publisher, article.author and f"by {article.author}"]
+    parts.append(readable(article.published) if article.published else None)
+    known = ", ".join(part for part in parts if part)
+    return f"“{article.title}” ({known})" if known else f"“{article.title}”"
+
+
+def _sentence(asked: AboutArticles, article: Article) -> str:
+    title = f"“{article.title}”"
+    author = f"was written by {article.author}" if article.author else "names no author"
+    by = f" by {article.publisher}" if article.publisher else ""
+    published = f"was published{by} on {readable(article.published)}" if article.published else "says no day"
+    if not article.published and by:
+        published = f"was published{by}"
+    if asked.wanted == "author":
+        return f"{title} {author}{f'; it {published}' if by or article.published else ''}."
+    if asked.wanted == "published":
+        return f"{title} {published}{f'; it {author}' if article.author else ''}."
+    return f"The {asked.wanted} article is {_named(article)}."
+
+
+def _opening(article: Article) -> Citation:
+    """Cite the first sentence of an article that is no heading."""
+    spans = sentences(article.text)
+    start, end = next((span for span in spans if not is_heading(article.text[slice(*span)])), spans[0])
+    return Citation(0, article, start, end, article.text[start:end])
+
+
+def _publishers(index: "Index", question: str, allowed: Filter) -> Answer | None:
+    among = Wanted(since=allowed.since, until=allowed.until, among=allowed.articles or None)
+    counts = [one for one in index.catalog.listing.publishers(among) if one[0]]
+    if not counts:
+        return None
+    named = ", ".join(f"{name} ({count})" for name, count in counts[: 2 * MAX_NAMED])
+    count = f"{len(counts)} publisher{'s' if len(counts) != 1 else ''}"
+    return _answer(question, [Claim(f"The articles are from {count}: {named}.", (), "supported")], allowed)
+
+
+def _answer(question: str, claims: Sequence[Claim], allowed: Filter) -> Answer:
+    claims = numbered(claims)
+    return Answer(
+        question=question,
+        searched=question,
+        text=" ".join(claim.text for claim in claims),
+        claims=tuple(claims),
+        citations=citations_of(claims),
+        refused=False,
+        hits=(),
+        timings={"retrieve": 0.0, "read": 0.0},
+        allowed=allowed,
+        kind="collection",
+    )

@@ -1,0 +1,33 @@
+"""One answer of several: what a message with more than one question gets."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.check.citations import citations_of, numbered
+from assistant.types import REFUSAL, Answer
+
+
+def together(question: str, answers: Sequence[Answer]) -> Answer:
+    """Put the answers to the questions of one message together, in their order; those refused are named in the note.
+
+    The same quote has the same number everywhere. Where all were refused, so is the whole.
+    """
+    claims = numbered(claim for answer in answers for claim in answer.claims)
+    refused = [answer.searched for answer in answers if answer.refused]
+    hits = {hit.passage.id: hit for answer in reversed(answers) for hit in reversed(answer.hits)}
+    steps = dict.fromkeys(step for answer in answers for step in answer.timings)
+    notes = [answer.note for answer in answers if answer.note and len(refused) == len(answers)]
+    if refused and claims:
+        notes.append(f"{REFUSAL.rstrip('.')}: {', '.join(f'“{one}”' for one in refused)}")
+    return replace(
+        answers[0],
+        question=question,
+        searched=" ".join(answer.searched for answer in answers),
+        text=" ".join(claim.text for claim in claims) or REFUSAL,
+        claims=tuple(claims),
+        citations=citations_of(claims),
+        refused=not claims,
+        hits=tuple(reversed(hits.values())),
+        timings={step: round(sum(answer.timings.get(step, 0.0) for answer in answers), 2) for step in steps},
+        note=" ".join(dict.fromkeys(notes)) or None,
+    )

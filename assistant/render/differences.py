@@ -1,0 +1,50 @@
+"""A claim beside its quotes: which words of each the other lacks, for a reader to compare."""
+
+from collections.abc import Iterator
+
+from assistant.language.words import STOP_WORDS, Stems, word_spans
+from assistant.types import Citation, Claim
+from index.text.sentences import Span
+
+Parts = list[tuple[str, bool]]
+"""A text in stretches, each with whether the other text lacks it."""
+# Words that say little, and change what is said.
+_TELLING = frozenset("not no nor never may might could should would only all some most more before after".split())
+
+
+def beside(claim: Claim) -> tuple[Parts, list[tuple[Citation, Parts]]] | None:
+    """Cut a claim's text and each of its quotes into stretches with whether the other side lacks them.
+
+    None where there is nothing to compare: the claim is supported, or nothing is near.
+    """
+    if claim.status == "supported" or not claim.citations:
+        return None
+    stems = Stems()
+    quotes = [citation.quote for citation in claim.citations]
+    said, told = _stems(claim.text, stems), frozenset[str]().union(*(_stems(quote, stems) for quote in quotes))
+    cut = [(one, _parts(one.quote, said, stems)) for one in claim.citations]
+    return _parts(claim.text, told, stems), cut
+
+
+def _telling(text: str) -> Iterator[tuple[str, Span]]:
+    for word, start, end in word_spans(text):
+        if word not in STOP_WORDS or word in _TELLING or word.endswith(("n't", "n’t")):
+            yield word, (start, end)
+
+
+def _stems(text: str, stems: Stems) -> frozenset[str]:
+    return frozenset(stems.of([word for word, _ in _telling(text)]))
+
+
+def _parts(text: str, others: frozenset[str], stems: Stems) -> Parts:
+    found = list(_telling(text))
+    lacking = [
+        span for (_, span), stem in zip(found, stems.of([word for word, _ in found]), strict=True) if stem not in others
+    ]
+    parts: Parts = []
+    last = 0
+    for start, end in lacking:
+        parts += [(text[last:start], False), (text[start:end], True)]
+        last = end
+    parts.append((text[last:], False))
+    return [part for part in parts if part[0]]

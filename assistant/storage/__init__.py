@@ -1,0 +1,1 @@
+"""What is kept of conversations, preferences and users, in SQLite files beside the index."""

@@ -1,0 +1,1 @@
+"""Questions to offer: on an empty chat, and after an answer."""

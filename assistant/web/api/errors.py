@@ -1,0 +1,102 @@
+"""Errors on their way out of the API: a status and one sentence, never a traceback."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.requests import ClientDisconnect
+
+from assistant.errors import AssistantError, BadQuestion, NothingIndexed, TooOften
+from assistant.web.api.schema import Failed, Fault, Problem
+from assistant.web.page.session import UNEXPECTED, sentence
+from index.errors import BadFilter, IndexingError
+
+log = logging.getLogger(__name__)
+
+# What nginx notes when a client goes away; nobody is there to read it.
+GONE = 499
+
+
+class UnknownModel(AssistantError):
+    """A request names a model that is not there."""
+
+
+def explain(error: Exception) -> tuple[int, str, str]:
+    """Return the status, a code and one sentence for an error; what nobody foresaw goes to the log alone."""
+    match error:
+        case RequestValidationError():
+            return 422, "bad_request", _invalid(error)
+        case HTTPException():
+            return error.status_code, "bad_request", str(error.detail)
+        case UnknownModel():
+            return 404, "model_not_found", sentence(error)
+        case BadQuestion():
+            return 400, "bad_question", sentence(error)
+        case BadFilter():
+            return 400, "bad_filter", sentence(error)
+        case NothingIndexed():
+            return 409, "nothing_indexed", sentence(error)
+        case TooOften():
+            return 429, "rate_limited", sentence(error)
+        case AssistantError() | IndexingError():
+            return 503, "unavailable", sentence(error)
+    log.error("answering failed", exc_info=error)
+    return 500, "unexpected", UNEXPECTED
+
+
+def fault(error: Exception) -> tuple[int, dict[str, Any]]:
+    """Return an error's status and its body in OpenAI's shape."""
+    status, code, message = explain(error)
+    # OpenAI's own answer to a request that is not as it should be.
+    status = 400 if status == 422 else status
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return status, Failed(error=Fault(message=message, type=kind, code=code)).model_dump()  # type: ignore[arg-type]
+
+
+class PlainRoute(APIRoute):
+    """A route whose errors have FastAPI's shape: `detail`, one sentence."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the handler, with what it raises turned into a response."""
+        handle = super().get_route_handler()
+
+        async def handled(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except ClientDisconnect:
+                return Response(status_code=GONE)
+            except Exception as error:
+                return self.respond(error)
+
+        return handled
+
+    def respond(self, error: Exception) -> Response:
+        """Return the response to a request that failed."""
+        status, _, message = explain(error)
+        return JSONResponse(Problem(detail=message).model_dump(), status, _headers(error))
+
+
+class OpenAIRoute(PlainRoute):
+    """A route whose errors have OpenAI's shape."""
+
+    def respond(self, error: Exception) -> Response:
+        """Return the response to a request that failed."""
+        status, body = fault(error)
+        return JSONResponse(body, status, _headers(error))
+
+
+def _headers(error: Exception) -> dict[str, str]:
+    return {"retry-after": str(error.wait)} if isinstance(error, TooOften) else {}
+
+
+def _invalid(error: RequestValidationError) -> str:
+    """Say what is wrong with a request, without repeating what it holds."""
+    first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return "The body is no JSON."
+    place = ".".join(str(part) for part in first["loc"] if part != "body")
+    return f"{place or 'The body'}: {first['msg']}."

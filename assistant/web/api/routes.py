@@ -1,0 +1,241 @@
+"""The other way round: programs ask over HTTP, through OpenAI's chat completions or for the typed answer.
+
+Answering takes seconds and more, so it is done in threads; a client that goes away ends it.
+"""
+
+import json
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing
+from itertools import pairwise
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import StreamingResponse
+
+from assistant.errors import BadQuestion
+from assistant.render.serialize import as_dict
+from assistant.render.streamed import Speech
+from assistant.render.text import marked, unmarked
+from assistant.types import Answer, Turn
+from assistant.web.api import schema
+from assistant.web.api.errors import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
+from assistant.web.api.streaming import Start, growing, ticking
+from assistant.web.server.authentication import asker
+from assistant.web.server.rate_limits import Questions
+
+if TYPE_CHECKING:
+    from assistant.assistant import Assistant
+
+AT_ONCE = 8
+"""How many answers are made at the same time; further ones wait."""
+
+# In seconds: so long a stream waits for what is found, and then for words, before it begins without them, so that what
+# goes wrong at once has a status of its own; and so often it gives a sign of life while there are none.
+_FINDS, _BEGINS = 2.5, 0.5
+_SIGN = 10.0
+_LOOK = 0.25
+
+_FAILED: dict[int | str, dict[str, Any]] = {
+    400: {"model": schema.Failed, "description": "The question, a filter or the request is not as it should be"},
+    404: {"model": schema.Failed, "description": "No such model"},
+    409: {"model": schema.Failed, "description": "No articles are indexed"},
+    429: {"model": schema.Failed, "description": "Asked too often; Retry-After says how many seconds to wait"},
+    503: {"model": schema.Failed, "description": "The LLM or the index cannot be used"},
+}
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": schema.Problem, "description": "The question or a filter is not as it should be"},
+    409: {"model": schema.Problem, "description": "No articles are indexed"},
+    422: {"model": schema.Problem, "description": "The request is not as it should be"},
+    429: {"model": schema.Problem, "description": "Asked too often; Retry-After says how many seconds to wait"},
+    503: {"model": schema.Problem, "description": "The LLM or the index cannot be used"},
+}
+
+
+def create_routes(assistant: "Assistant", pace: Questions | None = None) -> APIRouter:
+    """Make the routes over an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`.
+
+    `pace` bounds how often somebody may ask.
+    """
+    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="api")
+
+    async def count(request: Request) -> None:
+        if pace:
+            pace.check(asker(request))
+
+    routes = APIRouter()
+    routes.include_router(_openai(assistant, pool, Depends(count)))
+    routes.include_router(_plain(assistant, pool, Depends(count)))
+    return routes
+
+
+def _plain(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> APIRouter:
+    routes = APIRouter(prefix="/api", tags=["Answers"], route_class=PlainRoute, responses=_PROBLEMS)
+
+    @routes.post("/answer", response_model=schema.Answer, summary="Answer a question", dependencies=[counted])
+    async def answer(asked: schema.Question, request: Request) -> Any:
+        """Answer a question from the articles, or refuse; every quote is checked against its article."""
+        history = [Turn(turn.question, turn.answer) for turn in asked.history]
+        whole = await _whole(growing(_start(assistant, asked.question, history, asked), pool, request.is_disconnected))
+        return as_dict(whole) if whole else Response(status_code=GONE)
+
+    return routes
+
+
+def _openai(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> APIRouter:
+    routes = APIRouter(prefix="/v1", tags=["OpenAI-compatible"], route_class=OpenAIRoute, responses=_FAILED)
+
+    @routes.get("/models", summary="List the one model")
+    async def models() -> schema.Models:
+        """List what can be asked: one model, whatever LLM is behind it."""
+        return schema.Models()
+
+    @routes.get("/models/{model}", summary="Look up the model")
+    async def model(model: str) -> schema.Model:
+        """Look up the one model."""
+        _known(model)
+        return schema.Model()
+
+    @routes.post(
+        "/chat/completions",
+        response_model=schema.Completion,
+        summary="Answer the last user message",
+        dependencies=[counted],
+    )
+    async def chat(asked: schema.Chat, request: Request) -> Any:
+        """Answer the last user message from the articles, with marks such as [1] and the typed answer in `answer`.
+
+        With `stream`, the same as server-sent events, the answer in the last chunk. Earlier messages of user and
+        assistant are the conversation before it; system messages and sampling parameters change nothing.
+        """
+        _known(asked.model)
+        question, history = conversation(asked.messages)
+        snapshots = growing(_start(assistant, question, history, asked), pool, request.is_disconnected)
+        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": schema.MODEL}
+        if asked.stream:
+            usage = bool(asked.stream_options and asked.stream_options.include_usage)
+            return await _streamed(snapshots, head, usage=usage)
+        whole = await _whole(snapshots)
+        if whole is None:
+            return Response(status_code=GONE)
+        said = {"message": {"content": marked(whole)}, "finish_reason": _finish(whole)}
+        return {**head, "choices": [said], "answer": as_dict(whole)}
+
+    return routes
+
+
+def conversation(messages: Sequence[schema.Message]) -> tuple[str, list[Turn]]:
+    """Return the last user message as the question, and what was said before it as turns, oldest first.
+
+    Raises:
+        BadQuestion: there is no user message, or one holds something else than text.
+    """
+    asked = [place for place, message in enumerate(messages) if message.role == "user"]
+    if not asked:
+        raise BadQuestion("the messages hold no question; send one with the role user")
+    texts = {place: messages[place].read() for place in asked}
+    if any(text is None for text in texts.values()):
+        raise BadQuestion("a message holds something else than text; send text alone")
+    turns = []
+    for place, following in pairwise(asked):
+        replies = (message for message in messages[place:following] if message.role == "assistant")
+        turns.append(Turn(texts[place] or "", unmarked(" ".join(reply.read() or "" for reply in replies))))
+    return texts[asked[-1]] or "", turns
+
+
+def _known(model: str) -> None:
+    if model != schema.MODEL:
+        raise UnknownModel(f"there is no such model here; the only one is {schema.MODEL}")
+
+
+def _start(assistant: "Assistant", question: str, history: Sequence[Turn], asked: schema.Filters) -> Start:
+    def start(stop: Event) -> Iterator[Answer]:
+        return assistant.stream(question, history, stop=stop, **asked.chosen())
+
+    return start
+
+
+async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
+    """Wait for the whole answer; None when nobody waits for it any more."""
+    whole = None
+    async for snapshot in snapshots:
+        whole = snapshot
+    return whole
+
+
+async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, usage: bool) -> Response:
+    """Begin a stream of chunks once there are words, or it is time for a sign of life."""
+    speech, last = Speech(), None
+    words: list[str] = []
+    begins, ticks = time.monotonic() + _FINDS, ticking(snapshots, _LOOK)
+    async for snapshot in ticks:
+        if snapshot and last is None:
+            begins = min(begins, time.monotonic() + _BEGINS)
+        last = snapshot or last
+        if words := speech.more(snapshot) if snapshot else []:
+            break
+        if time.monotonic() >= begins:
+            break
+    else:
+        if last is None:
+            return Response(status_code=GONE)
+    chunks = _chunks(ticks, speech, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
+    # Proxies are told to pass words on as they come.
+    return StreamingResponse(
+        chunks, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
+    )
+
+
+async def _chunks(
+    ticks: AsyncIterator[Answer | None],
+    speech: Speech,
+    last: Answer | None,
+    words: list[str],
+    head: dict[str, Any],
+    *,
+    usage: bool,
+) -> AsyncIterator[str]:
+    def chunk(delta: dict[str, str], finish: str | None = None, **more: Any) -> str:
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+        return _event({**head, "choices": [choice], **more})
+
+    async with aclosing(ticks):  # type: ignore[type-var]
+        yield chunk({"role": "assistant", "content": ""})
+        for text in words:
+            yield chunk({"content": text})
+        sent = time.monotonic()
+        try:
+            async for snapshot in ticks:
+                last = snapshot or last
+                for text in speech.more(snapshot) if snapshot else ():
+                    yield chunk({"content": text})
+                    sent = time.monotonic()
+                if time.monotonic() - sent >= _SIGN:
+                    # A comment of server-sent events: proxies see it, and clients leave it out.
+                    yield ": thinking\n\n"
+                    sent = time.monotonic()
+        except Exception as error:
+            yield _event(fault(error)[1])
+            return
+        if last is None:
+            return
+        for text in speech.end(last):
+            yield chunk({"content": text})
+        yield chunk({}, _finish(last), answer=as_dict(last))
+        if usage:
+            yield _event({**head, "choices": [], "usage": schema.Usage().model_dump()})
+        yield "data: [DONE]\n\n"
+
+
+def _event(data: dict[str, Any]) -> str:
+    return f"data: {json.dumps(data)}\n\n"
+
+
+def _finish(answer: Answer) -> str:
+    # Numpy and LlamaIndex load with it, two seconds that the start need not take: an answer has loaded them by now.
+    from assistant.write.generate import CUT, CUT_THINKING, RAMBLED
+
+    return "length" if answer.stopped in (CUT, CUT_THINKING, RAMBLED) else "stop"

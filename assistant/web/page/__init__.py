@@ -1,0 +1,1 @@
+"""The browser page: one module, template and script for each pane."""

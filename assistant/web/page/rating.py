@@ -1,0 +1,46 @@
+"""What stands under each answer to rate it: two thumbs and a word.
+
+They are the answer's own HTML; feedback.js triggers the one event `rate` of this part with what was pressed, and shows
+what comes back as kept. Ids come from the browser and may be anything; only answers of the session's owner are rated.
+"""
+
+from dataclasses import replace
+from importlib.resources import files
+from typing import Any
+
+import gradio as gr
+
+from assistant.errors import BadConversations
+from assistant.exchange import Feedback
+from assistant.storage.conversations import Conversations
+from assistant.web.page.session import Session, sentence
+from index.text.clean import plain
+
+LONGEST = 500
+"""How many characters of a word are kept."""
+
+
+def build() -> gr.HTML:
+    """Lay out what speaks for the thumbs inside the current Blocks; it is read out, not seen."""
+    script = files("assistant.web.page").joinpath("feedback.js").read_text(encoding="utf-8")
+    return gr.HTML(elem_id="feedback", js_on_load=script, apply_default_css=False)
+
+
+def rate(kept: Conversations, session: Session, pressed: object) -> str:
+    """Keep, change or take back what was pressed; returns what is kept of it now, for the page to show."""
+    given: dict[str, Any] = pressed if isinstance(pressed, dict) else {}
+    id_, verdict, word = (given.get(key) for key in ("exchange", "verdict", "word"))
+    if not isinstance(id_, int) or isinstance(id_, bool) or not 0 < id_ < 2**63:
+        return session.markup.rated(None, None, lost=True)
+    said = plain(word).strip()[:LONGEST] if isinstance(word, str) else ""
+    feedback = Feedback(verdict, said) if verdict in ("up", "down") else None
+    places = [place for place, exchange in enumerate(session.conversation) if exchange.id == id_]
+    try:
+        if not kept.rate(id_, feedback, session.owner):
+            return session.markup.rated(id_, None, lost=True)
+    except BadConversations as error:
+        gr.Warning(sentence(error))
+        return session.markup.rated(id_, session.conversation[places[0]].feedback if places else None)
+    for place in places:
+        session.conversation[place] = replace(session.conversation[place], feedback=feedback)
+    return session.markup.rated(id_, feedback)

@@ -1,0 +1,184 @@
+"""The server of the page and the API: takes the port, mounts both, and keeps the browser from talking to anyone else.
+
+Gradio's own `launch()` is not used: it asks itself for a page through whatever proxy the machine has set, and has
+no place for the headers below.
+"""
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from assistant.errors import PortTaken
+
+if TYPE_CHECKING:
+    import gradio as gr
+    import uvicorn
+    from fastapi import APIRouter, FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from assistant.storage.users import People
+
+FIRST_PORT = 7860
+PORTS_TRIED = 100
+
+# What the browser may load and talk to: this server and nothing else, whatever a library or an article holds.
+# Gradio's own start-up needs inline scripts, inline styles and eval.
+POLICY = "; ".join(
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "worker-src 'self' blob:",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", POLICY.encode("ascii")),
+    # No other server learns where a reader came from; without a referrer, the browser would not say either that a form
+    # was sent by our own page, and the guard would refuse it.
+    (b"referrer-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+
+def create_server(
+    build: Callable[[], "gr.Blocks"],
+    *,
+    host: str,
+    port: int | None,
+    on_ready: Callable[[str], None],
+    routes: "Callable[[], APIRouter] | None" = None,
+    names: Sequence[str] = (),
+    people: "People | None" = None,
+) -> "uvicorn.Server":
+    """Take a port and return the server of the page that `build` makes; its `run()` blocks until interrupted.
+
+    With `routes` it serves the API that they make as well, its documentation, and the page's tools over MCP.
+    `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address once
+    the page can be opened. The server goes by `names` too; with `people` it lets in nobody else.
+    """
+    listener = _listen(host, port)  # Before Gradio's seconds of import: that a port is in use is said at once.
+    try:
+        app = _application(build(), routes() if routes else None, host, names, people)
+    except BaseException:
+        listener.close()
+        raise
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets or [listener])
+            if self.started:
+                await asyncio.to_thread(on_ready, _address(host, listener))
+
+    # Every open tab holds a connection to the end: wait a moment for answers under way, then go.
+    return Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
+
+
+def _application(
+    page: "gr.Blocks", routes: "APIRouter | None", host: str, names: Sequence[str], people: "People | None"
+) -> "FastAPI":
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from assistant.web.page.theme import newspaper
+    from assistant.web.server.authentication import Entrance, person
+    from assistant.web.server.origin_check import OwnGuests
+    from assistant.web.server.theme_script import FirstPaint
+
+    app = _documented(routes) if routes else FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(FirstPaint)
+    if people:
+        app.add_middleware(Entrance, people=people)
+    app.add_middleware(OwnGuests, host=host, names=names)
+    app.add_middleware(_Guard)
+    page.queue()
+    gr.mount_gradio_app(
+        app,
+        page,
+        path="/",
+        auth_dependency=person if people else None,
+        theme=newspaper(),
+        css="\n".join(
+            files("assistant.web.page").joinpath(sheet).read_text(encoding="utf-8")
+            for sheet in ("style.css", "library.css", "settings.css")
+        ),
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        mcp_server=routes is not None,
+        enable_monitoring=False,
+        pwa=False,
+    )
+    return app
+
+
+def _documented(routes: "APIRouter") -> "FastAPI":
+    """Make the application of the API, with documentation whose scripts are served from here and not from a CDN."""
+    from importlib.metadata import version
+
+    from fastapi_offline import FastAPIOffline
+
+    app = FastAPIOffline(
+        title="article-assistant",
+        version=version("article-assistant"),
+        description="Answers from your own articles, every sentence checked against quotes.",
+        docs_url="/docs",
+        redoc_url=None,
+        static_url="/docs/static",
+        # Swagger UI would have an outside service check the description of the API.
+        swagger_ui_parameters={"validatorUrl": None},
+    )
+    app.include_router(routes)
+    return app
+
+
+class _Guard:
+    """Adds `HEADERS` to every response; plain ASGI, so that streamed answers are not held back."""
+
+    def __init__(self, app: "ASGIApp") -> None:
+        self.app = app
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        async def guarded(message: "Message") -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *HEADERS]
+            await send(message)
+
+        await self.app(scope, receive, guarded)
+
+
+def _listen(host: str, port: int | None) -> socket.socket:
+    candidates = [port] if port is not None else list(range(FIRST_PORT, FIRST_PORT + PORTS_TRIED))
+    refusal: str | None = None
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    for candidate in candidates:
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":  # Takes over a port that an earlier run has just left; on Windows it would share it.
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, candidate))
+            listener.listen()
+        except OSError as error:
+            listener.close()
+            refusal = error.strerror
+        else:
+            return listener
+    if port is None:
+        raise PortTaken(f"no port from {candidates[0]} to {candidates[-1]} is free on {host}; name another with --port")
+    raise PortTaken(f"port {port} on {host} cannot be used ({refusal}); name another with --port")
+
+
+def _address(host: str, listener: socket.socket) -> str:
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - what to open when the user binds all of them
+    name = everywhere.get(host, host)
+    return f"http://{f'[{name}]' if ':' in name else name}:{listener.getsockname()[1]}"

@@ -1,0 +1,112 @@
+"""Who is there: lets in the browsers that have signed in and the programs with a token, and notes in whose name.
+
+It stands before all that the server has, so that nothing can be reached around it: the page, its events and files,
+the API, the MCP tool, the documentation, exports. Each request is looked up, so that a session that was ended
+anywhere, on the command line too, ends at once.
+"""
+
+from http.cookies import CookieError, SimpleCookie
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from assistant.errors import BadPeople
+from assistant.web.page.session import sentence
+from assistant.web.server.origin_check import refuse
+from assistant.web.server.tab_owners import Tabs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import HTTPConnection
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from assistant.storage.users import People
+
+COOKIE = "assistant-session"
+LOGIN = "/login"
+LOGOUT = "/logout"
+_PERSON = "assistant.person"
+_SIGN_IN = "Sign in first: a browser at /login, a program with a token that `assistant user token NAME` prints."
+
+
+def person(connection: "HTTPConnection") -> str:
+    """Return the name of who sent a request, "" where nobody signs in."""
+    return str(connection.scope.get(_PERSON, ""))
+
+
+def asker(connection: "HTTPConnection") -> str:
+    """Name who asks, to count questions by: the person, or the address where nobody signs in."""
+    return person(connection) or (connection.client.host if connection.client else "")
+
+
+def session_cookie(headers: "Mapping[bytes, bytes]") -> str | None:
+    """Return the secret of the session that a browser sent along."""
+    try:
+        cookie = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
+    except CookieError:
+        return None
+    return cookie.value if cookie else None
+
+
+def build() -> Any:
+    """Lay out who is signed in inside the current Blocks: a `gr.HTML`, filled when the page loads."""
+    import gradio as gr
+
+    script = files("assistant.web.page").joinpath("person.js").read_text(encoding="utf-8")
+    return gr.HTML(elem_id="person", js_on_load=script, apply_default_css=False)
+
+
+class Entrance:
+    """Passes on the requests of people who may sign in, with their name, and refuses all others.
+
+    Browsers are sent to sign in, programs get 401 and one sentence.
+    """
+
+    def __init__(self, app: "ASGIApp", people: "People") -> None:
+        self.app = app
+        self._people = people
+        self._tabs = Tabs()
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        """Pass a request on, or refuse it."""
+        from starlette.concurrency import run_in_threadpool
+
+        if scope["type"] == "lifespan" or (scope["type"] == "http" and scope["path"] == LOGIN):
+            await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return  # Nothing here speaks WebSocket.
+        headers = dict(scope["headers"])
+        try:
+            name = await run_in_threadpool(self._who, headers)
+        except BadPeople as error:
+            await refuse(send, 503, sentence(error))
+            return
+        if name is None:
+            await _turn_away(scope, headers, send)
+        elif admitted := await self._tabs.admit(scope, receive, name):
+            await self.app({**scope, _PERSON: name}, admitted, send)
+        else:
+            await refuse(send, 403, "This tab belongs to somebody else; reload the page.")
+
+    def _who(self, headers: "Mapping[bytes, bytes]") -> str | None:
+        given = headers.get(b"authorization")
+        if given is not None:
+            scheme, _, token = given.decode("latin-1").partition(" ")
+            return self._people.with_token(token.strip()) if scheme.lower() == "bearer" else None
+        secret = session_cookie(headers)
+        return self._people.in_session(secret) if secret else None
+
+
+async def _turn_away(scope: "Scope", headers: "Mapping[bytes, bytes]", send: "Send") -> None:
+    reads = scope["method"] in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
+    if not reads:
+        more: list[tuple[bytes, bytes]] = [(b"www-authenticate", b"Bearer")]
+        await refuse(send, 401, _SIGN_IN, more)
+        return
+    wanted = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    where = LOGIN if wanted == "/" else f"{LOGIN}?next={quote(wanted, safe='/')}"
+    started: dict[str, Any] = {"type": "http.response.start", "status": 303}
+    await send({**started, "headers": [(b"location", where.encode("ascii")), (b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})

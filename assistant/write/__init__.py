@@ -1,0 +1,1 @@
+"""Write the answer: of quotes, or with an LLM, checked sentence by sentence."""

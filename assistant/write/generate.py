@@ -1,0 +1,234 @@
+"""The answer that an LLM writes: asked with the evidence, checked sentence by sentence while it comes."""
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assistant.check.checker import Checker
+from assistant.check.citations import citations_of, verify
+from assistant.language.phrases import is_foreign, is_refusal, language_of, without_framing
+from assistant.language.words import folded
+from assistant.llm.model import EndedEarly, LanguageModel
+from assistant.llm.stream import GenerationFailed
+from assistant.read.find import Found
+from assistant.render.text import CUT_OFF, UNCHECKED, spaced
+from assistant.types import REFUSAL, Answer, Claim, Status
+from assistant.write.prompt import answer_prompt
+from assistant.write.stream_parser import MOST_CHARACTERS, Draft, Sentence
+from index.text.sentences import Span
+from index.types import Article
+
+STOPPED = "You stopped it."
+CUT = "The LLM was cut off at the length an answer may have."
+RAMBLED = f"The LLM was stopped after {MOST_CHARACTERS:,} characters."
+LOOPED = "The LLM was stopped, for it said the same over and over."
+CUT_THINKING = (
+    "The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."
+)
+NEVER_ENDED = "The LLM began thoughts or code that have no end; they are not shown."
+FOREIGN = "What is in another language than the articles was not checked against them."
+_REPEATED = 3
+# Words come faster than anybody reads: what is shown is renewed so often, in seconds.
+_RENEWED = 0.1
+
+
+def write(
+    found: Found, llm: LanguageModel, checker: Checker, *, strict: bool, stop: threading.Event | None
+) -> Iterator[Answer]:
+    """Have an LLM answer from what was found, and yield the answer as it grows; the last one is whole.
+
+    Every sentence is checked as it closes. With `strict`, only those that are supported stay, and words are not
+    shown before their sentence is checked. An answer that is broken off, by the reader or by a failure, keeps what
+    there is and says why (`Answer.stopped`). An answer without claims is an LLM that wrote nothing of use.
+
+    Raises:
+        LLMError: the LLM failed before it wrote a word.
+    """
+    began = time.perf_counter()
+    whole = Answer(
+        question=found.question,
+        searched=found.searched,
+        text="",
+        claims=(),
+        citations=(),
+        refused=False,
+        hits=found.hits,
+        timings=found.timings,
+        written_by=llm.name,
+        allowed=found.allowed,
+    )
+    yield whole
+    languages = frozenset(filter(None, (language_of(hit.text) for hit in found.hits)))
+    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.most_written)
+    draft, page = Draft(), _Page(checker, strict=strict, numbered=prompt.numbered, languages=languages)
+    stopped: str | None = None
+    shown = 0.0
+    generation = llm.write(prompt.messages, llm.limit(prompt.tokens), stop)
+    try:
+        for words in generation:
+            draft.add(words)
+            if draft.is_ramble:
+                stopped = RAMBLED
+                break
+            now = time.perf_counter()
+            if now - shown < _RENEWED:
+                continue
+            # From before what was there is checked: words that came meanwhile are shown at once.
+            shown = now
+            sentences, rest = draft.read()
+            page.take(sentences)
+            if page.refuses:
+                break
+            if page.is_loop or draft.is_loop:
+                stopped = LOOPED
+                break
+            whole = page.answer(whole, "" if strict else rest)
+            yield whole
+    except GenerationFailed as failure:
+        error = failure.error
+        explained = llm.explained(error)
+        if isinstance(error, EndedEarly):
+            stopped = CUT if error.reason == "length" else f"The LLM ended it early ({error.reason})."
+        elif explained is error:
+            raise
+        elif not page.sentences and not draft.read(finished=True)[0]:
+            raise explained from error
+        else:
+            stopped = _sentence(str(explained))
+    finally:
+        generation.close()
+    if generation.stopped:
+        stopped = STOPPED
+    sentences, _ = draft.read(finished=True)
+    if stopped == LOOPED and sentences and not sentences[-1].ends:
+        sentences.pop()  # What has no end is no more than the loop.
+    page.take(sentences, broken_off=stopped is not None)
+    if draft.is_open and stopped == CUT:
+        stopped = CUT_THINKING
+    notes = (NEVER_ENDED if draft.is_open and stopped is None else None, FOREIGN if page.is_foreign else None)
+    took = {"write": _milliseconds(began), "write/verify": round(page.checking, 2)}
+    whole = page.answer(whole, "")
+    note = " ".join(filter(None, notes)) or None
+    whole = replace(whole, stopped=stopped, note=note, timings={**found.timings, **took})
+    yield page.refusal(whole) if page.refuses else whole
+
+
+def _milliseconds(began: float) -> float:
+    return round((time.perf_counter() - began) * 1000, 2)
+
+
+class _Page:
+    """The sentences of an answer, each checked once; `checking` says how many milliseconds that took.
+
+    `numbered` are the sentences that the LLM was shown, by which it can say what a sentence rests on. `languages` are
+    those of the articles: what is in another is not checked, and `is_foreign` says that there is such.
+    """
+
+    def __init__(
+        self,
+        checker: Checker,
+        *,
+        strict: bool,
+        numbered: Sequence[tuple[Article, Span]] = (),
+        languages: frozenset[str] = frozenset(),
+    ) -> None:
+        self.checking = 0.0
+        self._numbered = numbered
+        self._checker = checker
+        self._strict = strict
+        self._languages = languages
+        self._begin()
+
+    def _begin(self) -> None:
+        self.sentences: list[Sentence] = []
+        self.refuses = False
+        self.is_foreign = False
+        self._claims: list[Claim] = []
+        self._before: Claim | None = None
+        self._seen: set[str] = set()
+        self._repeated = 0
+        # Headings and opening lines whose first sentence was left out: they stand above the next.
+        self._above: tuple[str, ...] = ()
+
+    @property
+    def is_loop(self) -> bool:
+        """Say whether nothing new is said any more."""
+        return self._repeated >= _REPEATED
+
+    def take(self, sentences: list[Sentence], *, broken_off: bool = False) -> None:
+        """Check the sentences that are new. Small models repeat themselves: a sentence counts once.
+
+        Where what was read before turns out otherwise, as when it was a thought, all is checked anew. Of an answer
+        that was `broken_off` the last sentence may have been cut off.
+        """
+        began = time.perf_counter()
+        if sentences[: len(self.sentences)] != self.sentences:
+            self._begin()
+        for number in range(len(self.sentences), len(sentences)):
+            self.sentences.append(sentences[number])
+            self._check(sentences[number], cut=broken_off and number + 1 == len(sentences))
+        self.checking += _milliseconds(began)
+
+    def _check(self, sentence: Sentence, *, cut: bool) -> None:
+        cut = cut and not sentence.ends
+        said = without_framing(sentence.says)
+        if is_refusal(said):
+            # After claims, it says no more than that the rest is not there.
+            self.refuses = self.refuses or not self._claims
+        elif not said or self.refuses:
+            return
+        elif folded(said) in self._seen or (cut and any(seen.startswith(folded(said)) for seen in self._seen)):
+            self._repeated += 1
+        else:
+            self._repeated = 0
+            self._seen.add(folded(said))
+            self._claim(sentence, said, cut=cut)
+
+    def _claim(self, sentence: Sentence, said: str, *, cut: bool) -> None:
+        # An item that is no sentence says something only together with the line that opens its list.
+        lead = "" if sentence.ends else without_framing(sentence.lead)
+        named = [self._numbered[number - 1] for number in sentence.named if 0 < number <= len(self._numbered)]
+        claim = self._checker.claim(f"{lead} {said}".strip(), named, self._before)
+        self._before = claim if sentence.ends else None
+        above = tuple(line for line in (*self._above, *sentence.above) if without_framing(line))
+        self._above = above
+        if claim.status != "supported" and is_foreign(said, self._languages):
+            self.is_foreign = True
+            claim = Claim(said, (), "unsupported", missing=(UNCHECKED,))
+        else:
+            # Headings and opening lines need not be sentences, but must name nothing that the articles do not.
+            titles = (line for line in above if line != lead and not line.startswith("| "))
+            wrong = [word for line in titles for word in self._checker.unknown(line)]
+            claim = _doubted(claim, (*wrong, CUT_OFF) if cut else tuple(wrong))
+        if not self._strict or claim.status == "supported":
+            shown = sentence.text.replace(sentence.says, said)
+            self._claims.append(replace(claim, text="\n".join((*above, shown))))
+            self._above = ()
+
+    def answer(self, whole: Answer, draft: str) -> Answer:
+        """Return the answer as it stands, with the words of the sentence that is being written."""
+        claims = verify(self._claims, verbatim=False)
+        grown = replace(whole, claims=tuple(claims))
+        return replace(
+            grown,
+            text="".join(space + claim.text for space, claim in spaced(grown)),
+            citations=citations_of(claims),
+            draft="" if is_refusal(draft) else "\n".join(filter(None, map(without_framing, draft.split("\n")))),
+        )
+
+    def refusal(self, whole: Answer) -> Answer:
+        """Return the answer of an LLM that says it is not there."""
+        return replace(whole, text=REFUSAL, claims=(), citations=(), refused=True, stopped=None, note=None)
+
+
+def _doubted(claim: Claim, missing: tuple[str, ...]) -> Claim:
+    """Return a claim that is not borne out whole, for the articles lack this of it; itself where that is nothing."""
+    if not missing:
+        return claim
+    status: Status = "to be compared" if claim.status == "supported" else claim.status
+    return replace(claim, status=status, missing=tuple(dict.fromkeys((*claim.missing, *missing))))
+
+
+def _sentence(message: str) -> str:
+    return message[:1].upper() + message[1:] + "."

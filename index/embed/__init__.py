@@ -1,0 +1,1 @@
+"""Embed: texts to vectors, with OpenVINO or PyTorch."""

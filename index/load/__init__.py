@@ -1,0 +1,1 @@
+"""Load: files of each format to articles. `formats.py` lists them."""

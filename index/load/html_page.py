@@ -1,0 +1,146 @@
+"""A web page to its article: the text told from the page around it, and what the page says of it.
+
+trafilatura finds the text. Its metadata is the fall-back: what the page itself says comes first.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Any
+
+from index.load.boilerplate import prune
+from index.load.formulas import keep_formulas
+from index.load.html_document import tree_text
+from index.load.html_hidden import drop_hidden
+from index.load.html_metadata import PageMetadata, page_metadata, what_is_told
+from index.load.html_story import Story
+
+# A headline or a standfirst may stand before the first paragraph.
+_OPENING = 4
+# Articles of which trafilatura tells no paragraphs, and a little more.
+_SHORT = 1_000
+# How much of what is found in two ways has to be found in both, to be one story.
+_SAME = 0.5
+# How trafilatura writes tables and lists.
+_ROW = re.compile(r"\|.*\|\s*")
+_RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
+_ITEM = re.compile(r"\s*(?:- |\d{1,3}\. )")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read from a page: its article's text, a block a paragraph, and what is said of it."""
+
+    text: str
+    title: str | None
+    url: str | None
+    tags: object
+    said: PageMetadata
+
+
+def read_page(html: str, address: str | None = None) -> Page | None:
+    """Read the article of a page, which stands at `address`; None when none can be told from the page around it."""
+    from trafilatura import load_html
+
+    root = load_html(html)
+    if root is None:
+        return None
+    said = page_metadata(root, address)
+    _keep_what_is_shown(root)
+    story = Story(what_is_told(root))
+    pruned = prune(root, story)
+    found: Any = _extract(root)
+    if found is None or pruned:
+        root = load_html(html)
+        _keep_what_is_shown(root)
+        found = _right_one(found, _extract(root), story)
+    if found is None:
+        return None
+    found = _in_paragraphs(html, found)
+    said = replace(
+        said,
+        author=said.author or found.author,
+        publisher=said.publisher or found.sitename,
+        language=said.language or found.language,
+    )
+    text = _laid_out(found.text)
+    return Page(text, found.title, found.url, [found.tags, found.categories], _told(said, found.title, text))
+
+
+def _keep_what_is_shown(root: Any) -> None:
+    keep_formulas(root)
+    drop_hidden(root)
+
+
+def _right_one(pruned: Any, whole: Any, story: Story) -> Any:
+    """Choose between what is found without furniture, and with it: the former, unless that is another story."""
+    if pruned is None or whole is None:
+        return pruned or whole
+    if _is_within(pruned.text, whole.text):
+        return pruned
+    return whole if story.share(whole.text) > story.share(pruned.text) else pruned
+
+
+def _is_within(text: str, other: str) -> bool:
+    """Say whether most of a text, line by line, stands in another."""
+    lines = text.split("\n")
+    return sum(len(line) for line in lines if line in other) >= _SAME * sum(map(len, lines))
+
+
+def _in_paragraphs(html: str, found: Any) -> Any:
+    """Find an article again that is so short that trafilatura ran all of its page together on one line."""
+    from trafilatura import load_html
+
+    if "\n" in found.text or len(found.text) > _SHORT:
+        return found
+    root: Any = load_html(html)
+    _keep_what_is_shown(root)
+    again = _extract(root, least=1)
+    if again is not None and len(again.text) > len(found.text) / 2 and _is_within(again.text, found.text):
+        return again
+    root = load_html(html)
+    _keep_what_is_shown(root)
+    wholes = (tree_text(element)[1] for element in root.iter("article", "body"))
+    found.text = next((whole for whole in wholes if whole.split() == found.text.split()), found.text)
+    return found
+
+
+def _extract(root: Any, least: int | None = None) -> Any:
+    """Have trafilatura find the article in a tree; None when it finds none.
+
+    Where what it finds is shorter than `least` characters, it takes all of the page; None for its own measure.
+    """
+    from trafilatura import bare_extraction
+    from trafilatura.settings import use_config
+
+    config = use_config()
+    if least is not None:
+        config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(least))
+    found: Any = bare_extraction(root, include_comments=False, include_tables=True, with_metadata=True, config=config)
+    return found if found is not None and found.text else None
+
+
+def _laid_out(text: str) -> str:
+    """Set blocks apart, the rows of a table and the items of a list each on a line of their own."""
+    blocks: list[str] = []
+    before = None
+    for line in text.split("\n"):
+        if _RULE.fullmatch(line):
+            continue
+        kind, shown = ("row", _row(line)) if _ROW.fullmatch(line) else ("item" if _ITEM.match(line) else None, line)
+        blocks.append(("\n" if kind and kind == before else "\n\n") + shown)
+        before = kind
+    return "".join(blocks).strip()
+
+
+def _row(line: str) -> str:
+    """Write a row as its cells with a bar between; empty ones stay, for they keep the others in their columns."""
+    cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+    return " | ".join(cell.strip().replace("\\|", "|") for cell in cells)
+
+
+def _told(said: PageMetadata, title: str | None, text: str) -> PageMetadata:
+    """Leave out a subtitle that says nothing new: the title again, or the first words of the text cut off."""
+    subtitle = said.subtitle
+    opening = text.split("\n\n")[:_OPENING]
+    cut = subtitle and any(one != subtitle and one.startswith(subtitle.rstrip(". ")) for one in opening)
+    return replace(said, subtitle=None) if cut or subtitle == title else said

@@ -1,0 +1,1 @@
+"""Maintain: check an index, mend it, and embed it again."""

@@ -1,0 +1,1 @@
+"""The web: fetch addresses that are public, within bounds, and read feeds."""
