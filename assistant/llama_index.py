@@ -1,11 +1,12 @@
 """Retrieval as LlamaIndex knows it: a retriever that drops into any of its pipelines, searching and reading."""
 
 from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
+from llama_index.core.schema import NodeWithScore, QueryBundle
 
 from assistant.question.understand import absent
 from assistant.read.evidence import by_evidence
 from assistant.read.reading import Reading, candidates, load_reading
+from assistant.retrieve.nodes import as_node
 from assistant.retrieve.query import Query, read_query
 from assistant.retrieve.search import search
 from index.store.index import Index
@@ -43,29 +44,3 @@ class HybridRetriever(BaseRetriever):
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [NodeWithScore(node=as_node(hit), score=hit.score) for hit in self.hits(query_bundle.query_str)]
-
-
-def as_node(hit: Hit) -> TextNode:
-    """Turn a hit into a LlamaIndex node: its passage as text, its article as source and metadata."""
-    article = hit.article
-    node = TextNode(
-        id_=hit.passage.id,
-        text=hit.text,
-        start_char_idx=hit.passage.start,
-        end_char_idx=hit.passage.end,
-        metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "publisher": article.publisher,
-            "author": article.author,
-            "published": article.published.isoformat() if article.published else None,
-            "url": article.url,
-            "found_by": hit.found_by,
-        },
-    )
-    # What a model reads of a node besides its text: the title, not ids and addresses.
-    node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = [
-        key for key in node.metadata if key != "title"
-    ]
-    node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=article.id)
-    return node

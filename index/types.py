@@ -4,13 +4,12 @@ Value types only; storing, loading and searching live in their own modules.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    pass
 
 FoundBy = Literal["dense", "lexical", "both"]
 
@@ -107,20 +106,6 @@ class Filter:
 
 
 EVERYTHING = Filter()
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article as it is to be written: with its passages, and the hash of what it was loaded from.
-
-    `tokens` are those of its passages, by id, as the embedding model is to read them, where they are known: their
-    numbers in its vocabulary.
-    """
-
-    article: Article
-    passages: Sequence[Passage]
-    raw_hash: str
-    tokens: "Mapping[str, Numbers]" = field(default_factory=dict)
 
 
 def article_id(identity: str) -> str:

@@ -17,13 +17,13 @@ from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from playwright.sync_api import expect
 
 from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.errors import UNEXPECTED
 from assistant.render.serialize import as_dict
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Turn
 from assistant.web.api import schema
 from assistant.web.api.routes import conversation
-from assistant.web.page.session import UNEXPECTED
 from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.serving import QUIET, serving
 from tests.test_page import Visits, ask, browser, visit

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from index.embed.passages import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Entry, entry_of
 from index.errors import IndexBusy
 from index.ingest.pipeline import Batch
 from index.ingest.report import Summary
 from index.load.loader import load
 from index.store.index import Index
-from index.store.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, entry_of
-from index.types import Entry
+from index.store.writer import Writer
 
 if TYPE_CHECKING:
     from index.embed.tokens import Numbers

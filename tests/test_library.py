@@ -21,9 +21,10 @@ from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.library_state import Shelf
 from index import Article, Index, Summary, sync, sync_addresses
-from index.ingest.files import Progress
+from index.embed.passages import Entry
+from index.ingest.progress import Progress
 from index.store.listing import ALL
-from index.types import Entry, Passage
+from index.types import Passage
 from tests.conftest import BRIDGE, RAIL, write_article
 from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, pytestmark, running, sideways, visit
 from tests.test_sync_web import WORDS, links_of

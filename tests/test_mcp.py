@@ -14,10 +14,10 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from assistant.assistant import Assistant
+from assistant.errors import UNEXPECTED
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer
-from assistant.web.page.session import UNEXPECTED
 from tests.serving import QUIET, serving
 
 pytestmark = QUIET

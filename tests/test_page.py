@@ -34,6 +34,7 @@ from assistant.web.page.app import create_page
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.session import Session, settle
+from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
 from index.types import EVERYTHING, Article, Hit, Passage
 from tests.conftest import MakeIndex, write_article
@@ -57,7 +58,7 @@ def running(
     ready: queue.Queue[str] = queue.Queue()
     kept = kept or Conversations(Path(tempfile.mkdtemp()) / "conversations.db")
     server = create_server(
-        lambda: create_page(assistant, kept, addresses=addresses), host="127.0.0.1", port=port, on_ready=ready.put
+        lambda: create_page(assistant, kept, addresses=addresses), look, host="127.0.0.1", port=port, on_ready=ready.put
     )
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -389,7 +390,7 @@ def test_a_port_in_use_is_named() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=str(port)):
-            create_server(lambda: pytest.fail("built"), host="127.0.0.1", port=port, on_ready=print)
+            create_server(lambda: pytest.fail("built"), look, host="127.0.0.1", port=port, on_ready=print)
 
 
 def test_chat_serves_until_interrupted_and_every_response_forbids_other_hosts(seed_home: Path) -> None:

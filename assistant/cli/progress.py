@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Task, TaskID
     from rich.text import Text
 
-    from index.ingest.files import Progress
+    from index.ingest.progress import Progress
 
 _LONGEST_LABEL = 30
 _LONGEST_NAME = 40
@@ -150,7 +150,7 @@ def stoppable(*, quiet: bool = False) -> Iterator[Bars]:
 
 def _so_far(stopped: KeyboardInterrupt) -> str:
     from assistant.cli.output import counted
-    from index.ingest.files import Stopped
+    from index.ingest.progress import Stopped
 
     return f" after {counted(stopped.summary)}" if isinstance(stopped, Stopped) else ""
 

@@ -11,10 +11,17 @@ from collections.abc import Sequence
 
 from assistant.errors import LLMError
 from assistant.language.words import STOP_WORDS, Stems, names, words
-from assistant.llm.model import LanguageModel
+from assistant.llm.fencing import unfenced
+from assistant.llm.model import LanguageModel, Message
 from assistant.question.condense import condense, leans
 from assistant.types import Turn
-from assistant.write.prompt import standalone_prompt
+
+STANDALONE = """You rewrite the last question of a conversation so that it can be understood without the conversation.
+Put the names it means in the place of words such as "he", "it", "there" or "that". Add nothing else, answer nothing,
+keep its language. Write the question alone, on one line."""
+_MOST_TURNS = 3
+_MOST_OF_AN_ANSWER = 400
+_MOST_OF_A_QUESTION = 600
 
 _MOST_TOKENS = 96
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "without"}
@@ -53,3 +60,14 @@ def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
         and spoken.issuperset(names(rewritten))
         and _NEGATIONS.intersection(words(question)) == _NEGATIONS.intersection(words(rewritten))
     )
+
+
+def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:
+    """Ask for a question that stands alone, given the turns before it, oldest first."""
+    turns = (
+        f"Question: {unfenced(turn.question)[:_MOST_OF_A_QUESTION]}\n"
+        f"Answer: {unfenced(turn.answer)[:_MOST_OF_AN_ANSWER]}"
+        for turn in history[-_MOST_TURNS:]
+    )
+    asked = "\n".join([*turns, f"<question>{unfenced(question)}</question>", "The question, rewritten:"])
+    return [Message("system", STANDALONE), Message("user", asked)]

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.llm.thoughts import Thoughts
+from assistant.render.streamed import NEXT_BEGUN
 from assistant.write.shapes import Block, blocks_of
 from index.text.clean import plain
 from index.text.sentences import sentences
@@ -15,8 +16,6 @@ from index.text.sentences import sentences
 MOST_CHARACTERS = 4_000
 """After so many characters an answer is a ramble, and is stopped; its thoughts may be ten times as long."""
 
-# A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
-NEXT_BEGUN = 12
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
 _MARK = re.compile(

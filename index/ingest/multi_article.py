@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.embed.passages import Entry
 from index.errors import LoadError
 from index.load.loader import load_parts
 from index.load.parsed import article_of_part, part_id
 from index.load.unexpected import failing_as_one
-from index.types import READING, Entry
+from index.types import READING
 
 if TYPE_CHECKING:
     from index.load.jsonl import Names

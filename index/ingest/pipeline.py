@@ -12,14 +12,14 @@ from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from index.embed.passages import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Entry, readings, tokens_by_id
 from index.ingest.report import Problem, Summary
 from index.store.copies import is_plain
-from index.store.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, readings, tokens_by_id
-from index.types import Entry
+from index.store.writer import Writer
 
 if TYPE_CHECKING:
+    from index.embed.passages import Readings
     from index.store.index import Index
-    from index.store.writer import Readings
 
 # Lots that are being read by the model: while the last passages of one are read, the cores go on with the next.
 _READ = 2

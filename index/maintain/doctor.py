@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged, ModelError
-from index.ingest.files import Progress, silent
+from index.ingest.progress import Progress, silent
 from index.maintain.rebuild import delete_unused, rebuild, unused_folders
 from index.store.index import Index
 from index.store.writer import differences

@@ -9,11 +9,12 @@ import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from index.ingest.files import Progress, silent
+from index.embed.passages import BATCH_PASSAGES, Entry, entry_of
+from index.ingest.progress import Progress, silent
 from index.ingest.report import Summary
 from index.store.vectors import FIRST_FOLDER, Vectors, vector_folders
-from index.store.writer import BATCH_PASSAGES, embed, entry_of
-from index.types import Article, Entry, Passage
+from index.store.writer import embed
+from index.types import Article, Passage
 
 if TYPE_CHECKING:
     from index.embed.tokens import Numbers

@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.embed.passages import Entry
 from index.errors import BadFilter, IndexDamaged
 from index.store.address_table import AddressTable
 from index.store.article_table import ARTICLE_COLUMNS, delete, grow_revision, put, set_values
@@ -21,10 +22,11 @@ from index.store.failure_table import FailureTable
 from index.store.file_table import FileTable
 from index.store.follow_table import FollowTable
 from index.store.listing import Listing
+from index.store.migrations import open_catalog
 from index.store.near_duplicate_table import AlikeTable
-from index.store.schema import articles, copies, meta, open_catalog, passages
+from index.store.schema import articles, copies, meta, passages
 from index.store.sqlite import among, listed
-from index.types import EVERYTHING, Article, Entry, Filter, Passage
+from index.types import EVERYTHING, Article, Filter, Passage
 
 _TITLE_WEIGHT = 1.0
 _words = sa.table("words", sa.column("rowid"))

@@ -4,12 +4,16 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+from index.errors import IndexBusy, IndexDamaged, IndexingError
+
+_DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 
 _WAIT = 10.0
 """Seconds that a process waits for another one that holds the file."""
@@ -88,3 +92,26 @@ def _log_ahead(cursor: sqlite3.Cursor) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(0.01)
+
+
+def explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:
+    """Return a listener that raises what SQLite's errors of this file mean to a person."""
+
+    def explain(context: sa.ExceptionContext) -> None:
+        said = str(context.original_exception)
+        if "locked" in said:
+            problem: IndexingError = IndexBusy(f"{file} is in use by another process; try again in a moment")
+        elif "disk is full" in said:
+            problem = IndexingError(f"the disk of {file} is full; free some space and run the command again")
+        elif "readonly" in said or "unable to open" in said:
+            problem = IndexingError(f"{file} cannot be written; check its permissions or give another --home")
+        elif any(word in said for word in _DAMAGE):
+            problem = IndexDamaged(
+                f"the catalog {file} is damaged ({said}); move it away and index your articles again, "
+                "or put back a copy of it"
+            )
+        else:
+            return
+        raise problem from context.original_exception
+
+    return explain

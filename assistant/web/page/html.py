@@ -20,7 +20,7 @@ from index.types import EVERYTHING, Filter, Hit
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from assistant.web.page.nav import View
+    from assistant.web.page.views import View
 
 FAILED_QUESTION_SHOWN = 240
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.errors import sentence
 from assistant.web.page import library_jobs as runs
 from assistant.web.page import uploads
 from assistant.web.page.filters import MOST_ARTICLES
@@ -22,13 +23,13 @@ from assistant.web.page.histogram import bins
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.library_state import PAGE, Outcome, Shelf, Step
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
+from index.embed.passages import Entry
 from index.errors import IndexingError
-from index.ingest.files import Progress
+from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.formats import KINDS
 from index.store.listing import Wanted
-from index.types import Entry
 
 if TYPE_CHECKING:
     from index.store.index import Index

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assistant.web.page.library_state import Step
 from assistant.web.page.uploads import MOST_BYTES, MOST_FILES, Upload, keep
+from index.embed.passages import Entry
 from index.errors import ArticleNotFound
-from index.ingest.files import Progress, sync
+from index.ingest.files import sync
+from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.discover import unsupported
-from index.types import Copy, Entry
+from index.types import Copy
 
 if TYPE_CHECKING:
     from index.store.index import Index

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import get_args
 
+from index.embed.passages import Entry
 from index.ingest.report import Problem, Summary
 from index.store.listing import ALL, Listed, Listing, Order, Wanted
 from index.text.clean import plain
-from index.types import Entry
 
 PAGE = 50
 """Articles shown at a time."""

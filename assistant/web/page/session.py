@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.errors import AssistantError
+from assistant.errors import UNEXPECTED, AssistantError, sentence
 from assistant.exchange import PAGE, Exchange, Heading
 from assistant.types import Answer, Turn
 from assistant.web.page import i18n as words
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
 LEFT = "It was left while it was written."
 UNANSWERED = (
     "This has no answer: it was left before there was one, or another tab is still waiting for it; ask it again."
@@ -154,12 +153,6 @@ class Session:
 def history(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:
     """Return the answered exchanges as the turns that a follow-up question may refer to."""
     return tuple(Turn(past.question, past.answer.text) for past in conversation if past.answer is not None)
-
-
-def sentence(error: Exception) -> str:
-    """Write an error's message as a sentence: the command line puts words before it, the page does not."""
-    message = str(error)
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
 
 
 def settle(

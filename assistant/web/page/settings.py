@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError
+from assistant.errors import AssistantError, sentence
 from assistant.llm.model import FORMS
 from assistant.storage.preferences import FEWEST, MOST, KeptPreferences, Preferences
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, languages, texts
 from assistant.web.page.library import UNEXPECTED
 from assistant.web.page.llm_setting import LLMChoice
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
