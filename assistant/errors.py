@@ -98,7 +98,7 @@ class ReaderUnusable(WeightsUnusable):
     of = "reader"
 
 
-def sentence(error: Exception) -> str:
+def sentence(error: BaseException) -> str:
     """Write an error's message as a sentence: the command line puts words before it, the page does not."""
     message = str(error)
     return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

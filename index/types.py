@@ -108,6 +108,10 @@ class Filter:
 EVERYTHING = Filter()
 
 
+# The order is part of the hash.
+_HASHED_BY_PLACE = ("title", "text", "url", "author", "publisher", "published", "language")
+
+
 def article_id(identity: str) -> str:
     """Turn what identifies an article (its absolute path or its URL) into a short, stable id: 12 hex digits."""
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
@@ -118,27 +122,22 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def content_hash(
-    *,
-    title: str,
-    text: str,
-    url: str | None,
-    author: str | None,
-    publisher: str | None,
-    published: date | None,
-    language: str | None,
-    tags: tuple[str, ...] = (),
-    pages: tuple[int, ...] = (),
-    subtitle: str | None = None,
-    section: str | None = None,
-    image: str | None = None,
-) -> str:
-    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
-    fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
+def content_hash(**stored: object) -> str:
+    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed.
+
+    `stored` are the fields of `Article` by name, but for its id, its path and what the catalog adds.
+    """
+    tags, pages = stored.pop("tags", ()), stored.pop("pages", ())
+    assert isinstance(tags, tuple)
+    parts = [PIPELINE, *(_hashed(stored.pop(name, None)) for name in _HASHED_BY_PLACE), *tags]
     # Named, and only where they are there: an article without them has the hash it always had.
-    later = {"subtitle": subtitle, "section": section, "image": image, "pages": pages and str(pages)}
-    fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
-    return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
+    later = {"subtitle": None, "section": None, "image": None, "pages": pages and str(pages), **stored}
+    parts += [f"\x1e{name}\x1e{_hashed(value)}" for name, value in later.items() if value]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hashed(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def passage_id(article: Article, number: int) -> str:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.llm.model import FORMS
+from assistant.llm.choice import FORMS
 from assistant.llm.trial import tried
 from assistant.render.streamed import Speech
 from assistant.render.text import (

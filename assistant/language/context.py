@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from assistant.language.lexicon import SAID
 from assistant.language.words import words
 from index.text.sentences import Span, sentences
 from index.types import Article
@@ -69,10 +70,7 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # "That would take years, she said.": the words are somebody's who is named before.
-_SPOKEN = re.compile(
-    r",[\"”'’]?\s+(?:he|she|they)\s+(?:said|says|added|told|suggested|warned|noted|explained|argued|wrote|recalled"
-    r"|insisted|stressed)\b"
-)
+_SPOKEN = re.compile(rf",[\"”'’]?\s+(?:he|she|they)\s+{SAID}\b")
 # "The bank denied this claim.": whole only beside the claim.
 _LEANS_ON_A_CLAIM = re.compile(
     r"\b(?:this|that|these|those)\s+(?:claim|account|allegation|accusation|suggestion|assertion|version|report|view"

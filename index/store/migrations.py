@@ -8,26 +8,12 @@ from filelock import FileLock
 
 from index.errors import IndexingError
 from index.store.schema import articles, meta, metadata
-from index.store.sqlite import explain_errors_of, open_sqlite, shrink
+from index.store.sqlite import explain_errors_of, make_tables, open_sqlite, shrink
 from index.types import text_hash
 
 SCHEMA = 5
 # What is remembered of a file that lost a large table and has not given its disk back.
 _LOOSE = "loose"
-# Columns that came to tables later, which `create_all` does not add to a table that is there.
-_COLUMNS = (
-    ("articles", "tags", "TEXT NOT NULL DEFAULT '[]'"),
-    ("articles", "pages", "TEXT NOT NULL DEFAULT '[]'"),
-    ("articles", "subtitle", "TEXT"),
-    ("articles", "section", "TEXT"),
-    ("articles", "image", "TEXT"),
-    ("articles", "first_seen", "TEXT"),
-    ("articles", "updated", "TEXT"),
-    ("articles", "text_hash", "TEXT"),
-    ("addresses", "kind", "TEXT"),
-    ("addresses", "stamp", "TEXT"),
-    ("addresses", "asked", "TEXT"),
-)
 _FULL_TEXT = (
     """CREATE VIEW IF NOT EXISTS passage_words AS
        SELECT p.row AS row, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
@@ -74,12 +60,7 @@ def _version(engine: sa.Engine) -> int:
 
 def _create(engine: sa.Engine) -> None:
     with engine.begin() as connection:
-        metadata.create_all(connection)
-        # Not by the version: a process that was killed here may have come this far already.
-        for table, column, definition in _COLUMNS:
-            if column not in [known["name"] for known in sa.inspect(connection).get_columns(table)]:
-                connection.execute(sa.text(f"ALTER TABLE {table} ADD COLUMN {column} {definition}"))
-        connection.execute(sa.text("CREATE INDEX IF NOT EXISTS ix_articles_text_hash ON articles (text_hash)"))
+        make_tables(connection, metadata)
         _know_again(connection)
         _drop_token_vectors(connection)
         for statement in _FULL_TEXT:

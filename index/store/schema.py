@@ -1,9 +1,14 @@
 """The tables of the catalog."""
 
 import json
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, get_args, get_type_hints
 
 import sqlalchemy as sa
+
+from index.types import Article
 
 
 class _Words(sa.TypeDecorator[tuple[str, ...]]):
@@ -47,50 +52,57 @@ class _Moment(sa.TypeDecorator[datetime]):
 
 metadata = sa.MetaData()
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
+_TYPES: dict[Any, type[sa.types.TypeEngine[Any]]] = {
+    str: sa.Text,
+    date: sa.Date,
+    datetime: _Moment,
+    tuple[str, ...]: _Words,
+    tuple[int, ...]: _Offsets,
+}
+_LISTS = (tuple[str, ...], tuple[int, ...])
+
+
+def _columns_of_article(*left_out: str, index: Sequence[str]) -> list[sa.Column[Any]]:
+    """Return a column for each field of `Article` but those left out; a new field needs no more than to be there."""
+    hints = get_type_hints(Article)
+    return [
+        _column(one.name, hints[one.name], index=one.name in index)
+        for one in fields(Article)
+        if one.name not in left_out
+    ]
+
+
+def _column(name: str, hint: Any, *, index: bool) -> "sa.Column[Any]":
+    may_be_none = type(None) in get_args(hint)
+    kind = next(one for one in get_args(hint) if one is not type(None)) if may_be_none else hint
+    default = "[]" if kind in _LISTS else None
+    return sa.Column(
+        name,
+        _TYPES[kind],
+        primary_key=name == "id",
+        nullable=may_be_none,
+        index=index or None,
+        server_default=default,
+    )
+
+
 articles = sa.Table(
     "articles",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
-    sa.Column("url", sa.Text),
-    sa.Column("path", sa.Text, index=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("author", sa.Text),
-    sa.Column("publisher", sa.Text),
-    sa.Column("published", sa.Date),
-    sa.Column("language", sa.Text),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("content_hash", sa.Text, nullable=False),
+    *_columns_of_article("text", index=["path"]),
     sa.Column("raw_hash", sa.Text, nullable=False),
-    sa.Column("tags", _Words, nullable=False, server_default="[]"),
-    sa.Column("pages", _Offsets, nullable=False, server_default="[]"),
-    sa.Column("subtitle", sa.Text),
-    sa.Column("section", sa.Text),
-    sa.Column("image", sa.Text),
-    sa.Column("first_seen", _Moment),
-    sa.Column("updated", _Moment),
+    # None in rows of older versions, until they are opened.
     sa.Column("text_hash", sa.Text, index=True),
+    # Last, for SQLite reads through all that stands before what it is asked for.
+    sa.Column("text", sa.Text, nullable=False),
 )
 # Where the text of an article stands as well: all that is known of it there but the text.
 copies = sa.Table(
     "copies",
     metadata,
-    sa.Column("id", sa.Text, primary_key=True),
+    *_columns_of_article("text", "updated", index=["path", "publisher"]),
     sa.Column("article_id", sa.Text, nullable=False, index=True),
-    sa.Column("title", sa.Text, nullable=False),
-    sa.Column("publisher", sa.Text, index=True),
-    sa.Column("path", sa.Text, index=True),
-    sa.Column("url", sa.Text),
-    sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("raw_hash", sa.Text, nullable=False),
-    sa.Column("first_seen", _Moment),
-    sa.Column("published", sa.Date),
-    sa.Column("author", sa.Text),
-    sa.Column("language", sa.Text),
-    sa.Column("tags", _Words, nullable=False),
-    sa.Column("pages", _Offsets, nullable=False),
-    sa.Column("subtitle", sa.Text),
-    sa.Column("section", sa.Text),
-    sa.Column("image", sa.Text),
 )
 passages = sa.Table(
     "passages",

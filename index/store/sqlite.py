@@ -29,6 +29,23 @@ def open_sqlite(file: Path) -> sa.Engine:
     return engine
 
 
+def make_tables(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Make the tables that are not there, and add to those that are the columns and indexes they lack.
+
+    By what is there and not by a version: a process that was killed here may have come half the way. A column that is
+    added needs to allow NULL or to have a server default.
+    """
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(sa.text(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}'))
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
 def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
     """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size).
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import AssistantError, sentence
-from assistant.llm.model import FORMS
+from assistant.llm.choice import FORMS
 from assistant.storage.preferences import FEWEST, MOST, KeptPreferences, Preferences
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, languages, texts
