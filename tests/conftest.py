@@ -10,21 +10,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from tokenizers import Tokenizer
 
 from assistant.assistant import Assistant
 from assistant.cli import main
 from assistant.settings import Settings
+from assistant.storage.conversations import Conversations
 from index import Index, sync
 from index.embed.model import DEFAULT_MODEL, model_folder
 from index.web.fetch import Fetcher, Limits
 from index.web.public_network import IPAddress, is_public, resolve
+from tests.browsing import Visits
 from tests.llm_server import ScriptedLLM, scripted_llm
+from tests.serving import serving
+from tests.web_pages import WORDS, page
 from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, scripted_site
 from training.data import tokenizer_of
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 MakeIndex = Callable[[Path], Path]
+Over = Callable[..., Assistant]
 
 
 @pytest.fixture(autouse=True)
@@ -53,15 +59,52 @@ def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def assistant(seed_home: Path) -> Assistant:
-    """An assistant over seeds/."""
-    return Assistant(Settings(home=seed_home), starter=SEEDS)
+def assistant(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """An assistant over seeds/, which keeps conversations elsewhere: copies of the index have none."""
+    made = Assistant(Settings(home=tmp_path_factory.mktemp("assistant")), starter=SEEDS)
+    made.index = Index(seed_home)
+    return made
+
+
+@pytest.fixture(scope="session")
+def address(assistant: Assistant) -> Iterator[str]:
+    """The one server over seeds/, with all that a server has: the page, the API, the MCP tool and the docs."""
+    with serving(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The one browser of the run. While it is there, the main thread has an event loop that runs."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert chromium, "the browser tests need Chromium: apt-get install chromium"
+    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visits]:
+    """Open pages, each in a context of its own, of which nothing is left after the test."""
+    visits = Visits(browser)
+    yield visits
+    for context in browser.contexts:
+        context.close()
+    assert not visits.misdeeds
 
 
 @pytest.fixture
 def home_of_seeds(seed_home: Path, tmp_path: Path) -> Path:
     """A copy of the index over seeds/ that a test may change."""
     return Path(shutil.copytree(seed_home, tmp_path / "copy"))
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    """An index that nothing is in yet, where commands have theirs."""
+    return Index(tmp_path / "home")
 
 
 @pytest.fixture
@@ -109,6 +152,25 @@ def llm() -> Iterator[ScriptedLLM]:
 
 
 @pytest.fixture
+def over(seed_home: Path, assistant: Assistant, llm: ScriptedLLM) -> Over:
+    """Make an assistant over the starter articles that writes with the scripted LLM."""
+
+    def make(**settings: Any) -> Assistant:
+        made = Assistant(Settings(**{"home": seed_home, "llm": llm.setting, **settings}))
+        if made.index.home == seed_home:
+            made.index = assistant.index  # which has the embedding model loaded
+        return made
+
+    return make
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Conversations:
+    """No conversations yet."""
+    return Conversations(tmp_path / "conversations.db")
+
+
+@pytest.fixture
 def site() -> Iterator[ScriptedSite]:
     with scripted_site() as site:
         yield site
@@ -141,6 +203,18 @@ def make_fetcher(pauses: list[float]) -> Iterator[MakeFetcher]:
     yield fetcher
     for one in made:
         one.close()
+
+
+@pytest.fixture
+def fetcher(make_fetcher: MakeFetcher) -> Fetcher:
+    """A fetcher that reaches the tests' server."""
+    return make_fetcher()
+
+
+@pytest.fixture
+def three(site: ScriptedSite) -> list[str]:
+    """The addresses of three pages."""
+    return [site.says(f"/{name}", page(f"On the {name}", text)) for name, text in WORDS.items()]
 
 
 class Ran:

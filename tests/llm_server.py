@@ -33,6 +33,7 @@ class ScriptedLLM:
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str] = []
         self.models: list[dict[str, Any]] = [{"id": MODEL, "object": "model", "meta": {"n_ctx": 8192}}]
+        self.begun = threading.Event()
         self.left = threading.Event()
         self._script: list[Sequence[Part]] = []
         self._failures: list[tuple[int, dict[str, Any]]] = []
@@ -96,6 +97,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.script.asked.append(body)
+        self.script.begun.set()
         self.script.keys.append(self.headers.get("Authorization", ""))
         if failure := self.script.next_failure():
             self._json(*failure)

@@ -13,20 +13,9 @@ from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
 from assistant.storage.users import People
-from tests.serving import serving
-from tests.test_page import (
-    ANSWERABLE,
-    PATIENCE,
-    UNANSWERABLE,
-    Visits,
-    ask,
-    browser,
-    pytestmark,
-    running,
-    visit,
-)
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+from tests.browsing import PATIENCE, Visits, ask
+from tests.sayings import ANSWERABLE, UNANSWERABLE
+from tests.serving import running, serving
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SEVERE = ("serious", "critical")

@@ -24,13 +24,9 @@ from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Turn
 from assistant.web.api import schema
 from assistant.web.api.routes import conversation
+from tests.browsing import Visits, ask
 from tests.llm_server import HangUp, ScriptedLLM, Silence
-from tests.serving import QUIET, serving
-from tests.test_page import Visits, ask, browser, visit
-
-__all__ = ["browser", "visit"]  # fixtures
-
-pytestmark = QUIET
+from tests.serving import serving
 
 ANSWERABLE = "who drove the policy shift?"
 UNANSWERABLE = "who won the 1998 football World Cup?"
@@ -38,12 +34,6 @@ JEWELS = "Which jewels were stolen from the Louvre?"
 TRUE = "Seven people have been arrested, and none of the eight stolen jewels has been found."
 WRONG = "Nine people have been arrested."
 KEY = "sk-of-the-client-0123456789"
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
 
 
 @pytest.fixture
@@ -236,10 +226,16 @@ def test_who_goes_away_ends_the_writing(written: str, llm: ScriptedLLM, streamin
     llm.says(Silence)
     if streaming:
         # Its stream has begun, and is left.
-        client(written).chat.completions.create(model=schema.MODEL, messages=messages(JEWELS), stream=True).close()
+        begun = client(written).chat.completions.create(model=schema.MODEL, messages=messages(JEWELS), stream=True)
+        assert llm.begun.wait(60)
+        begun.close()
     else:
-        with pytest.raises(openai.APITimeoutError):
-            client(written, timeout=2).chat.completions.create(model=schema.MODEL, messages=messages(JEWELS))
+        for seconds in (2, 20):
+            with pytest.raises(openai.APITimeoutError):
+                client(written, timeout=seconds).chat.completions.create(model=schema.MODEL, messages=messages(JEWELS))
+            # A machine that is busy finds the passages so late that the LLM was not asked yet, and has nobody to leave.
+            if llm.begun.is_set():
+                break
     assert llm.left.wait(10)
 
 

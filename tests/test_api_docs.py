@@ -6,29 +6,18 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 
-from assistant.assistant import Assistant
 from assistant.web.server.origin_check import MOST_BYTES
-from tests.serving import QUIET, serving
-from tests.test_mcp import connected
-from tests.test_readme import ROOT, blocks
-
-pytestmark = QUIET
+from tests.docs import ROOT, blocks
+from tests.mcp_client import connected
 
 DOCS = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SHOWN = "http://127.0.0.1:7860"
 CHAT, *CURLS = blocks("sh", DOCS)
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
 
 
 @pytest.mark.parametrize("command", CURLS)

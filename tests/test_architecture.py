@@ -154,6 +154,21 @@ def test_no_module_imports_a_heavy_library_at_its_top(library: str) -> None:
     assert not [file for file in MODULES if library in imports(file, top_level=True) and file not in allowed]
 
 
+def test_no_test_imports_from_another_ones_module() -> None:
+    # What several tests need is a fixture of conftest.py, or stands in a module that holds no tests.
+    importing = []
+    for file in sorted((ROOT / "tests").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                named = [node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names)]
+            elif isinstance(node, ast.Import):
+                named = [alias.name for alias in node.names]
+            else:
+                continue
+            importing += [f"{file.name}: {name}" for name in named if name.startswith("tests.test_")]
+    assert importing == []
+
+
 def test_what_the_packages_export_is_sorted_and_there() -> None:
     for package in (assistant, index):
         assert package.__all__ == sorted(package.__all__, key=lambda name: (not name.isupper(), name))

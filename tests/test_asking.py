@@ -11,10 +11,9 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.page import filters as asking
 from index.types import EVERYTHING, Filter
+from tests.browsing import PATIENCE, Visits, ask
 from tests.conftest import MakeIndex
-from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+from tests.serving import running
 
 LENGTH = "How long is the footbridge?"
 

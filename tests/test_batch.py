@@ -22,11 +22,6 @@ if TYPE_CHECKING:
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
-
-
 def entry(index: Index, folder: Path, name: str, sentences: int) -> Entry:
     text = "\n\n".join(SENTENCE.format(f"{name} {number}") for number in range(sentences))
     article = load(folder / f"{name}.txt", text.encode())

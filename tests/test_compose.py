@@ -10,8 +10,8 @@ from assistant.check.citations import holds
 from assistant.question.request import Request, all_wanted, read_request
 from assistant.render.serialize import as_dict
 from assistant.render.text import marked
-from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer
+from tests.conftest import Over
 from tests.llm_server import ScriptedLLM
 
 
@@ -177,10 +177,9 @@ def test_the_text_of_a_summary_is_one_paragraph_as_it_is_shown(assistant: Assist
     assert re.sub(r" \[\d+\]", "", marked(found)) == found.text
 
 
-def test_an_llm_writes_from_what_was_gathered(assistant: Assistant, llm: ScriptedLLM) -> None:
+def test_an_llm_writes_from_what_was_gathered(over: Over, llm: ScriptedLLM) -> None:
     llm.says("Seven people have been arrested.")
-    writing = Assistant(Settings(home=assistant.settings.home, llm=llm.setting))
-    found = writing.answer("Summarise the article about the Louvre theft.")
+    found = over().answer("Summarise the article about the Louvre theft.")
     assert (found.written_by, found.text) == ("scripted", "Seven people have been arrested.")
     prompt = str(llm.asked)
     assert "Twelve days after thieves broke into the Louvre" in prompt

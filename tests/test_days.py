@@ -8,7 +8,7 @@ import pytest
 from index.load.dates import day_in, day_in_address
 from index.load.loader import load, load_page
 from index.web.feeds import read_feed
-from tests.test_page_metadata import TEXT, script
+from tests.web_pages import TEXT, script
 
 AT = "https://wire.example/heat"
 DAY = date(2024, 6, 3)

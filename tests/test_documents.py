@@ -15,12 +15,10 @@ from index import Index, sync_addresses
 from index.errors import FetchError
 from index.web.fetch import Fetcher
 from tests.conftest import BRIDGE
-from tests.test_kinds import SAID, SAMPLES
-from tests.test_pdf import LONG, Paper, written
-from tests.test_sync_web import WORDS, counts, fetcher, index, links_of, page
+from tests.papers import LONG, Paper, written
+from tests.samples import SAID, SAMPLES
+from tests.web_pages import WORDS, counts, links_of, page
 from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, drip, endless
-
-__all__ = ["fetcher", "index"]  # fixtures
 
 PDF, BLOB = "application/pdf", "application/octet-stream"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -12,7 +12,7 @@ from index import Index
 from index.ingest.progress import silent
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
-from tests.test_sync_web import WORDS, links_of, page
+from tests.web_pages import WORDS, links_of, page
 from tests.web_server import MakeFetcher, ScriptedSite
 
 

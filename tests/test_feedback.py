@@ -12,10 +12,8 @@ from assistant.evaluate.questions import read_questions
 from assistant.exchange import Exchange, Feedback
 from assistant.render.markdown import as_json
 from assistant.storage.conversations import Conversations
-from tests.test_history import JEWELS, SHIFT, address, kept
-from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, sideways, visit
-
-__all__ = ["address", "browser", "kept", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+from tests.browsing import PATIENCE, Visits, ask, sideways
+from tests.sayings import JEWELS, SHIFT
 
 CUP = "Who won the 1998 football World Cup?"
 

@@ -1,7 +1,6 @@
 """What is read from a feed, whoever wrote it."""
 
 import gzip
-import json
 import time
 from contextlib import suppress
 from datetime import date
@@ -12,33 +11,7 @@ from index.errors import FetchError
 from index.load.html import canonical_link, plain_text
 from index.load.loader import load_page
 from index.web.feeds import MOST_ENTRIES, read_feed
-
-FROM = "https://wire.example/feed"
-LONG = "<p>" + "The river rose again on Monday, and the lower town was cleared. " * 20 + "</p>"
-RSS = f"""<?xml version="1.0" encoding="utf-8"?>
-<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>The Wire</title>
-<item><title>Rain &amp;amp; flood</title><link>/flood</link><pubDate>Tue, 05 Mar 2024 10:00:00 GMT</pubDate>
-<content:encoded><![CDATA[{LONG}]]></content:encoded></item>
-<item><title>Drought</title><link>https://wire.example/drought?utm_source=rss</link>
-<description>A teaser only.</description></item>
-</channel></rss>"""
-ATOM = f"""<feed xmlns="http://www.w3.org/2005/Atom"><title>The Wire</title>
-<entry><title type="html">&lt;b&gt;Un&lt;/b&gt;rest</title><link href="https://wire.example/unrest"/>
-<updated>2024-03-05T10:00:00Z</updated><author><name>A. Writer</name></author>
-<content type="html"><![CDATA[{LONG}]]></content></entry>
-<entry><title>Calm</title><link href="https://wire.example/calm"/><summary>{LONG[3:-4]}</summary></entry></feed>"""
-JSON = json.dumps(
-    {
-        "version": "https://jsonfeed.org/version/1.1",
-        "title": "The Wire",
-        "items": [
-            {"id": "1", "url": "https://wire.example/one", "title": "One", "content_html": LONG},
-            {"id": "2", "url": "https://wire.example/two", "date_published": "2024-03-05T10:00:00Z"},
-            {"id": "3", "title": "No address"},
-            "not an item",
-        ],
-    }
-)
+from tests.web_pages import ATOM, FROM, JSON, RSS
 
 
 def read(text: str | bytes) -> list[tuple[str, str, date | None, bool]]:

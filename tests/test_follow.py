@@ -15,7 +15,7 @@ from index.embed.tokens import Tokens
 from index.store.lock import held
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
-from tests.test_sync_web import WORDS, full_feed, page
+from tests.web_pages import WORDS, full_feed, page
 from tests.web_server import MakeFetcher, ScriptedSite
 
 
@@ -27,12 +27,6 @@ def fetcher(make_fetcher: MakeFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
         return make_fetcher()
 
     monkeypatch.setattr("index.web.fetch.Fetcher", fresh)
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """The index that commands write to."""
-    return Index(tmp_path / "home")
 
 
 def feed_of(site: ScriptedSite, kind: str, versions: dict[int, int]) -> str:

@@ -21,8 +21,7 @@ from index.types import Article
 from index.web.feeds import read_feed
 from tests.conftest import HARVEST
 from tests.samples.make import CONTAINER
-from tests.test_feeds import ATOM, FROM, JSON, RSS
-from tests.test_load import PAGE
+from tests.web_pages import ATOM, FROM, JSON, PAGE, RSS
 
 SAMPLES = Path(__file__).parent / "samples"
 MANY = int(os.environ.get("FUZZ", "25"))

@@ -3,7 +3,6 @@
 import asyncio
 import http.server
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,21 +12,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
 from assistant.web.server.origin_check import MOST_BYTES, MOST_UPLOADED, OwnGuests
-from tests.serving import QUIET, serving
-from tests.test_page import browser
-
-__all__ = ["browser"]  # a fixture
-
-pytestmark = QUIET
 
 PATHS = ["/", "/docs", "/openapi.json", "/v1/models", "/gradio_api/info", "/gradio_api/mcp/"]
 CHAT = {"messages": [{"role": "user", "content": "who drove the policy shift?"}]}
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
 
 
 @pytest.mark.parametrize("path", PATHS)

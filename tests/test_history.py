@@ -16,22 +16,14 @@ from assistant.storage.conversations import Conversations
 from assistant.web.page.session import LEFT, UNANSWERED
 from assistant.write.generate import STOPPED
 from index import Index
+from tests.browsing import PATIENCE, Visits, ask
 from tests.conftest import MakeIndex
 from tests.llm_server import Silence, scripted_llm
-from tests.serving import serving
-from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
+from tests.sayings import JEWELS, SHIFT
+from tests.serving import running, serving
 
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
-
-SHIFT = "Who drove the policy shift?"
-JEWELS = "Which jewels were stolen from the Louvre?"
 # What the browser says of a stream that a reload or a stopped server cut off.
 CUT_OFF = "AbortError|errored out|ERR_|Failed to fetch|[Cc]onnection|NetworkError|BodyStreamBuffer|EventSource"
-
-
-@pytest.fixture
-def kept(tmp_path: Path) -> Conversations:
-    return Conversations(tmp_path / "conversations.db")
 
 
 @pytest.fixture

@@ -26,11 +26,11 @@ from assistant.web.page import view_models as views
 from index import Index, sync, sync_addresses
 from index.text.clean import plain
 from index.types import Filter
+from tests.browsing import PATIENCE, Visits, ask, sideways
 from tests.hostile import NAMES, TEXTS
-from tests.test_page import PATIENCE, Visits, _answer, ask, browser, pytestmark, running, sideways, visit
+from tests.serving import running
+from tests.values import answer_from
 from tests.web_server import MakeFetcher, ScriptedSite
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
 
 SHIPS = [a + b for a in "Al Ber Cor Dal Es Fal Gar Hol Is Jor".split() for b in "vesta nika mund tora bec".split()]
 # What only our own templates may make, and what nothing may: gives what is there nonetheless.
@@ -141,7 +141,7 @@ def answers(asked: Assistant) -> list[Answer]:
         article = by_number[number]
         if number % 5:
             start = article.text.index(told(number))
-            found.append(_answer(article, (start, len(article.text))))
+            found.append(answer_from(article, (start, len(article.text))))
         else:
             found.append(asked.answer(f"How many crates did the ferry {ship} carry on Monday?"))
     assert sum(answer.refused for answer in found) <= 3

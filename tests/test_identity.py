@@ -70,11 +70,6 @@ OTHER = STORY.replace("412 metres", "414 metres").replace("The city", "The state
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
-
-
-@pytest.fixture
 def wires(tmp_path: Path) -> Path:
     """A folder with the same story in two files, of two publishers."""
     folder = tmp_path / "wires"

@@ -19,14 +19,8 @@ from index.load.loader import load, load_parts
 from index.load.parsed import article_of_part
 from index.types import Article
 from tests.conftest import BRIDGE, HARVEST
+from tests.samples import SAID, SAMPLES
 from tests.samples.make import CONTAINER, write_epub
-
-SAMPLES = Path(__file__).parent / "samples"
-SAID = (
-    "Twelve days after thieves broke into the Louvre, seven people have been arrested",
-    "The gang left on motor scooters along the river. No one was hurt.",
-    "two years passed before the painting was recovered in Florence.",
-)
 
 
 def read(name: str) -> list[Article]:

@@ -25,13 +25,12 @@ from index.embed.passages import Entry
 from index.ingest.progress import Progress
 from index.store.listing import ALL
 from index.types import Passage
+from tests.browsing import CONTRAST, PATIENCE, Visits, ask, focused, sideways
 from tests.conftest import BRIDGE, RAIL, write_article
-from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, pytestmark, running, sideways, visit
-from tests.test_sync_web import WORDS, links_of
-from tests.test_sync_web import page as web_page
+from tests.serving import running
+from tests.web_pages import WORDS, links_of
+from tests.web_pages import page as web_page
 from tests.web_server import MakeFetcher, ScriptedSite
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
 
 SAMPLES = Path(__file__).parent / "samples"
 EVIL = "<script>window.pwned = 1</script><img src=x onerror=alert(1)> {{constructor}} ${alert(2)}"
@@ -43,12 +42,6 @@ SMALL = """() => {
     .filter((one) => one.checkVisibility() && (size(one).width < 24 || size(one).height < 24))
     .map((one) => `${one.outerHTML} ${size(one).width} x ${size(one).height}`);
 }"""
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with running(assistant) as address:
-        yield address
 
 
 # ---- Views ----

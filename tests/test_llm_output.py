@@ -25,11 +25,10 @@ from assistant.web.page import i18n as words
 from assistant.web.page.html import Markup
 from assistant.write import generate as write
 from assistant.write.generate import CUT
+from tests.conftest import Over
 from tests.llm_server import MODEL, ScriptedLLM, Silence
+from tests.sayings import HISTORY, JEWELS, TRUE
 from tests.serving import serving
-from tests.test_write import HISTORY, JEWELS, TRUE, Over, over
-
-__all__ = ["over"]
 
 OTHER = "The robbery took place on Sunday, Oct. 19."
 WHO = "What did Laurence des Cars call the theft?"

@@ -6,6 +6,7 @@ import pytest
 from index.errors import EmptyArticle, LoadError
 from index.load.discover import find, unsupported
 from index.load.loader import load
+from tests.web_pages import PAGE
 
 SCRAPED = """Example.com Logo
 
@@ -24,17 +25,6 @@ Risk Warning: this article is the author's view only.Trading carries risk.
 Related Articles
 Another headline
 """
-
-PAGE = """<html lang="en"><head><title>Heat record | The Wire</title>
-<meta property="og:site_name" content="The Wire"><meta name="author" content="Newsroom">
-<meta property="article:published_time" content="2024-07-23T08:00:00Z">
-<link rel="canonical" href="https://wire.example/heat"><meta property="og:title" content="Heat record"></head><body>
-<nav><a href="/">Home</a> <a href="/world">World</a></nav>
-<article><h1>Heat record</h1>
-<p>Monday was the hottest day in the records of the climate service, which begin in 1940.</p>
-<p>The mean temperature of the planet reached 17.16 degrees, a little above the mark of the day before.</p>
-<p>Scientists said that the record would not stand for long, and that nights are warming faster than days.</p></article>
-<footer>All rights reserved. Subscribe to our newsletter.</footer></body></html>"""
 
 
 def test_markdown_keeps_what_its_front_matter_says() -> None:

@@ -85,7 +85,7 @@ def test_a_server_writes_an_answer_through_every_form(
 def test_orders_in_an_article_get_nothing_past_the_checking(tmp_path: Path, gguf: Path) -> None:
     from index import Index, sync
     from tests.conftest import write_article
-    from tests.test_write import ORDERS
+    from tests.sayings import ORDERS
 
     folder = tmp_path / "harbour"
     folder.mkdir()

@@ -1,16 +1,11 @@
 """The MCP tool, called with the real `mcp` client over streamable HTTP."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import pytest
-from mcp import ClientSession
-from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from assistant.assistant import Assistant
@@ -18,33 +13,9 @@ from assistant.errors import UNEXPECTED
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer
-from tests.serving import QUIET, serving
-
-pytestmark = QUIET
-
-ANSWERABLE = "who drove the policy shift?"
-T = TypeVar("T")
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as address:
-        yield address
-
-
-def connected(address: str, use: Callable[[ClientSession], Awaitable[T]]) -> T:
-    """Open a session with the server, in an event loop of its own."""
-
-    async def session() -> T:
-        async with (
-            streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, _),
-            ClientSession(read, write) as opened,
-        ):
-            await opened.initialize()
-            return await use(opened)
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, session()).result(60)
+from tests.mcp_client import connected
+from tests.sayings import ANSWERABLE
+from tests.serving import serving
 
 
 def call(address: str, **arguments: Any) -> CallToolResult:

@@ -1,26 +1,20 @@
 """The page in a real browser, over real indexes: what a person presses, reads and must never have done to them."""
 
 import json
-import queue
 import re
-import shutil
 import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, expect, sync_playwright
+from playwright.sync_api import expect
 
 from assistant.assistant import Assistant
 from assistant.errors import PortTaken
@@ -28,145 +22,18 @@ from assistant.exchange import Exchange
 from assistant.render import text as present
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import REFUSAL, Answer, Citation, Claim
+from assistant.types import REFUSAL, Answer, Claim
 from assistant.web.page import view_models as views
-from assistant.web.page.app import create_page
 from assistant.web.page.html import Markup
-from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.session import Session, settle
 from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
-from index.types import EVERYTHING, Article, Hit, Passage
+from index.types import EVERYTHING, Hit, Passage
+from tests.browsing import CONTRAST, Visits, ask, focused, in_view, sideways
 from tests.conftest import MakeIndex, write_article
-
-ANSWERABLE = "who drove the policy shift?"
-UNANSWERABLE = "who won the 1998 football World Cup?"
-# Gradio sums up its queue with pandas in ways that pandas 3 deprecates; all other warnings stay errors.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-]
-
-PATIENCE = 60_000  # Milliseconds: the first question loads the embedding model.
-
-
-@contextmanager
-def running(
-    assistant: Assistant, kept: Conversations | None = None, port: int = 0, addresses: Addresses | None = None
-) -> Iterator[str]:
-    """Serve the page of an assistant, on a free port if none is given; gives its address."""
-    ready: queue.Queue[str] = queue.Queue()
-    kept = kept or Conversations(Path(tempfile.mkdtemp()) / "conversations.db")
-    server = create_server(
-        lambda: create_page(assistant, kept, addresses=addresses), look, host="127.0.0.1", port=port, on_ready=ready.put
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        yield ready.get(timeout=60)
-    finally:
-        server.should_exit = True
-        thread.join(20)
-        assert not thread.is_alive()
-
-
-@pytest.fixture(scope="module")
-def address(assistant: Assistant) -> Iterator[str]:
-    with running(assistant) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert chromium, "the browser tests need Chromium: apt-get install chromium"
-    quiet = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=quiet)
-        yield browser
-        browser.close()
-
-
-@dataclass
-class Visits:
-    """Opens pages and notes whatever a page must never do, for all tests alike."""
-
-    browser: Browser
-    misdeeds: list[str] = field(default_factory=list)
-    expected: str | None = None  # a pattern of what a test provokes, as by cutting a connection
-
-    def __call__(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
-        page = self.open(address, width, height, **options)
-        page.locator("#question textarea").wait_for()
-        return page
-
-    def open(self, address: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
-        context = self.browser.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(PATIENCE)
-        page = context.new_page()
-        page.on("console", self._note_console)
-        page.on("pageerror", lambda error: self.misdeeds.append(f"script error: {error}"))
-        page.on("dialog", self._note_dialog)
-        context.on("request", lambda request: self._note_request(request, address))
-        page.goto(address)
-        return page
-
-    def _note_console(self, message: ConsoleMessage) -> None:
-        # A test that stops its server leaves pages that still had something to ask of it.
-        provoked = re.search("|".join(filter(None, ("ERR_CONNECTION_REFUSED", self.expected))), message.text)
-        if message.type in ("error", "warning") and not provoked:
-            self.misdeeds.append(f"console: {message.text}")
-
-    def _note_dialog(self, dialog: Dialog) -> None:
-        self.misdeeds.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def _note_request(self, request: Request, address: str) -> None:
-        asked = urlsplit(request.url)
-        if asked.scheme not in ("data", "blob") and asked.netloc != urlsplit(address).netloc:
-            self.misdeeds.append(f"foreign request: {request.url}")
-
-
-@pytest.fixture
-def visit(browser: Browser) -> Iterator[Visits]:
-    visits = Visits(browser)
-    yield visits
-    for context in browser.contexts:
-        context.close()
-    assert not visits.misdeeds
-
-
-def ask(page: Page, question: str) -> None:
-    """Type a question, send it with Enter, and wait for what comes of it."""
-    settled = page.locator("#conversation").locator(".answer, .error")  # Gradio has ".error" too.
-    before = settled.count()
-    page.locator("#question textarea").fill(question)
-    page.keyboard.press("Enter")
-    expect(settled).to_have_count(before + 1, timeout=PATIENCE)
-
-
-def in_view(page: Page, selector: str) -> bool:
-    """Tell whether an element lies inside the sources pane's visible part, smooth scrolling having come to rest."""
-    page.wait_for_function(
-        "s => { const at = document.querySelector(s).getBoundingClientRect().top, still = at === window.lastAt;"
-        " window.lastAt = at; return still; }",
-        arg=selector,
-        polling=200,
-    )
-    box, pane = page.locator(selector).first.bounding_box(), page.locator("#sources-pane").bounding_box()
-    assert box
-    assert pane
-    return pane["y"] <= box["y"] and box["y"] + box["height"] <= pane["y"] + pane["height"]
-
-
-def focused(page: Page, what: str) -> Any:
-    return page.evaluate(f"document.activeElement.{what}")
-
-
-def sideways(page: Page) -> int:
-    """By how many pixels the page can be scrolled sideways."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
-
+from tests.sayings import ANSWERABLE, UNANSWERABLE
+from tests.serving import running
+from tests.values import answer_from, article_of
 
 # ---- Asking and reading ----
 
@@ -377,7 +244,7 @@ def test_an_answer_that_comes_after_a_new_chat_is_kept_and_not_shown(tmp_path: P
     class Slow(Silent):
         def stream(self, question: str, history: object = (), **given: object) -> Iterator[Answer]:
             session.conversation = []
-            yield _answer(_article("Late", "Late."), (0, 5))
+            yield answer_from(article_of("Late", "Late."), (0, 5))
 
     kept = Conversations(tmp_path / "conversations.db")
     assert len(list(chat.ask(Slow(), kept, "why?", session, EVERYTHING, threading.Event()))) == 1
@@ -452,13 +319,13 @@ def test_markup_in_a_title_or_text_is_shown_as_text_and_never_runs(
 )
 def test_only_web_addresses_become_links(url: str) -> None:
     assert views.web_address(url) is None
-    article = _article("Title", "One sentence.", url=url)
-    assert "<a " not in (Markup().cited_article(0, _answer(article, (0, 13)), 1) or "")
+    article = article_of("Title", "One sentence.", url=url)
+    assert "<a " not in (Markup().cited_article(0, answer_from(article, (0, 13)), 1) or "")
 
 
 def test_a_web_address_becomes_a_link_that_gives_nothing_away() -> None:
-    article = _article("Title", "One sentence.", url='https://example.org/a?b="><script>&c=1')
-    html = Markup().cited_article(0, _answer(article, (0, 13)), 1)
+    article = article_of("Title", "One sentence.", url='https://example.org/a?b="><script>&c=1')
+    html = Markup().cited_article(0, answer_from(article, (0, 13)), 1)
     assert html
     link = re.search(r"<a [^>]*>", html)
     assert link
@@ -469,8 +336,8 @@ def test_a_web_address_becomes_a_link_that_gives_nothing_away() -> None:
 
 def test_everything_an_article_or_question_holds_is_escaped() -> None:
     evil = "\"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e'`${x}{{y}}"
-    article = _article(evil, f"{evil} ends.", publisher=evil, author=evil, language=evil, url=f"https://x/{evil}")
-    answer = _answer(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
+    article = article_of(evil, f"{evil} ends.", publisher=evil, author=evil, language=evil, url=f"https://x/{evil}")
+    answer = answer_from(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
     refusal = Answer(evil, f"{evil}!", evil, (), (), True, answer.hits)
     pieces = [
         Markup().question(0, Exchange(evil)),
@@ -494,7 +361,7 @@ def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
 
     from assistant.web.page.sources import opened
 
-    session = Session([Exchange("why?", answer=_answer(_article("Title", "One sentence."), (0, 13)))])
+    session = Session([Exchange("why?", answer=answer_from(article_of("Title", "One sentence."), (0, 13)))])
     lost = Markup().lost_sources()
     nothing: list[Any] = [None, [], {}, {"place": "0", "number": 1}, {"place": 0}, {"place": 9, "number": 1}]
     for data in nothing:
@@ -508,7 +375,7 @@ def test_numbers_from_the_browser_that_name_nothing_open_nothing() -> None:
 
 
 def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
-    answer = _answer(_article("Title", "One. Two. Three."), (0, 4), (5, 9))
+    answer = answer_from(article_of("Title", "One. Two. Three."), (0, 4), (5, 9))
     claims = (
         Claim("One.", answer.citations[:1], "supported"),
         Claim("Two.", answer.citations[1:], "to be compared"),
@@ -521,7 +388,7 @@ def test_a_claim_that_is_not_supported_is_marked_in_words() -> None:
 
 def test_a_claim_to_be_compared_stands_over_what_the_article_says_with_the_words_that_differ_marked() -> None:
     text = "The bank raised its rate in June."
-    answer = _answer(_article("Title", text), (0, len(text)))
+    answer = answer_from(article_of("Title", text), (0, len(text)))
     claim = Claim("The bank cut its rate in June.", answer.citations, "contradicted", missing=("cut",))
     html = Markup().reply(0, Exchange("q", answer=replace(answer, claims=(claim,), text=claim.text)))
     assert "contradicted by the articles; not found: cut" in html
@@ -534,7 +401,7 @@ def test_a_claim_to_be_compared_stands_over_what_the_article_says_with_the_words
 
 
 def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:
-    answer = _answer(_article("Title", "He took <b>it</b>. Nobody took it."), (0, 18), (19, 34))
+    answer = answer_from(article_of("Title", "He took <b>it</b>. Nobody took it."), (0, 18), (19, 34))
     denied = replace(answer, claims=(answer.claims[0], replace(answer.claims[1], denies=True)))
     assert "Disputed:" not in Markup().reply(0, Exchange("q", answer=answer))
     html = Markup().reply(0, Exchange("q", answer=denied))
@@ -543,9 +410,9 @@ def test_a_claim_that_denies_the_one_before_it_says_so_in_words() -> None:
 
 
 def test_the_question_as_searched_is_shown_only_when_it_differs() -> None:
-    answer = _answer(_article("Title", "One."), (0, 4), question="and he?", searched="and Rubio?")
+    answer = answer_from(article_of("Title", "One."), (0, 4), question="and he?", searched="and Rubio?")
     assert "and Rubio?" in Markup().reply(0, Exchange("and he?", answer=answer))
-    same = _answer(_article("Title", "One."), (0, 4), question="why?", searched="why?")
+    same = answer_from(article_of("Title", "One."), (0, 4), question="why?", searched="why?")
     assert "Searched as" not in Markup().reply(0, Exchange("why?", answer=same))
 
 
@@ -562,9 +429,9 @@ def test_highlights_are_exact_across_paragraphs_overlaps_and_any_script() -> Non
 
 
 def test_a_hit_is_also_retrieved_only_when_no_quote_lies_in_its_passage() -> None:
-    article = _article("Title", "One. Two. Three.")
-    other = _article("Other", "One. Two. Three.")
-    answer = _answer(article, (5, 9))
+    article = article_of("Title", "One. Two. Three.")
+    other = article_of("Other", "One. Two. Three.")
+    answer = answer_from(article, (5, 9))
     hits = tuple(
         Hit(Passage(str(place), one.id, start, end), one, 1.0, "both")
         for place, (one, start, end) in enumerate([(article, 0, 5), (article, 5, 10), (other, 5, 10)])
@@ -627,32 +494,6 @@ def test_who_wants_less_motion_gets_none(visit: Visits, address: str) -> None:
     before = page.evaluate("document.getElementById('sources-pane').scrollTop")
     page.wait_for_timeout(300)
     assert page.evaluate("document.getElementById('sources-pane').scrollTop") == before
-
-
-# The smallest contrast of visible text with what lies behind it, and that text.
-CONTRAST = """() => {
-  const channel = (c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
-  const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [...n.slice(0, 3), n[3] ?? 1]; };
-  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
-  const behind = (node) => {
-    for (; node; node = node.parentElement) {
-      const colour = parse(getComputedStyle(node).backgroundColor);
-      if (colour[3] === 1) return colour;
-    }
-    return [255, 255, 255];
-  };
-  let worst = [99, ""];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    if (!walker.currentNode.textContent.trim() || !parent.checkVisibility({ visibilityProperty: true })) continue;
-    if (parent.closest("script, style, .unseen, .sr-only")) continue;
-    const [a, b] = [light(parse(getComputedStyle(parent).color)), light(behind(parent))];
-    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-    if (ratio < worst[0]) worst = [ratio, walker.currentNode.textContent.trim().slice(0, 60)];
-  }
-  return worst;
-}"""
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "?__theme=dark"])
@@ -724,24 +565,3 @@ def test_an_article_indexed_while_the_page_is_open_answers_until_it_is_removed(
 
 
 # ---- Values to build on ----
-
-
-def _article(title: str, text: str, **fields: Any) -> Article:
-    fields = {"published": date(2025, 10, 24), **fields}
-    return Article(id=f"id of {title}", title=title, text=text, content_hash="hash", **fields)
-
-
-def _answer(article: Article, *quotes: tuple[int, int], **fields: Any) -> Answer:
-    """Answer with these offsets of an article as quotes, its whole text as the one hit."""
-    citations = tuple(
-        Citation(number, article, start, end, article.text[start:end]) for number, (start, end) in enumerate(quotes, 1)
-    )
-    claims = tuple(Claim(citation.quote, (citation,), "supported") for citation in citations)
-    given: dict[str, Any] = {
-        "question": "q",
-        "searched": "q",
-        "text": " ".join(claim.text for claim in claims),
-        **fields,
-    }
-    whole = Hit(Passage("p", article.id, 0, len(article.text)), article, 1.0, "both")
-    return Answer(claims=claims, citations=citations, refused=False, hits=(whole,), **given)

@@ -8,15 +8,8 @@ from typing import Any
 import pytest
 
 from index.load.loader import load_page
+from tests.web_pages import TEXT, script
 
-TEXT = "".join(
-    f"<p>{sentence}</p>"
-    for sentence in (
-        "Monday was the hottest day in the records of the climate service, which begin in 1940.",
-        "The mean temperature of the planet reached 17.16 degrees, a little above the mark of the day before.",
-        "Scientists said that the record would not stand for long, and that nights are warming faster than days.",
-    )
-)
 ARTICLE = {
     "@type": "NewsArticle",
     "headline": "Heat record",
@@ -34,10 +27,6 @@ def page(head: str = "", around: str = "", lang: str = "") -> Any:
     head = f"<title>Heat record</title>{head}"
     html = f"<html{lang}><head>{head}</head><body><article><h1>Heat record</h1>{around}{TEXT}</article></body></html>"
     return load_page("https://wire.example/heat", html.encode(), "text/html")
-
-
-def script(value: object) -> str:
-    return f'<script type="application/ld+json">{value if isinstance(value, str) else json.dumps(value)}</script>'
 
 
 def in_graph() -> dict[str, object]:

@@ -30,11 +30,6 @@ def export(tmp_path: Path) -> Path:
     return write_lines(tmp_path / "export.jsonl", BRIDGE_LINE, RAIL_LINE, HARVEST_LINE)
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
-
-
 def titles(index: Index) -> list[str]:
     return sorted(article.title for article in index.catalog.articles())
 

@@ -14,28 +14,22 @@ from typing import Any
 import httpx
 import openai
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Request, expect
 from typer.testing import CliRunner
 
 from assistant.assistant import Assistant
 from assistant.cli.main import app
 from assistant.exchange import Exchange
-from assistant.settings import Settings
 from assistant.storage import passwords
 from assistant.storage.conversations import Conversations
 from assistant.storage.users import SIGNED_IN, People
 from assistant.web.api import schema
 from assistant.web.page.login import WRONG, local
-from tests.serving import QUIET, serving
-from tests.test_page import PATIENCE, Visits, ask, browser, sideways, visit
+from tests.browsing import PATIENCE, Visits, ask, sideways
+from tests.people import PASSWORD, at, enter
+from tests.sayings import JEWELS, SHIFT
+from tests.serving import serving
 
-__all__ = ["browser", "visit"]  # fixtures
-
-pytestmark = QUIET
-
-PASSWORD = "correct horse"
-SHIFT = "Who drove the policy shift?"
-JEWELS = "Which jewels were stolen from the Louvre?"
 GUARDED = [
     "/",
     "/?chat=1",
@@ -84,13 +78,6 @@ def address(shared: Assistant) -> Iterator[str]:
         yield address
 
 
-def at(assistant: Assistant, home: Path, **settings: Any) -> Assistant:
-    """The assistant over seeds/, with people and conversations elsewhere."""
-    other = Assistant(Settings(home=home, **settings))
-    other.index = assistant.index
-    return other
-
-
 _clients: list[httpx.Client] = []
 
 
@@ -106,14 +93,6 @@ def signed_in(address: str, name: str = "ada", password: str = PASSWORD) -> http
     _clients.append(client)
     assert client.post("/login", data={"name": name, "password": password}).status_code == 303
     return client
-
-
-def enter(page: Page, name: str) -> Page:
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.locator(".person .name").wait_for(timeout=PATIENCE)  # The page has come to its end.
-    return page
 
 
 # ---- The command line ----

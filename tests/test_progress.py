@@ -14,10 +14,8 @@ from index.ingest.progress import Progress, Stopped
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.terminal import Terminal
-from tests.test_sync_web import fetcher, index, links_of, page, three
+from tests.web_pages import links_of, page
 from tests.web_server import Answer, ScriptedSite
-
-__all__ = ["fetcher", "index", "three"]  # fixtures
 
 
 class Told:

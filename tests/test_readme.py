@@ -17,16 +17,11 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import WROTE_NOTHING
+from tests.docs import ROOT, blocks
 from tests.llm_server import scripted_llm
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 HOW = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
 INDEXING = (ROOT / "docs" / "indexing.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str, text: str = README) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", text, re.DOTALL)
 
 
 def commands() -> list[str]:

@@ -11,14 +11,10 @@ from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.storage.preferences import KeptPreferences
 from assistant.storage.users import People
+from tests.browsing import CONTRAST, PATIENCE, Visits, ask, focused, sideways
 from tests.llm_server import ScriptedLLM
-from tests.serving import QUIET, serving
-from tests.test_page import CONTRAST, PATIENCE, Visits, ask, browser, focused, sideways, visit
-from tests.test_people import PASSWORD, enter
-
-__all__ = ["browser", "visit"]  # fixtures
-
-pytestmark = QUIET
+from tests.people import PASSWORD, enter
+from tests.serving import serving
 
 QUESTION = "Which jewels were stolen from the Louvre?"
 TRUE = "Seven people have been arrested, and none of the eight stolen jewels has been found."

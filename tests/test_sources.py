@@ -8,10 +8,9 @@ from playwright.sync_api import Page, expect
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.page import view_models as views
+from tests.browsing import Visits, ask
 from tests.conftest import BRIDGE, MakeIndex, write_article
-from tests.test_page import Visits, ask, browser, pytestmark, running, visit
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+from tests.serving import running
 
 SHIFT = "Who drove the policy shift?"
 

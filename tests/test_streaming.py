@@ -9,10 +9,9 @@ from playwright.sync_api import Page, expect
 
 from assistant.assistant import Assistant
 from assistant.settings import Settings
+from tests.browsing import PATIENCE, Visits, ask
 from tests.llm_server import HangUp, ScriptedLLM, Silence
-from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, running, visit
-
-__all__ = ["browser", "pytestmark", "visit"]  # fixtures, and the warnings that are not ours
+from tests.serving import running
 
 QUESTION = "Which jewels were stolen from the Louvre?"
 TRUE = "Seven people have been arrested, and none of the eight stolen jewels has been found."

@@ -1,6 +1,5 @@
 """Indexing from the web as a user meets it: pages and feeds, once and again, with a server that misbehaves."""
 
-import gzip
 import json
 import re
 import shlex
@@ -14,66 +13,14 @@ from typing import Any
 
 import pytest
 
-from index import Index, Summary, sync, sync_addresses
+from index import Index, sync, sync_addresses
 from index.errors import IndexBusy
 from index.store.writer import differences
 from index.web.fetch import Fetcher
+from tests.web_pages import WORDS, counts, full_feed, links_of, page
 from tests.web_server import LIMITS, MakeFetcher, ScriptedSite, endless
 
 ROOT = Path(__file__).parent.parent
-WORDS = {
-    "heat": "Monday was the hottest day in the records of the climate service, which begin in 1940.",
-    "flood": "The river rose by four metres in a night, and the lower town of Brandel was cleared.",
-    "strike": "Crane drivers at the harbour of Holm stopped work for three days over the new shifts.",
-}
-
-
-def page(title: str, text: str, head: str = "") -> str:
-    more = "The council will meet again on Thursday to talk about it, and the public may listen to what is said there."
-    return (
-        f'<html lang="en"><head><meta charset="utf-8"><title>{title}</title>{head}</head><body><nav>Home</nav>'
-        f"<article><h1>{title}</h1><p>{text}</p><p>{more}</p></article></body></html>"
-    )
-
-
-@pytest.fixture
-def three(site: ScriptedSite) -> list[str]:
-    """The addresses of three pages."""
-    return [site.says(f"/{name}", page(f"On the {name}", text)) for name, text in WORDS.items()]
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
-
-
-@pytest.fixture
-def fetcher(make_fetcher: MakeFetcher) -> Fetcher:
-    return make_fetcher()
-
-
-def counts(summary: Summary) -> tuple[int, int, int, int]:
-    return summary.added, summary.changed, summary.unchanged, len(summary.failed)
-
-
-def links_of(site: ScriptedSite, kind: str, addresses: list[str]) -> str:
-    """A feed of a kind that lists addresses."""
-    if kind == "rss":
-        items = "".join(f"<item><title>T</title><link>{address}</link></item>" for address in addresses)
-        return site.says("/feed", f'<rss version="2.0"><channel>{items}</channel></rss>', "application/rss+xml")
-    if kind == "atom":
-        items = "".join(f'<entry><title>T</title><link href="{address}"/></entry>' for address in addresses)
-        return site.says("/feed", f'<feed xmlns="http://www.w3.org/2005/Atom">{items}</feed>', "application/atom+xml")
-    if kind == "json":
-        feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"url": one} for one in addresses]}
-        return site.says("/feed", json.dumps(feed), "application/feed+json")
-    text = "".join(f"<url><loc>{address}</loc></url>" for address in addresses)
-    text = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{text}</urlset>'
-    if kind == "sitemap":
-        return site.says("/feed", text, "text/xml")
-    site.says("/map.xml.gz", gzip.compress(text.encode()), "application/octet-stream")
-    index = f"<sitemapindex><sitemap><loc>{site.address}/map.xml.gz</loc></sitemap></sitemapindex>"
-    return site.says("/feed", index, "application/xml")
 
 
 def test_a_page_becomes_an_article_known_by_its_address(index: Index, fetcher: Fetcher, site: ScriptedSite) -> None:
@@ -116,19 +63,6 @@ def test_a_feed_is_followed_and_one_changed_entry_is_one_change(
     assert (counts(changed), changed.passages) == ((0, 1, 2, 0), 1)
     assert not index.lexical(["Brandel"], 5)
     assert differences(index) == ([], [])
-
-
-def full_feed(site: ScriptedSite, names: list[str]) -> str:
-    items = [
-        {
-            "url": f"{site.address}/{n}",
-            "title": n,
-            "content_html": f"<p>{WORDS[n]}</p>" + f"<p>{WORDS['heat']}</p>" * 12,
-        }
-        for n in names
-    ]
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "The Wire", "items": items}
-    return site.says("/full", json.dumps(feed), "application/json")
 
 
 def test_a_feed_that_carries_its_articles_is_all_that_is_fetched(

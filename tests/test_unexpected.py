@@ -16,15 +16,10 @@ from index.load.parsed import Draft
 from index.text.clean import clean
 from tests.conftest import BRIDGE, HARVEST, write_article
 from tests.samples.make import write_epub
-from tests.test_sync_web import WORDS, links_of, page
+from tests.web_pages import WORDS, links_of, page
 from tests.web_server import MakeFetcher, ScriptedSite
 
 SAID = "unexpected: ZeroDivisionError: the mill stands still; report it"
-
-
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
 
 
 @pytest.fixture

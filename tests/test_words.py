@@ -25,13 +25,9 @@ from assistant.web.page.html import Markup
 from assistant.web.page.views import VIEWS
 from assistant.write import generate as write
 from index.types import Filter
-from tests.test_page import ANSWERABLE, PATIENCE, UNANSWERABLE, Visits, _answer, _article, address, ask, browser, visit
-
-__all__ = ["address", "browser", "visit"]  # fixtures of the page, used here too
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-]
+from tests.browsing import PATIENCE, Visits, ask
+from tests.sayings import ANSWERABLE, UNANSWERABLE
+from tests.values import answer_from, article_of
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "assistant" / "web" / "page" / "languages"
@@ -165,7 +161,7 @@ def test_one_and_many_are_told_apart_and_numbers_and_dates_are_written_as_people
     assert words.long_date(day, "de") == "24. Oktober 2025"
     assert words.month(day, "fr") == "octobre 2025"
     asked = replace(
-        _answer(_article("Title", "One."), (0, 4)), allowed=Filter(("River <b>Desk",), day, None, ("a", "b"))
+        answer_from(article_of("Title", "One."), (0, 4)), allowed=Filter(("River <b>Desk",), day, None, ("a", "b"))
     )
     html = Markup("de").question(0, Exchange("q", answer=asked))
     assert "River &lt;b&gt;Desk, ab 24. Oktober 2025, 2 ausgewählte Artikel" in html
@@ -174,8 +170,8 @@ def test_one_and_many_are_told_apart_and_numbers_and_dates_are_written_as_people
 @pytest.mark.parametrize("code", CODES)
 def test_what_an_article_or_question_holds_stays_text_in_every_language(code: str) -> None:
     evil = '"><script>alert(1)</script><img src=x onerror=alert(1)>%(number)s{number}%s'
-    article = _article(evil, f"{evil} ends.", publisher=evil, author=evil)
-    grown = _answer(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
+    article = article_of(evil, f"{evil} ends.", publisher=evil, author=evil)
+    grown = answer_from(article, (0, len(article.text)), question=evil, searched=f"{evil} indeed", text=evil)
     grown = replace(grown, written_by=evil, stopped=evil, allowed=Filter((evil,)))
     refusal = Answer(evil, f"{evil}!", evil, (), (), True, grown.hits)
     markup = Markup(code)
@@ -198,7 +194,7 @@ def test_what_an_article_or_question_holds_stays_text_in_every_language(code: st
 
 
 def test_what_an_answer_says_of_itself_is_translated() -> None:
-    made = _answer(_article("Title", "One. Two."), (0, 4), (5, 9))
+    made = answer_from(article_of("Title", "One. Two."), (0, 4), (5, 9))
     claims = (replace(made.claims[0], status="unsupported"), replace(made.claims[1], denies=True))
     made = replace(made, claims=claims, written_by="scripted", stopped=write.STOPPED)
     html = Markup("de").reply(0, Exchange("q", answer=made))
