@@ -1,7 +1,8 @@
-"""The values of the ask side: one typed answer for the browser, Python and the command line."""
+"""The values of the ask side: one typed answer for the browser, Python and the command line, and conversations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from index.types import EVERYTHING, Article, Copy, Filter, Hit
@@ -12,11 +13,16 @@ REFUSAL = "Not in these articles."
 MOST_SOURCES = 50
 """How many passages may be looked at for one answer."""
 
+PAGE = 50
+"""How many conversations a list shows at once."""
+
 Status = Literal["supported", "contradicted", "to be compared", "unsupported"]
 
 Kind = Literal["articles", "collection", "talk", "summary", "comparison", "timeline"]
 """What an answer is: what articles say to a question, what the catalog knows of them, neither, as to a greeting; or
 sentences of articles put together as a summary, by the sides of a comparison, or by day."""
+
+Verdict = Literal["up", "down"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +98,45 @@ class Answer:
     note: str | None = None
     allowed: Filter = EVERYTHING
     kind: Kind = "articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What somebody thinks of an answer: a thumb up or down, and a word on it, "" where there is none."""
+
+    verdict: Verdict
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
+
+    An answer that is `growing` is still being written. `id` is where it is kept, None where it is not. `feedback` is
+    what its owner thinks of the answer.
+    """
+
+    question: str
+    answer: Answer | None = None
+    error: str | None = None
+    growing: bool = False
+    id: int | None = None
+    feedback: Feedback | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A conversation in a list: its id, its title, and when it was last added to."""
+
+    id: str
+    title: str
+    changed: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An exchange whose answer somebody has rated: who, and when."""
+
+    owner: str
+    at: datetime
+    exchange: Exchange

@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from assistant.assistant import Assistant
 from assistant.evaluate.questions import read_questions
-from assistant.exchange import Exchange, Feedback
 from assistant.render.markdown import as_json
 from assistant.storage.conversations import Conversations
+from assistant.types import Exchange, Feedback
 from tests.test_history import JEWELS, SHIFT, address, kept
 from tests.test_page import PATIENCE, Visits, ask, browser, pytestmark, sideways, visit
 

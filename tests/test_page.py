@@ -24,11 +24,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Page, Request, 
 
 from assistant.assistant import Assistant
 from assistant.errors import PortTaken
-from assistant.exchange import Exchange
 from assistant.render import text as present
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import REFUSAL, Answer, Citation, Claim
+from assistant.types import REFUSAL, Answer, Citation, Claim, Exchange
 from assistant.web.page import view_models as views
 from assistant.web.page.app import create_page
 from assistant.web.page.html import Markup

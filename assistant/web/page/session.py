@@ -8,8 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import AssistantError
-from assistant.exchange import PAGE, Exchange, Heading
-from assistant.types import Answer, Turn
+from assistant.types import PAGE, Answer, Exchange, Heading, Turn
 from assistant.web.page import i18n as words
 from assistant.web.page.html import Markup
 from index.errors import IndexingError
