@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.preload import Beside
@@ -43,7 +44,10 @@ class Assistant:
     after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name. The
     attribute `llm` may be set to another `LanguageModel` or None at any time: answers under way keep theirs.
 
+    It has threads and open files: `close` it, or use it in a `with` block. Answers are values, and stay.
+
     Raises:
+        IndexClosed: from any method that asks the index, after `close`.
         BadSetting: from the constructor, when the environment holds an unknown setting, or the LLM is not understood.
         IndexDamaged: from any method, when the index cannot be read.
     """
@@ -68,6 +72,22 @@ class Assistant:
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index and let go of the models; to close it again does nothing.
+
+        Answers that other threads are at end with `IndexClosed`, or are waited for.
+        """
+        self.index.close()
+        self._finder = self._judge = self._reranker = self.llm = None
 
     def answer(
         self,
@@ -379,5 +399,5 @@ def answer(
 
     Loads the embedding model anew at each call: for more than one question, keep an `Assistant`.
     """
-    assistant = Assistant(settings)
-    return assistant.answer(question, history, publishers=publishers, since=since, until=until, articles=articles)
+    with Assistant(settings) as assistant:
+        return assistant.answer(question, history, publishers=publishers, since=since, until=until, articles=articles)

@@ -6,6 +6,7 @@
     │   ├── UnknownType      no loader for this kind of file
     │   └── EmptyArticle     nothing is left to index
     ├── IndexBusy            another process is writing
+    ├── IndexClosed          the index was closed, and is used all the same
     ├── IndexDamaged         the catalog or the vectors cannot be read
     ├── ModelError           the embedding model cannot be loaded
     │   └── ModelMismatch    the index was built with another embedding model
@@ -44,6 +45,10 @@ class Unreachable(Exception):
 
 class IndexBusy(IndexingError):
     """Another process is writing to the index."""
+
+
+class IndexClosed(IndexingError):
+    """The index was closed, and is used all the same."""
 
 
 class IndexDamaged(IndexingError):

@@ -47,15 +47,17 @@ def _let_go_of_indexes() -> Iterator[None]:
 def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Index seeds/ once; tests only read it."""
     home = tmp_path_factory.mktemp("seed-home")
-    summary = sync(Index(home), [SEEDS])
+    with Index(home) as index:
+        summary = sync(index, [SEEDS])
     assert not summary.failed
     return home
 
 
 @pytest.fixture(scope="session")
-def assistant(seed_home: Path) -> Assistant:
+def assistant(seed_home: Path) -> Iterator[Assistant]:
     """An assistant over seeds/."""
-    return Assistant(Settings(home=seed_home), starter=SEEDS)
+    with Assistant(Settings(home=seed_home), starter=SEEDS) as assistant:
+        yield assistant
 
 
 @pytest.fixture
@@ -70,7 +72,8 @@ def make_index(tmp_path: Path) -> MakeIndex:
 
     def make(folder: Path) -> Path:
         home = tmp_path / f"home-of-{folder.name}"
-        sync(Index(home), [folder])
+        with Index(home) as index:
+            sync(index, [folder])
         return home
 
     return make

@@ -4,7 +4,7 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,17 @@ def open_sqlite(file: Path) -> sa.Engine:
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": _WAIT})
     sa.event.listen(engine, "connect", _set_up)
     return engine
+
+
+def close_sqlite(engine: sa.Engine, error: Callable[[], Exception]) -> None:
+    """Close the connections that nobody uses just now, and have whoever asks for another get `error`."""
+
+    def refuse(*_: object) -> None:
+        raise error()
+
+    # An engine that is disposed of would open the file anew, as if nothing had been said.
+    sa.event.listen(engine, "do_connect", refuse)
+    engine.dispose()
 
 
 def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
