@@ -12,7 +12,7 @@
     │   └── ModelMismatch    the index was built with another embedding model
     ├── ArticleNotFound      no article has this id
     ├── NotFollowed          it is not followed, or nothing is
-    └── BadFilter            a search filter that can match nothing
+    └── BadFilter            a search filter that can match nothing, or is given twice
 
 Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
 beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.web.fetch`.
@@ -72,4 +72,4 @@ class NotFollowed(IndexingError):
 
 
 class BadFilter(IndexingError):
-    """A search filter that can match nothing."""
+    """A search filter that can match nothing, or is given twice."""

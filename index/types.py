@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
+from index.errors import BadFilter
+
 if TYPE_CHECKING:
     from index.embed.tokens import Numbers
 
@@ -104,6 +106,26 @@ class Filter:
 
     def __bool__(self) -> bool:
         return self != EVERYTHING
+
+    @classmethod
+    def of(
+        cls,
+        allowed: "Filter",
+        publishers: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        articles: Sequence[str] = (),
+    ) -> "Filter":
+        """Make one filter of what a caller gave: a whole one, or its fields one by one. A name may stand alone.
+
+        Raises:
+            BadFilter: both were given, and which of them counts is not said.
+        """
+        names, ids = ((given,) if isinstance(given, str) else tuple(given) for given in (publishers, articles))
+        fields = cls(names, since, until, ids)
+        if allowed and fields:
+            raise BadFilter("a filter is given whole and by its fields as well; put all of it into `allowed`")
+        return allowed or fields
 
 
 EVERYTHING = Filter()

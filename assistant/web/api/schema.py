@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.types import MOST_SOURCES, Status
+from index.types import EVERYTHING, Filter
 
 MODEL: Final = "article-assistant"
 """The name of the one model of the OpenAI-compatible endpoints."""
@@ -23,8 +24,8 @@ class Filters(BaseModel):
     articles: list[str] = Field(default=[], description="Only articles with these ids.")
 
     def chosen(self) -> dict[str, Any]:
-        """Return the filters as arguments of `Assistant.stream`."""
-        return {name: getattr(self, name) for name in Filters.model_fields}
+        """Return the filters as an argument of `Assistant.stream`."""
+        return {"allowed": Filter.of(EVERYTHING, self.publishers, self.since, self.until, self.articles)}
 
 
 class Turn(BaseModel):
