@@ -18,6 +18,7 @@ OWNERS = {
     "httpcore": {"index/web/fetch.py", "index/web/public_network.py", "index/web/response.py"},
     "lxml": {"index/load/html.py", "index/load/xml.py", "index/load/archive.py"},
     "mammoth": {"index/load/docx.py"},
+    "langchain_core": {"assistant/langchain.py"},
     "openai": {"assistant/llm/model.py"},
     "pypdfium2": {"index/load/pdf.py"},
     "protego": {"index/web/robots.py"},
@@ -103,6 +104,26 @@ def test_what_the_packages_export_is_sorted_and_there() -> None:
     for package in (assistant, index):
         assert package.__all__ == sorted(package.__all__, key=lambda name: (not name.isupper(), name))
         assert all(hasattr(package, name) for name in package.__all__)
+        assert not hasattr(package, "nothing_of_this_name")
+
+
+def test_the_packages_export_all_their_errors() -> None:
+    for package, errors in ((assistant, assistant.errors), (index, index.errors)):
+        # `Unreachable` is the end of a sentence, and never leaves the module that raises it.
+        told = {name for name, one in vars(errors).items() if isinstance(one, type)} - {"Unreachable"}
+        assert told <= set(package.__all__)
+
+
+def test_to_import_the_packages_imports_nothing_heavy() -> None:
+    code = (
+        "import assistant, index, sys\n"
+        "heavy = {'torch', 'openvino', 'chromadb', 'llama_index', 'sqlalchemy', 'numpy', 'pydantic'}\n"
+        "print('HEAVY', sorted(heavy & set(sys.modules)))\n"
+        "from assistant import HybridRetriever, Settings\n"
+        "from index import LlamaEmbedding, SentenceEmbedding\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "HEAVY []" in run.stdout
 
 
 def test_help_imports_nothing_heavy() -> None:
