@@ -24,10 +24,9 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant.assistant import Assistant
-from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Citation, Claim, Exchange
 from assistant.web.page.app import create_page
 from assistant.web.page.theme import look
 from assistant.web.server.application import create_server

@@ -18,11 +18,10 @@ from playwright.sync_api import expect
 
 from assistant.assistant import Assistant
 from assistant.errors import PortTaken
-from assistant.exchange import Exchange
 from assistant.render import text as present
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import REFUSAL, Answer, Claim
+from assistant.types import REFUSAL, Answer, Claim, Exchange
 from assistant.web.page import view_models as views
 from assistant.web.page.html import Markup
 from assistant.web.page.session import Session, settle

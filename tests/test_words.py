@@ -14,9 +14,8 @@ from playwright.sync_api import expect
 
 from assistant.assistant import WROTE_NOTHING
 from assistant.errors import UNEXPECTED
-from assistant.exchange import Exchange
 from assistant.render import text as present
-from assistant.types import REFUSAL, Answer
+from assistant.types import REFUSAL, Answer, Exchange
 from assistant.web.page import i18n as words
 from assistant.web.page import library, login
 from assistant.web.page import session as conversation

@@ -135,7 +135,8 @@ def open_index(context: typer.Context, home: Path | None, model: str | None) -> 
     from index.store.index import Index
 
     settings = settings_of(context, home, model)
-    return Index(settings.home, settings.model)
+    # Closed when the command ends, however it ends.
+    return context.with_resource(Index(settings.home, settings.model))
 
 
 def _listed(file: Path) -> list[str]:

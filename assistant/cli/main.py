@@ -99,7 +99,7 @@ def chat(
 
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
     _check_doors(settings, host, login=login, everyone=everyone)
-    assistant = Assistant(settings, starter=starter)
+    assistant = context.with_resource(Assistant(settings, starter=starter))
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         take_in(assistant.index, [starter], prune=False, as_json=False)
     serve(
@@ -145,7 +145,7 @@ def ask(
 
     stop = threading.Event()
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict, sources=sources)
-    growing = Assistant(settings).stream(
+    growing = context.with_resource(Assistant(settings)).stream(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,
@@ -183,7 +183,7 @@ def evaluate(
     from assistant.cli.progress import bars
     from assistant.evaluate.run import evaluate
 
-    assistant = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm))
+    assistant = context.with_resource(Assistant(settings_of(context, home, model, reranker=reranker, llm=llm)))
     with bars(quiet=as_json) as begin:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=begin("Asking"))
     if as_json:

@@ -2,30 +2,22 @@
 
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
+from assistant.retrieve.metadata import metadata_of
 from index.types import Hit
 
 
 def as_node(hit: Hit) -> TextNode:
     """Turn a hit into a LlamaIndex node: its passage as text, its article as source and metadata."""
-    article = hit.article
     node = TextNode(
         id_=hit.passage.id,
         text=hit.text,
         start_char_idx=hit.passage.start,
         end_char_idx=hit.passage.end,
-        metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "publisher": article.publisher,
-            "author": article.author,
-            "published": article.published.isoformat() if article.published else None,
-            "url": article.url,
-            "found_by": hit.found_by,
-        },
+        metadata=metadata_of(hit),
     )
     # What a model reads of a node besides its text: the title, not ids and addresses.
     node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = [
         key for key in node.metadata if key != "title"
     ]
-    node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=article.id)
+    node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=hit.article.id)
     return node

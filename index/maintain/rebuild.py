@@ -7,6 +7,7 @@ that is stopped goes on where it was.
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from index.embed.passages import BATCH_PASSAGES, Entry, entry_of
@@ -34,7 +35,8 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
     with index.writing(any_model=True):
         embedding = index.embedding
         folder = _target(index)
-        articles, passages = _embed_all(index, Vectors(index.home / folder), progress)
+        with closing(Vectors(index.home / folder)) as vectors:
+            articles, passages = _embed_all(index, vectors, progress)
         state = {
             "vectors": folder,
             "fingerprint": embedding.fingerprint,

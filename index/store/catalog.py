@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.embed.passages import Entry
-from index.errors import BadFilter, IndexDamaged
+from index.errors import BadFilter, IndexClosed, IndexDamaged
 from index.store.address_table import AddressTable
 from index.store.article_table import ARTICLE_COLUMNS, delete, grow_revision, put, set_values
 from index.store.copies import Moves
@@ -25,7 +25,7 @@ from index.store.listing import Listing
 from index.store.migrations import open_catalog
 from index.store.near_duplicate_table import AlikeTable
 from index.store.schema import articles, copies, meta, passages
-from index.store.sqlite import among, listed
+from index.store.sqlite import among, close_sqlite, listed
 from index.types import EVERYTHING, Article, Filter, Passage
 
 _TITLE_WEIGHT = 1.0
@@ -65,6 +65,10 @@ class Catalog:
         self.followed = FollowTable(self._engine)
         self.copies = CopyTable(self._engine)
         self.alike = AlikeTable(self._engine)
+
+    def close(self) -> None:
+        """Close the file; whatever is asked of the catalog, or of its tables, from then on raises `IndexClosed`."""
+        close_sqlite(self._engine, lambda: IndexClosed(f"the catalog {self.file} is closed; open the index anew"))
 
     # --- what it remembers about itself
 

@@ -46,6 +46,17 @@ def make_tables(connection: sa.Connection, metadata: sa.MetaData) -> None:
             index.create(connection, checkfirst=True)
 
 
+def close_sqlite(engine: sa.Engine, error: Callable[[], Exception]) -> None:
+    """Close the connections that nobody uses just now, and have whoever asks for another get `error`."""
+
+    def refuse(*_: object) -> None:
+        raise error()
+
+    # An engine that is disposed of would open the file anew, as if nothing had been said.
+    sa.event.listen(engine, "do_connect", refuse)
+    engine.dispose()
+
+
 def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
     """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size).
 

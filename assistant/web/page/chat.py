@@ -14,9 +14,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError, BadConversations, sentence
-from assistant.exchange import Exchange
 from assistant.storage.conversations import Conversations
 from assistant.storage.preferences import Preferences
+from assistant.types import Exchange
 from assistant.web.page import filters as asking
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, texts

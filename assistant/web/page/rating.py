@@ -11,8 +11,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import BadConversations, sentence
-from assistant.exchange import Feedback
 from assistant.storage.conversations import Conversations
+from assistant.types import Feedback
 from assistant.web.page.session import Session
 from index.text.clean import plain
 
