@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.preload import Beside
-from assistant.types import MOST_SOURCES, REFUSAL, Answer, Turn
+from assistant.types import MAX_SOURCES, REFUSAL, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
 from index.types import EVERYTHING, Filter
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.read.find import Finder, Found
     from assistant.settings import Settings
 
-MOST_CHARACTERS = 2_000
+MAX_CHARACTERS = 2_000
 """How long a question may be."""
 
 WROTE_NOTHING = "The LLM wrote nothing of use, so this is what the articles say."
@@ -111,7 +111,7 @@ class Assistant:
         answer satisfies `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
-            BadQuestion: the question is empty or longer than `MOST_CHARACTERS`.
+            BadQuestion: the question is empty or longer than `MAX_CHARACTERS`.
             BadSetting: `sources` is not from 1 to 50.
             NothingIndexed: there are no articles.
             BadFilter: a filter names a publisher or article that is not there, or is given twice.
@@ -151,8 +151,8 @@ class Assistant:
         question = plain(question).strip()
         self._check(question)
         sources = self.settings.sources if sources is None else sources
-        if not 1 <= sources <= MOST_SOURCES:
-            raise BadSetting(f"sources is {sources}; give a number from 1 to {MOST_SOURCES}")
+        if not 1 <= sources <= MAX_SOURCES:
+            raise BadSetting(f"sources is {sources}; give a number from 1 to {MAX_SOURCES}")
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
         understood = understand(self.index, question)
         if llm is None and 1 < len(understood.parts) <= MAX_PARTS:
@@ -221,8 +221,8 @@ class Assistant:
     def _check(self, question: str) -> None:
         if not question:
             raise BadQuestion("the question is empty; type what you want to know")
-        if len(question) > MOST_CHARACTERS:
-            raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MOST_CHARACTERS:,}")
+        if len(question) > MAX_CHARACTERS:
+            raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}")
         if self.index.catalog.is_empty():
             raise NothingIndexed(
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"

@@ -14,7 +14,7 @@ from index.types import EVERYTHING, Article, Copy, Filter, Hit
 REFUSAL = "Not in these articles."
 """The sentence that says the articles do not answer; the one copy that code, page and tests share."""
 
-MOST_SOURCES = 50
+MAX_SOURCES = 50
 """How many passages may be looked at for one answer."""
 
 PAGE = 50

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from assistant import REFUSAL, Answer, Turn, answer
-from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.assistant import MAX_CHARACTERS, Assistant
 from assistant.check.citations import holds
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.question.request import all_wanted
@@ -172,7 +172,7 @@ def test_an_empty_or_endless_question_is_refused_in_one_sentence(assistant: Assi
         assistant.answer("  \n ")
     with pytest.raises(BadQuestion, match="10,000 characters"):
         assistant.answer("x" * 10_000)
-    check(assistant.answer("x" * MOST_CHARACTERS))
+    check(assistant.answer("x" * MAX_CHARACTERS))
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from assistant.cli.index import articles, doctor, index, remove, take_in
 from assistant.cli.options import Home, Json, Model, print_json, settings_of
 from assistant.cli.users import users
 from assistant.errors import AssistantError, BadSetting
-from assistant.types import MOST_SOURCES
+from assistant.types import MAX_SOURCES
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def ask(
     llm: Llm = None,
     strict: Strict = None,
     sources: Annotated[
-        int | None, typer.Option(min=1, max=MOST_SOURCES, help="How many passages to look at; 10 by default.")
+        int | None, typer.Option(min=1, max=MAX_SOURCES, help="How many passages to look at; 10 by default.")
     ] = None,
 ) -> None:
     """Ask one question.

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from index.ingest.progress import Progress
 
-_LONGEST_LABEL = 30
-_LONGEST_NAME = 40
+_MAX_LABEL_LENGTH = 30
+_MAX_NAME_LENGTH = 40
 _STAY = 3
 # Articles are written a few dozen at a time, and nothing moves meanwhile: the speed is that of some minutes.
 _LOOKED_BACK = 300.0
@@ -102,7 +102,7 @@ class _Bars:
     def _advance(self, task: "TaskID", done: int, total: int, name: str) -> None:
         from assistant.cli.output import printable
 
-        self._shown.update(task, completed=done, total=total, name=printable(name)[:_LONGEST_NAME])
+        self._shown.update(task, completed=done, total=total, name=printable(name)[:_MAX_NAME_LENGTH])
         if task == self._all:
             return
         self._sources[task] = total
@@ -157,4 +157,4 @@ def _so_far(stopped: KeyboardInterrupt) -> str:
 
 def _short(label: str) -> str:
     """Cut a path or an address to its end, which tells it from others."""
-    return label if len(label) <= _LONGEST_LABEL else f"…{label[1 - _LONGEST_LABEL :]}"
+    return label if len(label) <= _MAX_LABEL_LENGTH else f"…{label[1 - _MAX_LABEL_LENGTH :]}"

@@ -31,7 +31,7 @@ USUAL_CONTEXT = 4_096
 """How many tokens an LLM is taken to read that does not say."""
 
 # More evidence than this is never sent.
-_MOST_CONTEXT = 16_384
+_MAX_CONTEXT = 16_384
 # How many more tokens a short text may take with an LLM that thinks before it.
 _THOUGHTS = 2_048
 _RETRIES = 3
@@ -143,7 +143,7 @@ class LanguageModel:
     @property
     def context(self) -> int:
         """How many tokens are sent to it at most, with room for the answer: what it reads, or as much as is of use."""
-        return min(self._read(), _MOST_CONTEXT)
+        return min(self._read(), _MAX_CONTEXT)
 
     @property
     def most_written(self) -> int | None:

@@ -19,13 +19,13 @@ from assistant.types import Turn
 STANDALONE = """You rewrite the last question of a conversation so that it can be understood without the conversation.
 Put the names it means in the place of words such as "he", "it", "there" or "that". Add nothing else, answer nothing,
 keep its language. Write the question alone, on one line."""
-_MOST_TURNS = 3
-_MOST_OF_AN_ANSWER = 400
-_MOST_OF_A_QUESTION = 600
+_MAX_TURNS = 3
+_MAX_ANSWER_CHARACTERS = 400
+_MAX_QUESTION_CHARACTERS = 600
 
-_MOST_TOKENS = 96
+_MAX_TOKENS = 96
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "without"}
-_MOST_CHARACTERS = 300
+_MAX_CHARACTERS = 300
 _LABEL = re.compile(
     r"^(?:the\s+)?(?:rewritten|standalone|stand-alone)?\s*question(?:,\s*rewritten)?\s*:\s*", re.IGNORECASE
 )
@@ -38,7 +38,7 @@ def standalone(
     if llm is None or not history or not leans(question):
         return condense(question, history)
     try:
-        written = llm.ask(standalone_prompt(question, history), _MOST_TOKENS, stop)
+        written = llm.ask(standalone_prompt(question, history), _MAX_TOKENS, stop)
     except LLMError:
         # Said when the answer is asked for, if it lasts; a follow-up can do without.
         return condense(question, history)
@@ -49,7 +49,7 @@ def standalone(
 
 def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     """Say whether a rewriting asks the same: nothing of the question lost, nothing named that was not spoken of."""
-    if not rewritten or len(rewritten) > max(_MOST_CHARACTERS, 2 * len(question)) or leans(rewritten):
+    if not rewritten or len(rewritten) > max(_MAX_CHARACTERS, 2 * len(question)) or leans(rewritten):
         return False
     stems = Stems()
     spoken = set(words(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])))
@@ -65,9 +65,9 @@ def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
 def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:
     """Ask for a question that stands alone, given the turns before it, oldest first."""
     turns = (
-        f"Question: {unfenced(turn.question)[:_MOST_OF_A_QUESTION]}\n"
-        f"Answer: {unfenced(turn.answer)[:_MOST_OF_AN_ANSWER]}"
-        for turn in history[-_MOST_TURNS:]
+        f"Question: {unfenced(turn.question)[:_MAX_QUESTION_CHARACTERS]}\n"
+        f"Answer: {unfenced(turn.answer)[:_MAX_ANSWER_CHARACTERS]}"
+        for turn in history[-_MAX_TURNS:]
     )
     asked = "\n".join([*turns, f"<question>{unfenced(question)}</question>", "The question, rewritten:"])
     return [Message("system", STANDALONE), Message("user", asked)]

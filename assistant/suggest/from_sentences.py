@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from assistant.language.lexicon import MONTH, SAID
 from assistant.language.names import is_person, names_in
 
-_MOST_WORDS = 14
+_MAX_WORDS = 14
 _ROLE = re.compile(r",\s+(?:the|a|an|who\s+(?:is|was))\s+(?!first|last|only|most)[a-z]")
 _PAST = (
     r"(?:[a-z]{3,}ed|led|won|wrote|made|built|took|gave|bought|sold|found|left|became|began|held|broke|ran|drew|chose|paid"
@@ -52,7 +52,7 @@ def questions(sentence: str) -> Iterator[str]:
     """Make questions that a sentence answers, those that ask for most first. Each is English and stands alone."""
     sentence = " ".join(sentence.split())
     for question in (*_turned(sentence), *_of_people(sentence)):
-        if len(question.split()) <= _MOST_WORDS:
+        if len(question.split()) <= _MAX_WORDS:
             yield question
 
 

@@ -17,13 +17,13 @@ from assistant.read.find import Found
 from assistant.render.text import CUT_OFF, UNCHECKED, spaced
 from assistant.types import REFUSAL, Answer, Claim, Status
 from assistant.write.prompt import answer_prompt
-from assistant.write.stream_parser import MOST_CHARACTERS, Draft, Sentence
+from assistant.write.stream_parser import MAX_CHARACTERS, Draft, Sentence
 from index.text.sentences import Span
 from index.types import Article
 
 STOPPED = "You stopped it."
 CUT = "The LLM was cut off at the length an answer may have."
-RAMBLED = f"The LLM was stopped after {MOST_CHARACTERS:,} characters."
+RAMBLED = f"The LLM was stopped after {MAX_CHARACTERS:,} characters."
 LOOPED = "The LLM was stopped, for it said the same over and over."
 CUT_THINKING = (
     "The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 BATCH_PASSAGES = 128
 """Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
-LARGEST_BATCH = 2 * BATCH_PASSAGES
+MAX_BATCH_PASSAGES = 2 * BATCH_PASSAGES
 """So many at most where they are taken in within a second or two."""
 # The last article of a batch mostly goes beyond it.
-MOST_PASSAGES = 2 * LARGEST_BATCH
+MAX_PASSAGES = 2 * MAX_BATCH_PASSAGES
 """Passages that are embedded at once, and whose vectors are in memory together."""
 # What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
 # holds: a token is at least a character, and three or four in most texts.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from index.store.writer import Writer
 
 _CHUNK = 1024 * 1024
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 """How many broken parts of one file are named; the others are counted."""
 
 
@@ -129,7 +129,7 @@ class _Reasons:
         self._more = 0
 
     def add(self, reason: str) -> None:
-        if len(self._named) < _MOST_NAMED:
+        if len(self._named) < _MAX_NAMED:
             self._named.append(reason)
         else:
             self._more += 1

@@ -33,7 +33,7 @@ from index.web.feeds import Feed, FeedEntry, read_feed
 if TYPE_CHECKING:
     from index.web.fetch import Fetcher, Validators
 
-_MOST_SITEMAPS = 50
+_MAX_SITEMAPS = 50
 
 
 def sync_addresses(
@@ -223,7 +223,7 @@ class _Run:
         of_sitemaps = feed.kind == "sitemaps"
         if of_sitemaps and item.listed:
             raise FetchError(f"{item.address} is an index of sitemaps in another one; give it by itself to index it")
-        taken = feed.entries[:_MOST_SITEMAPS] if of_sitemaps else feed.entries
+        taken = feed.entries[:_MAX_SITEMAPS] if of_sitemaps else feed.entries
         left_out = feed.left_out + len(feed.entries) - len(taken)
         articles, links = [], []
         for entry in taken:

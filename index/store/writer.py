@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.embed.passages import BATCH_PASSAGES, MOST_PASSAGES, Entry, entry_of, readings, tokens_by_id
+from index.embed.passages import BATCH_PASSAGES, MAX_PASSAGES, Entry, entry_of, readings, tokens_by_id
 from index.store.copies import Moves, is_plain, removal, settle
 from index.types import Article, Passage
 
@@ -159,8 +159,8 @@ def embed(
     `tokens` are those of passages that were taken apart already, by passage id.
     """
     # A book is one article, however long.
-    for start in range(0, len(passages), MOST_PASSAGES):
-        batch = passages[start : start + MOST_PASSAGES]
+    for start in range(0, len(passages), MAX_PASSAGES):
+        batch = passages[start : start + MAX_PASSAGES]
         known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
         known |= readings(index.embedding, [one for one in batch if one[0].id not in known], tokens)
         import numpy as np

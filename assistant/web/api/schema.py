@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from assistant import types as values
 from assistant.render.serialize import parts_of
-from assistant.types import MOST_SOURCES
+from assistant.types import MAX_SOURCES
 from index.types import EVERYTHING, Article, Filter
 
 MODEL: Final = "article-assistant"
@@ -54,7 +54,7 @@ class Question(Filters):
         default=None, description="Leave out an LLM's sentences that the articles do not support; else as is set."
     )
     sources: int | None = Field(
-        default=None, ge=1, le=MOST_SOURCES, description="How many passages are looked at; else as is set."
+        default=None, ge=1, le=MAX_SOURCES, description="How many passages are looked at; else as is set."
     )
 
     def chosen(self) -> dict[str, Any]:

@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 SAVED = "Saved"
 TRYING = "Trying it …"
 _AS_THE_BROWSER = ""
-_LONGEST_SETTING = 2_000
+_MAX_SETTING_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _connect_llm(
     def trying(now: Session, doing: Callable[[str], str], given: str) -> Iterator[str]:
         yield now.markup.settings("told", words=TRYING, failed=False)
         try:
-            words, failed = doing(given[:_LONGEST_SETTING]), False
+            words, failed = doing(given[:_MAX_SETTING_LENGTH]), False
         except AssistantError as error:
             words, failed = sentence(error), True
         except Exception:  # The page outlives any failure; what failed belongs in the terminal.
