@@ -23,8 +23,9 @@ SENTENCE = "The harbour master told the council on day {} that the ferry would s
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 def entry(index: Index, folder: Path, name: str, sentences: int) -> Entry:

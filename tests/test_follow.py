@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,9 +31,10 @@ def fetcher(make_fetcher: MakeFetcher, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path) -> Iterator[Index]:
     """The index that commands write to."""
-    return Index(tmp_path / "home")
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 def feed_of(site: ScriptedSite, kind: str, versions: dict[int, int]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -70,8 +71,9 @@ OTHER = STORY.replace("412 metres", "414 metres").replace("The city", "The state
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 @pytest.fixture

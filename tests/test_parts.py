@@ -1,7 +1,7 @@
 """Files that hold several articles, as a user meets them: what is taken in, what goes, and what is named."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,9 @@ def export(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 def titles(index: Index) -> list[str]:

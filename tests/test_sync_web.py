@@ -43,8 +43,9 @@ def three(site: ScriptedSite) -> list[str]:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 @pytest.fixture

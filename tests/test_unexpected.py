@@ -3,6 +3,7 @@
 import errno
 import json
 import logging
+from collections.abc import Iterator
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ SAID = "unexpected: ZeroDivisionError: the mill stands still; report it"
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
-    return Index(tmp_path / "home")
+def index(tmp_path: Path) -> Iterator[Index]:
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 @pytest.fixture
