@@ -106,9 +106,10 @@ def home_of_seeds(seed_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path) -> Iterator[Index]:
     """An index that nothing is in yet, where commands have theirs."""
-    return Index(tmp_path / "home")
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 @pytest.fixture

@@ -77,3 +77,18 @@ def test_without_the_extra_the_error_names_it() -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "pip install 'article-assistant[langchain]'" in ran.stderr
+
+
+def test_a_question_by_way_of_langchain_leaves_the_machine_as_little_as_any_other(seed_home: Path) -> None:
+    code = (
+        "import sys; from pathlib import Path; told = []\n"
+        "nets = ('socket.connect', 'socket.getaddrinfo', 'socket.sendto')\n"
+        "sys.addaudithook(lambda event, what: told.append((event, what)) if event in nets else None)\n"
+        "from assistant.langchain import ArticleRetriever\n"
+        "from index import Index\n"
+        f"with Index(Path({str(seed_home)!r})) as index:\n"
+        f"    assert ArticleRetriever(index).invoke({QUESTION!r})\n"
+        "assert not told, told\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr

@@ -1,8 +1,8 @@
 """Values as plain data: the one shape that `--json`, and whatever else leaves the process, writes.
 
 JSON has the fields of a value's dataclass, so that a field is declared once. What it has otherwise is said in
-`parts_of`: another name or order, what is left out, and what stands in a field's place. `assistant.web.api.schema`
-describes the API by the same parts.
+`members_of`: another name or order, what is left out, and what stands in a field's place. `assistant.web.api.schema`
+describes the API by the same members.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -18,8 +18,8 @@ from index.types import Article, Copy, Hit
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What JSON has of a value under one name: its type, what it means, and how it is read from the value."""
+class Member:
+    """A member of a JSON object: its name, its type, what it means, and how it is read from the value."""
 
     name: str
     type: Any
@@ -52,62 +52,64 @@ def copy_fields(copy: Copy) -> dict[str, Any]:
 
 
 @cache
-def parts_of(kind: type) -> tuple[Part, ...]:
+def members_of(kind: type) -> tuple[Member, ...]:
     """List what JSON has of the values of a dataclass, in its order."""
-    parts = _declared(kind)
+    members = _declared(kind)
     first = ""
     if kind is Answer:
         first = "question searched text refused"
-        del parts["draft"]
-        parts["allowed"] = replace(parts["allowed"], name="filter")
+        del members["draft"]
+        members["allowed"] = replace(members["allowed"], name="filter")
     elif kind is Claim:
         first = "text status denies confidence missing answering"
         told = "The words that answer the question; none where an LLM wrote the claim."
-        parts["answering"] = Part("answers", tuple[Words, ...], told, _words)
-        parts["citations"] = Part("citations", tuple[int, ...], "The numbers of the citations it rests on.", _numbers)
+        members["answering"] = Member("answers", tuple[Words, ...], told, _words)
+        members["citations"] = Member(
+            "citations", tuple[int, ...], "The numbers of the citations it rests on.", _numbers
+        )
     elif kind is Citation:
-        number, article = parts.pop("number"), parts.pop("article")
-        return (number, *_of_article(article, "start", "end"), *parts.values())
+        number, article = members.pop("number"), members.pop("article")
+        return (number, *_of_article(article, "start", "end"), *members.values())
     elif kind is Hit:
-        article = parts.pop("article")
-        del parts["passage"]
-        parts["score"] = replace(parts["score"], read=lambda hit: round(hit.score, 4))
+        article = members.pop("article")
+        del members["passage"]
+        members["score"] = replace(members["score"], read=lambda hit: round(hit.score, 4))
         return (
-            Part("passage", str, "Its id.", attrgetter("passage.id")),
+            Member("passage", str, "Its id.", attrgetter("passage.id")),
             *_of_article(article, "passage.start", "passage.end"),
-            Part("start", int, "", attrgetter("passage.start")),
-            Part("end", int, "", attrgetter("passage.end")),
-            Part("text", str, "", attrgetter("text")),
-            *parts.values(),
+            Member("start", int, "", attrgetter("passage.start")),
+            Member("end", int, "", attrgetter("passage.end")),
+            Member("text", str, "", attrgetter("text")),
+            *members.values(),
         )
     elif kind is Article:
         first = "id title subtitle author publisher published language section tags image"
         for name in ("text", "content_hash", "pages"):
-            del parts[name]
-        parts["id"] = replace(parts["id"], name="article", meaning="The article's id.")
+            del members[name]
+        members["id"] = replace(members["id"], name="article", meaning="The article's id.")
     elif kind is Copy:
         first = "id title publisher url"
-        parts["id"] = replace(parts["id"], name="article", meaning="Its id.")
-    return tuple(parts[name] for name in dict.fromkeys([*first.split(), *parts]))
+        members["id"] = replace(members["id"], name="article", meaning="Its id.")
+    return tuple(members[name] for name in dict.fromkeys([*first.split(), *members]))
 
 
-def _declared(kind: type) -> dict[str, Part]:
-    """Make a part of each field of a dataclass, by name."""
+def _declared(kind: type) -> dict[str, Member]:
+    """Make a member of each field of a dataclass, by name."""
     hints = get_type_hints(kind, include_extras=True)
     found = {}
     for name in (field.name for field in fields(kind)):
         type_, meaning = get_args(hints[name])[:2] if get_origin(hints[name]) is Annotated else (hints[name], "")
-        found[name] = Part(name, type_, meaning, attrgetter(name))
+        found[name] = Member(name, type_, meaning, attrgetter(name))
     return found
 
 
-def _of_article(article: Part, start: str, end: str) -> Iterable[Part]:
-    """Put what is known of a value's article beside its own parts, and on which pages of it the value stands."""
-    for part in parts_of(Article):
-        yield replace(part, read=partial(_through, article.read, part.read))
+def _of_article(article: Member, start: str, end: str) -> Iterable[Member]:
+    """Put what is known of a value's article beside its own members, and on which pages of it the value stands."""
+    for member in members_of(Article):
+        yield replace(member, read=partial(_through, article.read, member.read))
     place = attrgetter(start, end)
     told = "The pages of the article it stands on, from 1; none where it has no pages."
-    yield Part("pages", tuple[int, ...], told, lambda value: _pages(article.read(value), *place(value)))
+    yield Member("pages", tuple[int, ...], told, lambda value: _pages(article.read(value), *place(value)))
 
 
 def _through(outer: Callable[[Any], Any], inner: Callable[[Any], Any], value: Any) -> Any:
@@ -128,8 +130,8 @@ def _pages(article: Article, start: int, end: int) -> list[int]:
 
 
 def _object(value: Any) -> dict[str, Any]:
-    parts = parts_of(type(value))  # type: ignore[arg-type]  # To mypy, not every class is hashable.
-    return {part.name: _plain(part.read(value)) for part in parts}
+    members = members_of(type(value))  # type: ignore[arg-type]  # To mypy, not every class is hashable.
+    return {member.name: _plain(member.read(value)) for member in members}
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from assistant import types as values
-from assistant.render.serialize import parts_of
+from assistant.render.serialize import members_of
 from assistant.types import MAX_SOURCES
 from index.types import EVERYTHING, Article, Filter
 
@@ -65,11 +65,11 @@ class Question(Filters):
 @cache
 def _model(kind: type) -> type[BaseModel]:
     """Describe the values of a dataclass as JSON has them: each field is there, and means what is said where it is."""
-    told = get_type_hints(kind).get("article") is Article
-    base = _model(Article) if told else BaseModel
-    parts = [part for part in parts_of(kind) if part.name not in base.model_fields]
+    # What is known of its article stands among a value's own members.
+    base = _model(Article) if get_type_hints(kind).get("article") is Article else BaseModel
+    members = [member for member in members_of(kind) if member.name not in base.model_fields]
     described: dict[str, Any] = {
-        part.name: (_described(part.type), Field(description=part.meaning or None)) for part in parts
+        member.name: (_described(member.type), Field(description=member.meaning or None)) for member in members
     }
     # What follows the first paragraph is for Python.
     meaning = (kind.__doc__ or "").partition("\n\n")[0]
