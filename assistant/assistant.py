@@ -1,7 +1,6 @@
 """The flow: understand, retrieve, read, answer (quotes, or an LLM's words), verify."""
 
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.preload import Beside
-from assistant.types import MAX_SOURCES, REFUSAL, Answer, Turn
+from assistant.types import MAX_SOURCES, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
 from index.types import EVERYTHING, Filter
@@ -144,33 +143,40 @@ class Assistant:
         `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step,
         but an `LLMError` may come with the second.
         """
+        # numpy and SQLAlchemy load here: importing this module stays quick.
+        from assistant.compose.collection import greeting, tell
+        from assistant.compose.compose import compose
+        from assistant.question.collection import is_talk
         from assistant.question.understand import MAX_PARTS, understand
         from assistant.write.also_in import AlsoIn
+        from assistant.write.quoted import quoted_answer
 
         allowed = Filter.of(allowed, publishers, since, until, articles)
         question = plain(question).strip()
-        self._check(question)
         sources = self.settings.sources if sources is None else sources
-        if not 1 <= sources <= MAX_SOURCES:
-            raise BadSetting(f"sources is {sources}; give a number from 1 to {MAX_SOURCES}")
+        self._check(question, sources)
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
-        understood = understand(self.index, question)
+        index, understood, today = self.index, understand(self.index, question), date.today()
+        asked = understood.asked
         if llm is None and 1 < len(understood.parts) <= MAX_PARTS:
             yield self._several(question, understood.parts, history, allowed, sources)
             return
-        if told := self._told(question, understood.asked, history, allowed, sure=True):
+        if is_talk(question):
+            yield greeting(question, self.count(), self.examples())
+            return
+        if told := tell(index, question, asked, history, allowed, today, sure=True):
             yield told
             return
         judge = self._judging() if llm else None
-        composed = self._composed(question, understood.asked, history, allowed, sources)
-        if composed:
+        if composed := compose(index, question, asked, history, allowed, sources, today):
             quoted, found = composed
         else:
             found = self._found(question, understood, history, allowed, sources, llm, stop)
-            if not found.answerable and (told := self._told(question, understood.asked, history, allowed, sure=False)):
+            told = tell(index, question, asked, history, allowed, today, sure=False) if not found.answerable else None
+            if told:
                 yield told
                 return
-            quoted = _quoted(found)
+            quoted = quoted_answer(found)
         also_in = AlsoIn(self.index)
         if llm is None or judge is None or not found.answerable:
             yield also_in.told(quoted)
@@ -218,7 +224,7 @@ class Assistant:
 
         return examples(self.index, self._starter)
 
-    def _check(self, question: str) -> None:
+    def _check(self, question: str, sources: int) -> None:
         if not question:
             raise BadQuestion("the question is empty; type what you want to know")
         if len(question) > MAX_CHARACTERS:
@@ -227,6 +233,8 @@ class Assistant:
             raise NothingIndexed(
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
             )
+        if not 1 <= sources <= MAX_SOURCES:
+            raise BadSetting(f"sources is {sources}; give a number from 1 to {MAX_SOURCES}")
 
     def _several(
         self, question: str, parts: Sequence[str], history: Sequence[Turn], allowed: Filter, sources: int
@@ -241,50 +249,11 @@ class Assistant:
             turns.append(Turn(part, found.text))
         return together(question, answers)
 
-    def _told(
-        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter, *, sure: bool
-    ) -> Answer | None:
-        """Answer what is asked of the collection, or say hello; None where the articles are to be asked.
-
-        With `sure`, only what can hardly be a question about what an article says.
-        """
-        from assistant.compose.collection import greeting, told
-        from assistant.question.collection import about_articles, is_talk
-        from assistant.question.condense import condense
-
-        if sure and is_talk(question):
-            return greeting(question, self.count(), self.examples())
-        about = about_articles(condense(asked, history), self.index.facts().publishers, date.today())
-        if about is None or about.sure != sure:
-            return None
-        return told(self.index, question, about, allowed, date.today())
-
     def _judging(self) -> "Future[Judge]":
         """Load the checker beside what else an LLM's first answer needs."""
         # Two threads that come here first at once make two alike; either will do.
         self._judge = self._judge or Beside(self.index, _load_judge)
         return self._judge.begin()
-
-    def _composed(
-        self, question: str, asked: str, history: Sequence[Turn], allowed: Filter, sources: int
-    ) -> "tuple[Answer, Found] | None":
-        """Put together a summary, a comparison or a timeline, with its evidence; None where none is asked for."""
-        from assistant.question.condense import condense
-        from assistant.question.request import read_request
-
-        began = time.perf_counter()
-        publishers, today = self.index.facts().publishers, date.today()
-        read = (read_request(condense(one, history), publishers, today) for one in (asked, question))
-        # As it was typed too, for a word of the form may have been taken for a misspelt one of the articles.
-        request = next(filter(None, read), None)
-        if request is None:
-            return None
-        from assistant.compose.compose import as_found, composed, gather
-
-        gathered = gather(self.index, request, allowed, sources, today)
-        if gathered is None:
-            return None
-        return composed(question, request, gathered, allowed, began), as_found(question, gathered, allowed)
 
     def _found(
         self,
@@ -296,40 +265,15 @@ class Assistant:
         llm: "LanguageModel | None",
         stop: threading.Event | None,
     ) -> "Found":
-        # LlamaIndex and numpy load here: importing this module stays quick.
-        from assistant.language.words import STOP_WORDS, words
-        from assistant.question.followup import points
-        from assistant.question.request import all_wanted
         from assistant.question.rewrite import standalone
-        from assistant.read.find import Clock, Finder
+        from assistant.read.find import Finder
 
-        clock = Clock()
-        wanted = all_wanted(understood.asked)
-        asked = wanted or understood.asked
-        searched = standalone(asked, history, llm, stop)
-        clock.lap("condense")
+        def alone(asked: str, before: Sequence[Turn]) -> str:
+            return standalone(asked, before, llm, stop)
+
         # Two threads that come here first at once make two alike; either will do.
         finder = self._finder = self._finder or Finder(self.index)
-
-        # Asked once more, a question has the same answer.
-        last = history[-1] if history and words(history[-1].question) != words(asked) else None
-
-        def find(searched: str) -> "Found":
-            said = last.answer if last else ""
-            rerank = self._postprocessors()
-            return finder.find(asked, searched, allowed, sources, rerank, clock, said, many=wanted is not None)
-
-        # What is said around a question says what it is about, unless the articles answer it only without.
-        whole = f"{understood.context} {asked}".strip()
-        found = find(whole if searched == asked else searched)
-        if not found.answerable and found.searched != searched:
-            found = find(searched)
-        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not points(asked):
-            # It may as well begin a new topic: what the reader trusts more counts.
-            alone = find(asked)
-            if alone.answerable and (not found.answerable or alone.sureness > found.sureness):
-                found = alone
-        return replace(found, question=question)
+        return finder.find_asked(question, understood, history, allowed, sources, self._postprocessors(), alone)
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
         with self._reranking:
@@ -344,32 +288,6 @@ def _load_judge(index: Index) -> "Judge":
     from assistant.check.model import load_judge
 
     return load_judge(index.embedding)
-
-
-def _quoted(found: "Found") -> Answer:
-    """Answer in the articles' own words, or refuse."""
-    from assistant.check.citations import citations_of, verify
-    from assistant.question.understand import unmentioned
-    from assistant.write.quote import quote
-
-    began = time.perf_counter()
-    quoted = quote(found.ranked, found.threshold, many=found.many) if found.answerable else []
-    checked = time.perf_counter()
-    claims = verify(quoted)
-    ended = time.perf_counter()
-    took = {"answer": round((ended - began) * 1000, 2), "answer/verify": round((ended - checked) * 1000, 2)}
-    return Answer(
-        question=found.question,
-        searched=found.searched,
-        text=" ".join(claim.text for claim in claims) or REFUSAL,
-        claims=tuple(claims),
-        citations=citations_of(claims),
-        refused=not claims,
-        hits=found.hits,
-        timings={**found.timings, **took},
-        note=None if claims else unmentioned(found.absent),
-        allowed=found.allowed,
-    )
 
 
 def answer(

@@ -13,12 +13,13 @@ from assistant.check.citations import citations_of, numbered
 from assistant.language.context import is_heading
 from assistant.language.words import STOP_WORDS, Stems, words
 from assistant.question.boosts import Hints, hints
-from assistant.question.collection import AboutArticles, is_hello, is_thanks
+from assistant.question.collection import AboutArticles, about_articles, is_hello, is_thanks
+from assistant.question.condense import condense
 from assistant.question.dates import Range, earlier_years
 from assistant.question.understand import is_strange
 from assistant.render.text import readable
 from assistant.retrieve.search import about, search
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Citation, Claim, Turn
 from index.store.listing import Wanted
 from index.text.sentences import sentences
 from index.types import Article, Filter
@@ -41,6 +42,18 @@ class _Chosen:
     articles: Sequence[Article]
     total: int
     limits: str
+
+
+def tell(
+    index: "Index", question: str, asked: str, history: Sequence[Turn], allowed: Filter, today: date, *, sure: bool
+) -> Answer | None:
+    """Answer what a message asks of the collection; None where the articles are to be asked.
+
+    `asked` is the question in it, `history` the turns before it, oldest first. With `sure`, only what can hardly be a
+    question about what an article says.
+    """
+    about = about_articles(condense(asked, history), index.facts().publishers, today)
+    return told(index, question, about, allowed, today) if about and about.sure == sure else None
 
 
 def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, today: date) -> Answer | None:

@@ -1,7 +1,7 @@
 """From the kind of answer that is asked for to its evidence, and from that to an answer of quotes."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -9,19 +9,48 @@ from typing import TYPE_CHECKING
 from assistant.check.citations import citations_of, numbered, verify
 from assistant.compose.gather import Gathered, Part, Place
 from assistant.language.context import Reading, runs
+from assistant.question.condense import condense
+from assistant.question.request import Request, read_request
 from assistant.read.evidence import Evidence
 from assistant.read.find import Found
 from assistant.render.text import spaced
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Citation, Claim, Turn
 from index.text.sentences import Span
 from index.types import Filter, Hit
 
 if TYPE_CHECKING:
-    from assistant.question.request import Request
     from index.store.index import Index
 
 
-def gather(index: "Index", request: "Request", allowed: Filter, sources: int, today: date) -> Gathered | None:
+def compose(
+    index: "Index",
+    question: str,
+    asked: str,
+    history: Sequence[Turn],
+    allowed: Filter,
+    sources: int,
+    today: date,
+) -> tuple[Answer, Found] | None:
+    """Put together a summary, a comparison or a timeline, with its evidence; None where the message asks for none.
+
+    `asked` is the question in the message `question`, `history` the turns before it, oldest first, and `sources` how
+    many passages are wanted.
+
+    Raises:
+        BadFilter: the filter names a publisher or article that is not there.
+    """
+    began = time.perf_counter()
+    publishers = index.facts().publishers
+    read = (read_request(condense(one, history), publishers, today) for one in (asked, question))
+    # As it was typed too, for a word of the form may have been taken for a misspelt one of the articles.
+    request = next(filter(None, read), None)
+    gathered = gather(index, request, allowed, sources, today) if request else None
+    if request is None or gathered is None:
+        return None
+    return composed(question, request, gathered, allowed, began), as_found(question, gathered, allowed)
+
+
+def gather(index: "Index", request: Request, allowed: Filter, sources: int, today: date) -> Gathered | None:
     """Gather what is asked for; None where the articles do not have it, and the message is to be read as a question.
 
     Of the passages found `sources` are kept, and all that hold what was gathered; these come first.
@@ -43,7 +72,7 @@ def _holds(hit: Hit, place: Place) -> bool:
     return hit.article.id == article.id and hit.passage.start <= start and end <= hit.passage.end
 
 
-def _gathered(index: "Index", request: "Request", allowed: Filter, today: date) -> Gathered | None:
+def _gathered(index: "Index", request: Request, allowed: Filter, today: date) -> Gathered | None:
     from assistant.compose.comparison import gather_comparison
     from assistant.compose.summary import gather_summary
     from assistant.compose.timeline import gather_timeline
@@ -55,7 +84,7 @@ def _gathered(index: "Index", request: "Request", allowed: Filter, today: date) 
     return gather_timeline(index, request, allowed, today)
 
 
-def composed(question: str, request: "Request", gathered: Gathered, allowed: Filter, began: float) -> Answer:
+def composed(question: str, request: Request, gathered: Gathered, allowed: Filter, began: float) -> Answer:
     """Make an answer of quotes of what was gathered; `began` is when that began (`time.perf_counter`)."""
     reading = Reading()
     found = time.perf_counter()

@@ -2,18 +2,22 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.language.words import STOP_WORDS, words
 from assistant.preload import Beside
 from assistant.question.courtesy import without_courtesy
+from assistant.question.followup import points
+from assistant.question.framing import Framed
+from assistant.question.request import all_wanted
 from assistant.question.understand import absent
 from assistant.read.evidence import Evidence, by_evidence
 from assistant.retrieve.query import read_query
 from assistant.retrieve.rerank import CANDIDATES, postprocessed
 from assistant.retrieve.search import search
+from assistant.types import Turn
 from index.store.index import Index
 from index.types import Filter, Hit
 
@@ -157,6 +161,50 @@ class Finder:
         return Found(
             question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking, many
         )
+
+    def find_asked(
+        self,
+        question: str,
+        understood: Framed,
+        history: Sequence[Turn],
+        allowed: Filter,
+        sources: int,
+        postprocessors: "Sequence[BaseNodePostprocessor]",
+        standalone: Callable[[str, Sequence[Turn]], str],
+    ) -> Found:
+        """Find what answers a message: by its question, made to stand alone, in each way that it can be read.
+
+        `understood` is the message `question` taken apart, `history` are the turns before it, oldest first.
+        `standalone` makes a follow-up stand alone. Where the message can be read in two ways, what the reader trusts
+        more counts. `sources` is how many hits are wanted.
+
+        Raises:
+            ReaderUnusable: the reader's weights are missing, damaged or of another version.
+        """
+        clock = Clock()
+        wanted = all_wanted(understood.asked)
+        asked = wanted or understood.asked
+        searched = standalone(asked, history)
+        clock.lap("condense")
+        # Asked once more, a question has the same answer.
+        last = history[-1] if history and words(history[-1].question) != words(asked) else None
+
+        def find(searched: str) -> Found:
+            answered = last.answer if last else ""
+            many = wanted is not None
+            return self.find(asked, searched, allowed, sources, postprocessors, clock, answered, many=many)
+
+        # What is said around a question says what it is about, unless the articles answer it only without.
+        whole = f"{understood.context} {asked}".strip()
+        found = find(whole if searched == asked else searched)
+        if not found.answerable and found.searched != searched:
+            found = find(searched)
+        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not points(asked):
+            # It may as well begin a new topic.
+            alone = find(asked)
+            if alone.answerable and (not found.answerable or alone.sureness > found.sureness):
+                found = alone
+        return replace(found, question=question)
 
 
 def _load(index: Index) -> "Reading":
