@@ -17,7 +17,7 @@ from index.store.index import Index
 from index.store.writer import Writer
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -92,14 +92,14 @@ def test_the_model_reads_articles_while_those_before_them_are_written(index: Ind
         assert MAX_BATCH_PASSAGES <= len(second.passages) <= MAX_PASSAGES
         batch.add(first)
         assert gate.reached.wait(60)
-        reading = index.embedding.read
+        reading = index.embedding.encode_ids
         read = threading.Event()
 
-        def noted(texts: "Sequence[Numbers]") -> object:
+        def noted(texts: "Sequence[TokenIds]") -> object:
             read.set()
             return reading(texts)
 
-        index.embedding.read = noted  # type: ignore[method-assign, assignment]
+        index.embedding.encode_ids = noted  # type: ignore[method-assign, assignment]
         batch.add(second)
         assert read.wait(60)
         assert summary.added == 0

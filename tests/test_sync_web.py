@@ -43,7 +43,7 @@ def test_a_second_run_only_asks_whether_anything_changed(
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (3, 0, 0, 0)
     revision = index.catalog.revision()
     site.forget()
-    monkeypatch.setattr(type(index.embedding), "read", None)
+    monkeypatch.setattr(type(index.embedding), "encode_ids", None)
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (0, 0, 3, 0)
     assert site.fetched() == []
     assert len(site.fetched(304)) == 3

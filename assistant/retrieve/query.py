@@ -75,7 +75,7 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     """
     began, took = time.perf_counter(), dict[str, float]()
     # Its words are searched meanwhile.
-    result = index.embedding.begin(question)
+    result = index.embedding.start(question)
 
     def embedding() -> "Vector":
         vector = result()

@@ -12,13 +12,13 @@ from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, readings, tokens_by_id
+from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, tokens_by_id
 from index.ingest.report import Problem, Summary
 from index.store.copies import is_plain
 from index.store.writer import Writer
 
 if TYPE_CHECKING:
-    from index.embed.passages import Readings
+    from index.embed.passages import PassageVectors
     from index.store.index import Index
 
 # Lots that are being read by the model: while the last passages of one are read, the cores go on with the next.
@@ -99,7 +99,7 @@ class Batch:
     def _wait(self) -> None:
         self._under_way.popleft().result()
 
-    def _read(self, entries: list[Entry], begun: Event) -> "Readings":
+    def _read(self, entries: list[Entry], begun: Event) -> "PassageVectors":
         """Have the model read what is sure to be written; the rest, and very long articles, are left to the writer."""
         try:
             if self._failed or sum(len(entry.passages) for entry in entries) > MAX_PASSAGES:
@@ -109,7 +109,7 @@ class Batch:
                 if is_plain(self._index.catalog, entry, plain):
                     plain.append(entry)
             passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
-            return readings(self._index.embedding, passages, tokens_by_id(plain), begun.set)
+            return embed_passages(self._index.embedding, passages, tokens_by_id(plain), begun.set)
         finally:
             begun.set()
 
@@ -117,7 +117,7 @@ class Batch:
         self,
         entries: list[Entry],
         begun: Event,
-        read: "Future[Readings]",
+        read: "Future[PassageVectors]",
         afterwards: list[Callable[[], None]],
     ) -> None:
         try:
@@ -144,7 +144,7 @@ class Batch:
         seconds = time.perf_counter() - (self._began or 0.0)
         self._enough = int(min(max(BATCH_PASSAGES, self._passages * _SECONDS / seconds), MAX_BATCH_PASSAGES))
 
-    def _write_articles(self, entries: list[Entry], read: "Readings") -> None:
+    def _write_articles(self, entries: list[Entry], read: "PassageVectors") -> None:
         with self._writing() as writer:
             ids = [entry.article.id for entry in entries]
             new = set(ids) - self._index.catalog.hashes_of(ids).keys()

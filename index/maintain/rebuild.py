@@ -18,7 +18,7 @@ from index.store.writer import embed
 from index.types import Article, Passage
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
     from index.store.index import Index
 
 
@@ -78,7 +78,7 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
     articles = passages = 0
     wanted: set[str] = set()
     batch: list[tuple[Passage, Article]] = []
-    tokens: dict[str, Numbers] = {}
+    tokens: dict[str, TokenIds] = {}
     for article in index.catalog.articles():
         progress(articles, total, article.title)
         entry = entry_of(index.embedding, article, "")

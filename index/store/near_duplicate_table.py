@@ -54,10 +54,10 @@ class AlikeTable:
 
 def mark(connection: sa.Connection, texts: Mapping[str, str]) -> None:
     """Note which other articles new ones are nearly the same as, in the table or among them; `texts` by article."""
-    from index.text.near_duplicates import keys, runs
+    from index.text.near_duplicates import minhash_keys, shingles
 
-    found = {id_: runs(text) for id_, text in texts.items()}
-    its_keys = {id_: list(dict.fromkeys(keys(own))) for id_, own in found.items()}
+    found = {id_: shingles(text) for id_, text in texts.items()}
+    its_keys = {id_: list(dict.fromkeys(minhash_keys(own))) for id_, own in found.items()}
     known = set(connection.scalars(_KNOWN, listed([key for some in its_keys.values() for key in some])))
     new: list[dict[str, int | str]] = []
     for id_, own in its_keys.items():
@@ -77,10 +77,10 @@ def _keep(connection: sa.Connection, rows: Sequence[Mapping[str, int | str]]) ->
 
 def _compare(connection: sa.Connection, article_id: str, own: "Hashes", its_keys: Sequence[int]) -> None:
     """Mark those in the table that share a key with an article, and are nearly the same."""
-    from index.text.near_duplicates import ALIKE, likeness, runs
+    from index.text.near_duplicates import MIN_SIMILARITY, shingles, similarity
 
     candidates = connection.execute(_CANDIDATES, listed(its_keys) | {"id": article_id})
-    like = [row[0] for row in candidates if likeness(own, runs(row[1])) >= ALIKE]
+    like = [row[0] for row in candidates if similarity(own, shingles(row[1])) >= MIN_SIMILARITY]
     pairs = [(article_id, other) for other in like] + [(other, article_id) for other in like]
     if pairs:
         connection.execute(sa.insert(alike), [{"article_id": one, "other_id": other} for one, other in pairs])

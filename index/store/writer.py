@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from index.embed.passages import BATCH_PASSAGES, MAX_PASSAGES, Entry, entry_of, readings, tokens_by_id
+from index.embed.passages import BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, entry_of, tokens_by_id
 from index.store.copies import Moves, is_plain, removal, settle
 from index.types import Article, Passage
 
 if TYPE_CHECKING:
     from index.embed.model import SentenceEmbedding
-    from index.embed.passages import Readings
-    from index.embed.tokens import Numbers
+    from index.embed.passages import PassageVectors
+    from index.embed.tokens import TokenIds
     from index.store.catalog import Catalog
     from index.store.vectors import Vectors
 
@@ -46,13 +46,13 @@ class Writer:
         self._catalog = index.catalog
         self._paths = list(paths)
         self._begun = False
-        self._read: Readings = {}
+        self._read: PassageVectors = {}
 
     def entry(self, article: Article, raw_hash: str) -> Entry:
         """Split an article as this index's model needs it; see `entry_of`."""
         return entry_of(self._index.embedding, article, raw_hash)
 
-    def write(self, entries: Sequence[Entry], read: "Readings | None" = None) -> set[str]:
+    def write(self, entries: Sequence[Entry], read: "PassageVectors | None" = None) -> set[str]:
         """Embed and add articles, or replace them whole; passages that the model has `read` are not read again.
 
         Of one that is given twice, the last is written. Returns the ids of those whose text another article has: they
@@ -128,7 +128,7 @@ class Writer:
             self._begun = True
 
     def _embed(
-        self, passages: Sequence[tuple[Passage, Article]], tokens: "Mapping[str, Numbers] | None" = None
+        self, passages: Sequence[tuple[Passage, Article]], tokens: "Mapping[str, TokenIds] | None" = None
     ) -> None:
         embed(self._index, self._index.vectors(), passages, tokens, self._read)
 
@@ -151,8 +151,8 @@ def embed(
     index: Stores,
     vectors: "Vectors",
     passages: Sequence[tuple[Passage, Article]],
-    tokens: "Mapping[str, Numbers] | None" = None,
-    read: "Readings | None" = None,
+    tokens: "Mapping[str, TokenIds] | None" = None,
+    read: "PassageVectors | None" = None,
 ) -> None:
     """Embed passages and add their vectors; those that the model has `read` are not read again.
 
@@ -162,7 +162,7 @@ def embed(
     for start in range(0, len(passages), MAX_PASSAGES):
         batch = passages[start : start + MAX_PASSAGES]
         known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
-        known |= readings(index.embedding, [one for one in batch if one[0].id not in known], tokens)
+        known |= embed_passages(index.embedding, [one for one in batch if one[0].id not in known], tokens)
         import numpy as np
 
         ids = [passage.id for passage, _ in batch]
