@@ -289,7 +289,7 @@ def test_who_comes_while_a_batch_is_written_waits_for_it_and_a_batch_for_who_was
     index: Index, three: list[str], fetcher: Fetcher, folder: Path
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with index.writing(part=True):
+        with index.writing(intermittent=True):
             waiting = pool.submit(sync, Index(index.home), [folder])
             time.sleep(0.3)
             assert not waiting.done()

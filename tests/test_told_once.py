@@ -70,7 +70,7 @@ def index(wires: Path, tmp_path: Path) -> Index:
 def alike(index: Index) -> set[tuple[str, str]]:
     """The pairs that are marked, by file name."""
     names = {id_: Path(path).stem for id_, path in index.catalog.paths()}
-    found = index.catalog.alike.of(list(names))
+    found = index.catalog.near_duplicates.of(list(names))
     return {
         (names[one], names[other]) for one, others in found.items() for other in others if names[one] < names[other]
     }

@@ -24,7 +24,7 @@ _DENYING = ("no", "nobody", "none", "nor", "not", "nothing", "never", "neither",
 def told_once(index: Index, hits: Sequence[Hit], hints: Hints) -> list[Hit]:
     """Put the passages of one article in the place of those of its copies; the order of the hits stays."""
     articles = {hit.article.id: hit.article for hit in hits}
-    alike = index.catalog.alike.of(list(articles))
+    alike = index.catalog.near_duplicates.of(list(articles))
     standing = _standing(articles, alike, hints)
     if all(id_ == other for id_, other in standing.items()):
         return list(hits)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, tokens_by_id
 from index.ingest.report import Problem, Summary
-from index.store.copies import is_plain
+from index.store.copies import has_no_copies
 from index.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class Batch:
                 return {}
             plain: list[Entry] = []
             for entry in entries:
-                if is_plain(self._index.catalog, entry, plain):
+                if has_no_copies(self._index.catalog, entry, plain):
                     plain.append(entry)
             passages = [(passage, entry.article) for entry in plain for passage in entry.passages]
             return embed_passages(self._index.embedding, passages, tokens_by_id(plain), begun.set)

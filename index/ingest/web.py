@@ -24,7 +24,7 @@ from index.ingest.web_queue import Item, is_as_listed, listed_by
 from index.load.loader import load_page
 from index.load.unexpected import failing_as_one
 from index.store.index import Index
-from index.store.known import Known
+from index.store.known import KnownAddress
 from index.types import READING, Article
 from index.urls import identity, tidy
 from index.web.articles import load_fetched
@@ -63,7 +63,7 @@ def sync_addresses(
     summary = Summary()
     with index.writing():
         pass  # Who is refused should be so before anything is fetched.
-    batch = Batch(index, summary, lambda: index.writing(addresses, part=True))
+    batch = Batch(index, summary, lambda: index.writing(addresses, intermittent=True))
     with batch, nullcontext(fetcher) if fetcher else Fetcher() as fetching:
         run = _Run(index, batch, fetching, summary, Steps(progress, begin))
         try:
@@ -72,7 +72,7 @@ def sync_addresses(
             run.settle()
             raise Stopped(summary) from None
     if not set(addresses).isdisjoint(index.unfinished()):
-        with index.writing(addresses, part=True) as writer:
+        with index.writing(addresses, intermittent=True) as writer:
             writer.finish()
     summary.seconds = time.perf_counter() - began
     return summary
@@ -90,7 +90,7 @@ class _Run:
         self._steps = steps
         self._batch = batch
         # What is known of an address is kept once the article it tells of is written, never before.
-        self._learnt: list[Known] = []
+        self._learnt: list[KnownAddress] = []
         self._queue: deque[Item] = deque()
         self._queued: set[str] = set()
         self._taken: dict[str, str] = {}
@@ -157,7 +157,7 @@ class _Run:
             self._learn(known, replace(known, stamp=item.stamp, asked=asked))
             return
         raw_hash = hash_of(fetched.data)
-        learnt = Known(
+        learnt = KnownAddress(
             address=item.address,
             found=fetched.address,
             raw_hash=raw_hash,
@@ -175,18 +175,18 @@ class _Run:
         else:
             self._take_article(load_fetched(item.address, fetched, item.published), learnt)
 
-    def _known(self, address: str) -> Known | None:
+    def _known(self, address: str) -> KnownAddress | None:
         """Read what is known of an address; None when it has to be read anew."""
         known = self._catalog.addresses.read(address)
         if known is None or known.pipeline != READING:
             return None
         return known if all(self._catalog.hashes(id_) for id_ in known.articles) else None
 
-    def _learn(self, known: Known, learnt: Known) -> None:
+    def _learn(self, known: KnownAddress, learnt: KnownAddress) -> None:
         if learnt != known:
             self._learnt.append(learnt)
 
-    def _pass_over(self, known: Known) -> None:
+    def _pass_over(self, known: KnownAddress) -> None:
         for id_ in known.articles:
             if self._is_new(id_, known.address):
                 self._summary.unchanged += 1
@@ -203,7 +203,7 @@ class _Run:
             )
         return first == address
 
-    def _take_article(self, article: Article, learnt: Known) -> None:
+    def _take_article(self, article: Article, learnt: KnownAddress) -> None:
         hashes = self._catalog.hashes(article.id)
         entry = None
         if not hashes or hashes[0] != article.content_hash:
@@ -217,7 +217,7 @@ class _Run:
         else:
             self._summary.unchanged += 1
 
-    def _take_feed(self, item: Item, feed: Feed, learnt: Known) -> None:
+    def _take_feed(self, item: Item, feed: Feed, learnt: KnownAddress) -> None:
         if item.listed == "feed":
             raise FetchError(f"{item.address} is a feed that another feed lists; give it by itself to index it")
         of_sitemaps = feed.kind == "sitemaps"
@@ -251,7 +251,7 @@ class _Run:
         else:
             try:
                 article = load_page(entry.address, page, "text/html", "utf-8")
-                known = Known(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
+                known = KnownAddress(address=key, found=item.address, raw_hash=raw_hash, articles=(article.id,))
                 self._take_article(article, known)
             except LoadError:
                 return None
@@ -265,7 +265,7 @@ class _Run:
             self._summary.skipped.append(Problem(item.address, f"{unusable:,} entries have no web address"))
 
 
-def _validators(known: Known) -> "Validators":
+def _validators(known: KnownAddress) -> "Validators":
     from index.web.fetch import Validators
 
     return Validators(known.found, known.etag, known.last_modified)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.store.known import Known, Link
+from index.store.known import KnownAddress, Link
 
 _BELIEVED = timedelta(days=7)  # Some feeds never tell of a change, and some sitemaps tell of one long past.
 
@@ -30,7 +30,7 @@ def listed_by(kind: str | None) -> str:
     return "sitemaps" if kind == "sitemaps" else "feed"
 
 
-def is_as_listed(known: Known, item: Item) -> bool:
+def is_as_listed(known: KnownAddress, item: Item) -> bool:
     """Say whether the feed that lists an address can be believed that it has not changed since it was asked."""
     if not item.stamp or item.stamp != known.stamp or not known.asked:
         return False
