@@ -86,7 +86,7 @@ def test_what_a_feed_says_of_a_change_is_believed_for_a_week(
     site.says("/1", page("Report 1", "It changed, and the sitemap does not tell."))
     site.forget()
     assert run("sync", "--json").data["unchanged"] == 1
-    monkeypatch.setattr("index.ingest.web_queue._BELIEVED", timedelta(0))
+    monkeypatch.setattr("index.ingest.web_queue._MAX_TRUST", timedelta(0))
     assert run("sync", "--json").data["changed"] == 1
 
 
