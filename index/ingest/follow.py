@@ -17,7 +17,7 @@ from index.load.discover import find, unsupported
 from index.store.followed import Followed
 from index.store.index import Index
 from index.store.lock import held
-from index.urls import identity, is_address, tidy
+from index.urls import identity, is_address, normalise
 
 if TYPE_CHECKING:
     from index.web.fetch import Fetcher
@@ -51,7 +51,7 @@ def resolve(source: str) -> Followed:
         UnknownType: no loader for this kind of file.
     """
     if is_address(source):
-        return Followed(tidy(source), "address", "")
+        return Followed(normalise(source), "address", "")
     path = Path(source)
     for _ in find(path, lambda *_: None):
         break
@@ -88,7 +88,7 @@ def unfollow(index: Index, sources: Sequence[str]) -> list[Followed]:
     """
     found = []
     for source in sources:
-        given = Followed(tidy(source) if is_address(source) else str(Path(source).resolve()), "", "")
+        given = Followed(normalise(source) if is_address(source) else str(Path(source).resolve()), "", "")
         known = _known(index, given)
         if known is None:
             raise NotFollowed(f"{source} is not followed; `assistant following` lists what is")

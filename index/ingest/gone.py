@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from index.urls import identity, tidy
+from index.urls import identity, normalise
 
 if TYPE_CHECKING:
     from index.store.catalog import Catalog
@@ -20,7 +20,7 @@ def count_gone(catalog: "Catalog", feed: str, entries: Iterable[str]) -> int:
     listed = {identity(entry) for entry in entries}
     gone: set[str] = set()
     for link in before.links:
-        known = None if identity(link.address) in listed else catalog.addresses.read(tidy(link.address))
+        known = None if identity(link.address) in listed else catalog.addresses.read(normalise(link.address))
         gone.update(known.articles if known else ())
     for id_ in before.articles:
         article = catalog.article(id_)

@@ -26,7 +26,7 @@ from index.load.unexpected import failing_as_one
 from index.store.index import Index
 from index.store.known import KnownAddress
 from index.types import READING, Article
-from index.urls import identity, tidy
+from index.urls import identity, normalise
 from index.web.articles import load_fetched
 from index.web.feeds import Feed, FeedEntry, read_feed
 
@@ -119,7 +119,7 @@ class _WebRun:
 
     def _add(self, queued: QueuedAddress) -> None:
         try:
-            queued, same = replace(queued, address=tidy(queued.address)), identity(queued.address)
+            queued, same = replace(queued, address=normalise(queued.address)), identity(queued.address)
         except LoadError as error:
             record_failure(self._index, self._summary, queued.address, str(error))
             return
