@@ -29,5 +29,5 @@ class Beside(Generic[_Made]):
             failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
             if self._loading is None or failed:
                 index, load = self._index, self._load
-                self._loading = index.beside(lambda: load(index))
+                self._loading = index.in_background(lambda: load(index))
             return self._loading

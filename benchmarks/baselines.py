@@ -100,7 +100,7 @@ class Baselines:
         weights = {
             stem: math.log(1 + (total - holding + 0.5) / (holding + 0.5))
             for word, stem in zip(asked, self._stems.of(asked), strict=True)
-            for holding in [min(total, self._index.catalog.passages_with([word])[0])]
+            for holding in [min(total, self._index.catalog.count_passages_with([word])[0])]
         }
         whole = sum(weights.values()) or 1.0
         held = (set(self._stems.of(words(text))) for text in texts)

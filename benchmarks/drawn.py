@@ -107,7 +107,7 @@ def _entry(number: int, text: str, spans: list[tuple[int, int]]) -> Entry:
 def _make(folder: Path, wanted: int) -> None:
     """Draw articles of real sentences, split and embed them as the index does, and keep what came of it."""
     from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
-    from index.embed.passages import entry_of, readings
+    from index.embed.passages import embed_passages, entry_of
     from index.load.loader import load
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +128,7 @@ def _make(folder: Path, wanted: int) -> None:
     vectors = np.zeros((len(pairs), embedding.dimension), np.float32)
     for start in range(0, len(pairs), _AT_ONCE):
         lot = pairs[start : start + _AT_ONCE]
-        read = readings(embedding, lot)
+        read = embed_passages(embedding, lot)
         for number, (passage, _) in enumerate(lot, start):
             vectors[number] = read[passage.id]
         print(f"embedded {start + len(lot):,} of {len(pairs):,}", file=sys.stderr, flush=True)

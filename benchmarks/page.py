@@ -237,7 +237,7 @@ def fill(home: Path, count: int) -> Index:
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
             index.vectors().add([one.id for one in passages], rows, [{"article": one.article_id} for one in passages])
             index.catalog.write(batch, {"fingerprint": embedding.fingerprint, "model": embedding.name})
-            index.wrote()
+            index.note_own_write()
     return index
 
 

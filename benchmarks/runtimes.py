@@ -14,10 +14,10 @@ import numpy as np
 
 from benchmarks.sets import SEEDS, read_seeds
 from benchmarks.timing import repeated, timed
-from index.embed.backend import rows_of
+from index.embed.backend import encode_in_order
 
 if TYPE_CHECKING:
-    from index.embed.backend import Reader
+    from index.embed.backend import Backend
 
 _WORDS = 90
 # Read before the time is taken.
@@ -65,39 +65,41 @@ def main() -> None:
 
 def _runtimes() -> list[Runtime]:
     from index.embed.model import DEFAULT_MODEL, model_folder
-    from index.embed.openvino import quick_reader
-    from index.embed.pytorch import TransformerReader
+    from index.embed.openvino import load_openvino
+    from index.embed.pytorch import PyTorchBackend
 
     folder = model_folder(DEFAULT_MODEL)
-    whole, quick = TransformerReader(folder, DEFAULT_MODEL), quick_reader(folder)
-    if quick is None:
+    pytorch, openvino = PyTorchBackend(folder, DEFAULT_MODEL), load_openvino(folder)
+    if openvino is None:
         raise SystemExit(f"{folder} holds a model that only sentence-transformers reads; nothing to compare")
     return [
-        Runtime("sentence-transformers, a batch shared among threads", whole.encode, lambda text: whole.encode([text])),
+        Runtime(
+            "sentence-transformers, a batch shared among threads", pytorch.encode, lambda text: pytorch.encode([text])
+        ),
         *(
-            Runtime(name, _unit_rows(reader), _one_row(reader))
-            for name, reader in (
-                ("the same, batches side by side", whole),
-                ("PyTorch in bfloat16, batches side by side", whole.halved()),
-                ("OpenVINO, passages side by side", quick),
-                ("OpenVINO in bfloat16, passages side by side", quick.halved()),
+            Runtime(name, _unit_rows(backend), _one_row(backend))
+            for name, backend in (
+                ("the same, one batch per core", pytorch),
+                ("PyTorch in bfloat16, one batch per core", pytorch.in_bfloat16()),
+                ("OpenVINO, one passage per core", openvino),
+                ("OpenVINO in bfloat16, one passage per core", openvino.in_bfloat16()),
             )
         ),
     ]
 
 
-def _unit_rows(reader: "Reader") -> Callable[[Sequence[str]], Any]:
+def _unit_rows(backend: "Backend") -> Callable[[Sequence[str]], Any]:
     def read(texts: Sequence[str]) -> Any:
-        rows = rows_of(reader, [tokens.ids for tokens in reader.tokenise(texts)])
+        rows = encode_in_order(backend, [tokens.ids for tokens in backend.tokenise(texts)])
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     return read
 
 
-def _one_row(reader: "Reader") -> Callable[[str], Any]:
+def _one_row(backend: "Backend") -> Callable[[str], Any]:
     def read(text: str) -> Any:
-        (tokens,) = reader.tokenise([text])
-        return reader.begin(tokens.ids)()
+        (tokens,) = backend.tokenise([text])
+        return backend.start(tokens.ids)()
 
     return read
 

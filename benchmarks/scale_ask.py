@@ -82,7 +82,7 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
         | repeated("answer", assistant.answer, asked)
     )
     figures["asking peak MB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
-    held = [sum(index.catalog.passages_with(content_words(one))) for one in asked]
+    held = [sum(index.catalog.count_passages_with(content_words(one))) for one in asked]
     figures["postings"] = statistics.median(held)
     return figures | {f"recall@{top}": _recall(index, stock, queries, top) for top in (_TOP, _DENSE)}
 

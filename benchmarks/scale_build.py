@@ -69,7 +69,7 @@ def _write(index: "Index", batch: "list[Drawn]") -> Figures:
     vectors, _ = timed(index.vectors().add, ids, rows, fields)
     written = _written() - before
     catalog, _ = timed(index.catalog.write, [one.entry for one in batch], known)
-    index.wrote()
+    index.note_own_write()
     return {"vectors s": vectors, "catalog s": catalog, "vectors written bytes": written}
 
 

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from benchmarks import yardstick
 from benchmarks.sets import read_seeds
 from benchmarks.timing import quantiles, timed
-from index.embed.backend import rows_of
+from index.embed.backend import encode_in_order
 
 if TYPE_CHECKING:
-    from index.embed.backend import Reader
+    from index.embed.backend import Backend
 
-# More passages than are read before the fastest reader is looked for.
+# More passages than are read before the fastest backend is looked for.
 _MANY = 1_000
 # Passages that are read together by the model alone, and before that, to set it up.
 _LOT = 512
@@ -59,22 +59,22 @@ def _product_again(folder: Path, home: Path) -> Figures:
 
 def _bare_model(_folder: Path, home: Path) -> Figures:
     """Have what reads passages at indexing read the product's, with nothing around it: the limit."""
-    texts, reader = _passages(home)
-    return _read_all(reader, texts)
+    texts, backend = _passages(home)
+    return _read_all(backend, texts)
 
 
 def _bare_pytorch(_folder: Path, home: Path) -> Figures:
     """Have sentence-transformers read them at the precision that indexing chose, in batches side by side."""
     from index.embed.model import DEFAULT_MODEL, model_folder
-    from index.embed.pytorch import TransformerReader
+    from index.embed.pytorch import PyTorchBackend
 
     texts, chosen = _passages(home)
-    reader = TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, half=chosen.half)
-    _read_all(reader, texts[:_WARM])
-    return _read_all(reader, texts) | {"half": chosen.half}
+    backend = PyTorchBackend(model_folder(DEFAULT_MODEL), DEFAULT_MODEL, bfloat16=chosen.bfloat16)
+    _read_all(backend, texts[:_WARM])
+    return _read_all(backend, texts) | {"half": chosen.bfloat16}
 
 
-def _passages(home: Path) -> "tuple[list[str], Reader]":
+def _passages(home: Path) -> "tuple[list[str], Backend]":
     """Return the texts of an index's passages as they are embedded, and what has been found to read them soonest."""
     from index import Index
     from index.embed.passages import embedded_text
@@ -82,13 +82,13 @@ def _passages(home: Path) -> "tuple[list[str], Reader]":
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]
     index.embedding.encode_tokens(texts[:_MANY])
-    return texts, index.embedding.reader_for([tokens.ids for tokens in index.embedding.tokenise(texts[:_WARM])])
+    return texts, index.embedding.backend_for([tokens.ids for tokens in index.embedding.tokenise(texts[:_WARM])])
 
 
-def _read_all(reader: "Reader", texts: list[str]) -> Figures:
+def _read_all(backend: "Backend", texts: list[str]) -> Figures:
     # Some at a time, as indexing does.
     lots = [texts[start : start + _LOT] for start in range(0, len(texts), _LOT)]
-    seconds, _ = timed(lambda: [rows_of(reader, [one.ids for one in reader.tokenise(lot)]) for lot in lots])
+    seconds, _ = timed(lambda: [encode_in_order(backend, [one.ids for one in backend.tokenise(lot)]) for lot in lots])
     return {"seconds": seconds, "passages": len(texts)}
 
 

@@ -1,4 +1,4 @@
-"""Articles in, passages out: load, clean, split, embed and store articles, and find their passages again."""
+"""Load, clean, split, embed and store articles, and search their passages."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -55,12 +55,12 @@ __all__ = [
     "sync_addresses",
 ]
 
-# Imported when they are first asked for: LlamaIndex takes a second, and few need it.
-_LATER = {"LlamaEmbedding": "index.llama_index", "SentenceEmbedding": "index.embed.model"}
+# Imported at their first use: LlamaIndex takes a second to import, and few need it.
+_LAZY = {"LlamaEmbedding": "index.llama_index", "SentenceEmbedding": "index.embed.model"}
 
-if not TYPE_CHECKING:  # To a type checker, a module with this function has every name there is.
+if not TYPE_CHECKING:  # Type checkers would accept any name of a module with this function.
 
     def __getattr__(name: str) -> object:
-        if name in _LATER:
-            return getattr(import_module(_LATER[name]), name)
+        if name in _LAZY:
+            return getattr(import_module(_LAZY[name]), name)
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -4,5 +4,5 @@ import sys
 from importlib import import_module
 
 if __name__ == "__main__":
-    # By name at run time: nothing in `index` may import `assistant`, and its command line lives there.
+    # Imported by name at run time, because nothing in `index` may import `assistant`.
     import_module("assistant.cli").main(["index", *sys.argv[1:]])

@@ -1,46 +1,46 @@
-"""Errors of the index side.
+"""Errors of the package `index`.
 
     IndexingError
-    ├── LoadError            one file, page or folder cannot become an article
-    │   ├── FetchError       an address is refused, cannot be reached, or does not answer with an article
-    │   ├── UnknownType      no loader for this kind of file
-    │   └── EmptyArticle     nothing is left to index
+    ├── LoadError            a file, page or folder cannot be indexed
+    │   ├── FetchError       an address is refused, unreachable, or has no article
+    │   ├── UnknownType      no loader for this type of file
+    │   └── EmptyArticle     no text is left after cleaning
     ├── IndexBusy            another process is writing
-    ├── IndexClosed          the index was closed, and is used all the same
+    ├── IndexClosed          the index is used after it was closed
     ├── IndexDamaged         the catalog or the vectors cannot be read
     ├── ModelError           the embedding model cannot be loaded
     │   └── ModelMismatch    the index was built with another embedding model
     ├── ArticleNotFound      no article has this id
-    ├── NotFollowed          it is not followed, or nothing is
-    └── BadFilter            a search filter that can match nothing, or is given twice
+    ├── NotFollowed          the source is not followed, or nothing is
+    └── BadFilter            a search filter can match nothing, or is given twice
 
-Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
-beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.web.fetch`.
+Every message is one sentence that names the file, folder, address or setting, and what to do. `Unreachable` is not in
+the tree: it holds the end of such a sentence, without the address it begins with, and never leaves `index.web.fetch`.
 """
 
 
 class IndexingError(Exception):
-    """Base of everything the index side raises on purpose."""
+    """The base class of all errors of `index`."""
 
 
 class LoadError(IndexingError):
-    """One file, page or folder cannot become an article."""
+    """A file, page or folder cannot be indexed."""
 
 
 class FetchError(LoadError):
-    """An address is refused, cannot be reached, or does not answer with an article."""
+    """An address is refused, unreachable, or has no article."""
 
 
 class UnknownType(LoadError):
-    """There is no loader for this kind of file."""
+    """There is no loader for this type of file."""
 
 
 class EmptyArticle(LoadError):
-    """Nothing is left to index."""
+    """No text is left after cleaning."""
 
 
 class Unreachable(Exception):
-    """Why an address cannot be read: the rest of a sentence that begins with the address."""
+    """Why an address cannot be read: the end of a sentence that begins with the address."""
 
 
 class IndexBusy(IndexingError):
@@ -48,7 +48,7 @@ class IndexBusy(IndexingError):
 
 
 class IndexClosed(IndexingError):
-    """The index was closed, and is used all the same."""
+    """The index is used after it was closed."""
 
 
 class IndexDamaged(IndexingError):
@@ -68,8 +68,8 @@ class ArticleNotFound(IndexingError):
 
 
 class NotFollowed(IndexingError):
-    """It is not followed, or nothing is."""
+    """The source is not followed, or nothing is."""
 
 
 class BadFilter(IndexingError):
-    """A search filter that can match nothing, or is given twice."""
+    """A search filter can match nothing, or is given twice."""

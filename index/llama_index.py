@@ -1,4 +1,4 @@
-"""The embedding model as LlamaIndex knows it, for pipelines of its own over the same vectors."""
+"""The embedding model as a LlamaIndex embedding, for LlamaIndex pipelines over the same vectors."""
 
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import PrivateAttr
@@ -7,7 +7,7 @@ from index.embed.model import SentenceEmbedding
 
 
 class LlamaEmbedding(BaseEmbedding):
-    """A `SentenceEmbedding` as a LlamaIndex embedding; vectors have length 1."""
+    """Wraps a `SentenceEmbedding` as a LlamaIndex embedding; vectors have length 1."""
 
     _embedding: SentenceEmbedding = PrivateAttr()
 
@@ -17,7 +17,7 @@ class LlamaEmbedding(BaseEmbedding):
 
     @classmethod
     def class_name(cls) -> str:
-        """Name the class as LlamaIndex does in its settings."""
+        """Return the class name that LlamaIndex uses in its settings."""
         return "LlamaEmbedding"
 
     def _get_text_embedding(self, text: str) -> list[float]:

@@ -1,27 +1,23 @@
-"""The values of the index side: what an article, a passage and a hit are, and how an article is recognised again.
+"""The value types of `index` (articles, passages, hits, filters), and the ids and hashes of articles.
 
-Value types only; storing, loading and searching live in their own modules. The text beside the type of a field says
-what it holds; the description of the API has it from here.
+Loading, storing and searching live in their own modules. The text in an annotated field is its description in the API.
 """
 
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from index.errors import BadFilter
-
-if TYPE_CHECKING:
-    pass
 
 FoundBy = Literal["dense", "lexical", "both"]
 
 # Part of every content hash: raise it when loading, cleaning or splitting changes what is stored, and the next run of
-# `assistant index` takes every article in again.
+# `assistant index` indexes every article again.
 PIPELINE = "1"
-# Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
-# file again, to take in those that come out otherwise.
+# Part of every raw hash: raise its first number when more of a file is read than before, and the next run reads every
+# file again and indexes those whose articles have changed.
 READING = f"4.{PIPELINE}"
 
 
@@ -29,10 +25,10 @@ READING = f"4.{PIPELINE}"
 class Article:
     """One cleaned article.
 
-    `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
-    the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
-    are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
-    it has pages. `first_seen` and `updated` are the catalog's to say, and no part of the content hash.
+    `text` is split into passages and quoted; all offsets are code points into it. `path` is the absolute path of the
+    file it came from, `url` the address it was published at; either may be missing. `tags` are its tags or keywords,
+    each once. `pages` are the offsets at which its pages begin, from page 1, if it has pages. `first_seen` and
+    `updated` are set by the catalog, and not part of the content hash.
     """
 
     id: str
@@ -68,8 +64,9 @@ class Passage:
 class Hit:
     """A passage found for a query, its article, and how it was found.
 
-    `score` orders the hits of one search, best first. From a retriever it is a sum of standard scores, which does not
-    compare across queries; in an answer it is the probability (0 to 1) that the passage's best sentence answers.
+    `score` orders the hits of one search, higher is better. From a retriever it is a sum of standard scores, which
+    cannot be compared across queries; in an answer it is the probability (0 to 1) that the passage's best sentence
+    answers.
     """
 
     passage: Passage
@@ -79,13 +76,13 @@ class Hit:
 
     @property
     def text(self) -> str:
-        """The passage's own words, cut from its article."""
+        """The passage's text, cut from its article."""
         return self.article.text[self.passage.start : self.passage.end]
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Where an article stands as well: the file at `path`, or the address `url`, under its own title and publisher."""
+    """Another source of an article's text: a file at `path` or an address `url`, with its own title and publisher."""
 
     id: str
     title: str
@@ -115,10 +112,10 @@ class Filter:
         until: date | None = None,
         articles: Sequence[str] = (),
     ) -> "Filter":
-        """Make one filter of what a caller gave: a whole one, or its fields one by one. A name may stand alone.
+        """Return a filter given as a whole, or by its fields; a single name or id need not be in a list.
 
         Raises:
-            BadFilter: both were given, and which of them counts is not said.
+            BadFilter: both are given.
         """
         names, ids = ((given,) if isinstance(given, str) else tuple(given) for given in (publishers, articles))
         fields = cls(names, since, until, ids)
@@ -130,29 +127,29 @@ class Filter:
 EVERYTHING = Filter()
 
 
-# The order is part of the hash.
-_HASHED_BY_PLACE = ("title", "text", "url", "author", "publisher", "published", "language")
+# Their order is part of the hash.
+_HASHED_IN_ORDER = ("title", "text", "url", "author", "publisher", "published", "language")
 
 
 def article_id(identity: str) -> str:
-    """Turn what identifies an article (its absolute path or its URL) into a short, stable id: 12 hex digits."""
+    """Return the id of an article, 12 hex digits, given its identity: an absolute path or an address."""
     return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
 def text_hash(text: str) -> str:
-    """Hash a text alone (64 hex digits), to find it again wherever it stands."""
+    """Hash a text (64 hex digits), to find articles with the same text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def content_hash(**stored: object) -> str:
-    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed.
+    """Hash everything stored about an article (64 hex digits), so that any change is noticed.
 
-    `stored` are the fields of `Article` by name, but for its id, its path and what the catalog adds.
+    `stored` are the fields of `Article` by name, except its id, its path and what the catalog sets.
     """
     tags, pages = stored.pop("tags", ()), stored.pop("pages", ())
     assert isinstance(tags, tuple)
-    parts = [PIPELINE, *(_hashed(stored.pop(name, None)) for name in _HASHED_BY_PLACE), *tags]
-    # Named, and only where they are there: an article without them has the hash it always had.
+    parts = [PIPELINE, *(_hashed(stored.pop(name, None)) for name in _HASHED_IN_ORDER), *tags]
+    # Hashed with their names, and only if present, so that articles without them keep the hash of older versions.
     later = {"subtitle": None, "section": None, "image": None, "pages": pages and str(pages), **stored}
     parts += [f"\x1e{name}\x1e{_hashed(value)}" for name, value in later.items() if value]
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -163,9 +160,9 @@ def _hashed(value: object) -> str:
 
 
 def passage_id(article: Article, number: int) -> str:
-    """Name passage `number` (from 0) of this version of an article.
+    """Return the id of passage `number` (from 0) of this version of an article.
 
-    The content hash is in the name, so the vectors of an article's old and new version never share an id: the
-    old ones keep answering until the catalog commits the new ones.
+    It contains the content hash, so the vectors of an article's old and new version never share an id: the old ones
+    stay in use until the catalog commits the new version.
     """
     return f"{article.id}.{article.content_hash[:12]}.{number}"

@@ -1,6 +1,6 @@
 import pytest
 
-from index.urls import canonical, identity, is_address, tidy
+from index.urls import canonical, identity, is_address, normalise
 
 PAGE = "https://wire.example/news/heat"
 
@@ -29,8 +29,8 @@ def test_what_chooses_the_page_is_kept() -> None:
 
 
 def test_an_address_is_asked_for_as_it_was_given_but_for_what_tells_where_a_reader_came_from() -> None:
-    assert tidy("http://www.Wire.example/a/?b=2&a=1&utm_id=3#c") == "http://www.wire.example/a/?b=2&a=1"
-    assert tidy("http://bücher.example") == "http://xn--bcher-kva.example/"
+    assert normalise("http://www.Wire.example/a/?b=2&a=1&utm_id=3#c") == "http://www.wire.example/a/?b=2&a=1"
+    assert normalise("http://bücher.example") == "http://xn--bcher-kva.example/"
 
 
 @pytest.mark.parametrize(

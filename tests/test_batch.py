@@ -10,14 +10,14 @@ import pytest
 
 from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, entry_of
 from index.errors import IndexBusy
-from index.ingest.pipeline import Batch
+from index.ingest.pipeline import Pipeline
 from index.ingest.report import Summary
 from index.load.loader import load
 from index.store.index import Index
 from index.store.writer import Writer
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
 
 SENTENCE = "The harbour master told the council on day {} that the ferry would stay in port until the storm was over."
 
@@ -49,14 +49,14 @@ def test_articles_are_taken_in_hand_while_others_are_written(index: Index, tmp_p
     assert len(long.passages) >= BATCH_PASSAGES
     gate, summary = Gate(index), Summary()
     told: list[int] = []
-    with Batch(index, summary, gate.writing) as batch:
-        batch.add(long)
+    with Pipeline(index, summary, gate.writing) as pipeline:
+        pipeline.add(long)
         assert gate.reached.wait(60)
-        batch.add(entry(index, tmp_path, "short", 3))
-        batch.later(lambda: told.append(summary.added))
+        pipeline.add(entry(index, tmp_path, "short", 3))
+        pipeline.after_writing(lambda: told.append(summary.added))
         assert (summary.added, told) == (0, [])
         gate.open.set()
-        batch.flush()
+        pipeline.flush()
     assert (summary.added, told) == (2, [2])
     assert index.catalog.count()[0] == 2
 
@@ -73,12 +73,12 @@ def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path
         yield
 
     def run() -> None:
-        with Batch(index, summary, failing) as batch:
+        with Pipeline(index, summary, failing) as pipeline:
             for name in ("first", "second"):
-                batch.add(entry(index, tmp_path, name, 800))
-                batch.later(lambda: told.append("written"))
+                pipeline.add(entry(index, tmp_path, name, 800))
+                pipeline.after_writing(lambda: told.append("written"))
             gate.open.set()
-            batch.flush()
+            pipeline.flush()
 
     with pytest.raises(IndexBusy):
         run()
@@ -87,32 +87,32 @@ def test_nothing_is_written_after_what_could_not_be(index: Index, tmp_path: Path
 
 def test_the_model_reads_articles_while_those_before_them_are_written(index: Index, tmp_path: Path) -> None:
     gate, summary = Gate(index), Summary()
-    with Batch(index, summary, gate.writing) as batch:
+    with Pipeline(index, summary, gate.writing) as pipeline:
         first, second = (entry(index, tmp_path, name, 1_600) for name in ("first", "second"))
         assert MAX_BATCH_PASSAGES <= len(second.passages) <= MAX_PASSAGES
-        batch.add(first)
+        pipeline.add(first)
         assert gate.reached.wait(60)
-        reading = index.embedding.read
+        reading = index.embedding.encode_ids
         read = threading.Event()
 
-        def noted(texts: "Sequence[Numbers]") -> object:
+        def noted(texts: "Sequence[TokenIds]") -> object:
             read.set()
             return reading(texts)
 
-        index.embedding.read = noted  # type: ignore[method-assign, assignment]
-        batch.add(second)
+        index.embedding.encode_ids = noted  # type: ignore[method-assign, assignment]
+        pipeline.add(second)
         assert read.wait(60)
         assert summary.added == 0
         gate.open.set()
-        batch.flush()
+        pipeline.flush()
     assert (summary.added, index.catalog.count()[0]) == (2, 2)
     assert sorted(index.vectors().ids()) == sorted(index.catalog.passage_ids())
 
 
 def test_what_waits_for_no_article_is_done_at_once(index: Index) -> None:
     told: list[bool] = []
-    with Batch(index, Summary(), index.writing) as batch:
-        batch.later(lambda: told.append(True))
+    with Pipeline(index, Summary(), index.writing) as pipeline:
+        pipeline.after_writing(lambda: told.append(True))
         assert told
 
 
@@ -121,10 +121,10 @@ def test_what_goes_wrong_in_writing_is_raised_and_nothing_is_told_as_written(ind
     told: list[bool] = []
 
     def run() -> None:
-        with Batch(index, summary, refused) as batch:
-            batch.add(entry(index, tmp_path, "short", 3))
-            batch.later(lambda: told.append(True))
-            batch.flush()
+        with Pipeline(index, summary, refused) as pipeline:
+            pipeline.add(entry(index, tmp_path, "short", 3))
+            pipeline.after_writing(lambda: told.append(True))
+            pipeline.flush()
 
     with pytest.raises(IndexBusy):
         run()
@@ -133,8 +133,8 @@ def test_what_goes_wrong_in_writing_is_raised_and_nothing_is_told_as_written(ind
 
 def test_leaving_waits_for_what_is_being_written_and_tells_how_it_failed(index: Index, tmp_path: Path) -> None:
     def run() -> None:
-        with Batch(index, Summary(), refused) as batch:
-            batch.add(entry(index, tmp_path, "long", 840))
+        with Pipeline(index, Summary(), refused) as pipeline:
+            pipeline.add(entry(index, tmp_path, "long", 840))
             raise KeyError("something else")
 
     with pytest.raises(KeyError) as raised:
@@ -152,7 +152,7 @@ def refused() -> Iterator[Writer]:
 def test_a_lot_is_larger_where_the_model_reads_it_soon(
     index: Index, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: float, lots: int
 ) -> None:
-    monkeypatch.setattr("index.ingest.pipeline._SECONDS", seconds)
+    monkeypatch.setattr("index.ingest.pipeline._BATCH_SECONDS", seconds)
     monkeypatch.setattr("index.ingest.pipeline.BATCH_PASSAGES", 4)
     monkeypatch.setattr("index.ingest.pipeline.MAX_BATCH_PASSAGES", 8)
     written: list[None] = []
@@ -163,12 +163,12 @@ def test_a_lot_is_larger_where_the_model_reads_it_soon(
         with index.writing() as writer:
             yield writer
 
-    with Batch(index, Summary(), noted) as batch:
-        batch.add(entry(index, tmp_path, "long", 40))
-        batch.flush()
+    with Pipeline(index, Summary(), noted) as pipeline:
+        pipeline.add(entry(index, tmp_path, "long", 40))
+        pipeline.flush()
         written.clear()
         for number in range(8):
-            batch.add(entry(index, tmp_path, f"short {number}", 3))
-        batch.flush()
+            pipeline.add(entry(index, tmp_path, f"short {number}", 3))
+        pipeline.flush()
     assert len(written) == lots
     assert index.catalog.count()[0] == 9

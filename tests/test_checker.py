@@ -18,7 +18,7 @@ from assistant.retrieve.search import search
 from assistant.types import Claim
 from index import Index, sync
 from index.embed.model import DEFAULT_MODEL, model_folder
-from index.embed.openvino import quick_reader
+from index.embed.openvino import load_openvino
 from index.types import Filter
 from tests.conftest import write_article
 
@@ -175,7 +175,7 @@ def test_weights_that_cannot_be_used_are_one_sentence_with_the_way_out(tmp_path:
         weights.write_bytes(weights.read_bytes()[:-100])
     else:
         about.write_text(json.dumps(json.loads(about.read_text(encoding="utf-8")) | {"version": 99}), encoding="utf-8")
-    embeddings = quick_reader(model_folder(DEFAULT_MODEL))
+    embeddings = load_openvino(model_folder(DEFAULT_MODEL))
     assert embeddings is not None
     with pytest.raises(CheckerUnusable, match=said) as caught:
         Judge(embeddings, folder=tmp_path)

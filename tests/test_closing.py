@@ -34,9 +34,13 @@ def test_a_closed_assistant_has_no_thread_and_no_file_open_and_its_answer_stays(
     with Assistant(Settings(home=home)) as assistant:
         found = assistant.answer(QUESTION)
         assert open_below(home)
-        assert [thread for thread in threading.enumerate() if thread.name.startswith("beside") and thread not in before]
+        assert [
+            thread for thread in threading.enumerate() if thread.name.startswith("background") and thread not in before
+        ]
     assert not open_below(home)
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("beside") and thread not in before]
+    assert not [
+        thread for thread in threading.enumerate() if thread.name.startswith("background") and thread not in before
+    ]
     assert "412 metres" in found.text
     assert found.citations[0].article.text[found.citations[0].start : found.citations[0].end]
 
@@ -61,14 +65,14 @@ def test_an_index_that_was_never_used_can_be_closed_and_whatever_is_asked_of_it_
         pass
     index.close()
     uses = (
-        index.facts,
+        index.statistics,
         index.vectors,
         index.check_model,
         index.unfinished,
         lambda: index.embedding,
         lambda: index.article("nope"),
         lambda: index.lexical(["bridge"], 3),
-        lambda: index.beside(lambda: None),
+        lambda: index.in_background(lambda: None),
         lambda: index.catalog.followed.all(),
         lambda: index.remove(["nope"]),
         lambda: sync(index, [folder]),

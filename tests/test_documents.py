@@ -94,7 +94,7 @@ def test_a_second_run_neither_fetches_nor_reads_a_document_that_is_as_it_was(
     site.forget()
     with monkeypatch.context() as patched:
         patched.setattr("index.ingest.web.load_fetched", None)
-        patched.setattr(type(index.embedding), "read", None)
+        patched.setattr(type(index.embedding), "encode_ids", None)
         assert sync_addresses(index, addresses, fetcher=fetcher).failed == []
         assert (site.fetched(), len(site.fetched(304))) == ([], 2)
         # A server that knows no ETag sends it again; its bytes tell that it is the same.

@@ -9,7 +9,7 @@ import pytest
 from assistant.web.page import library_jobs as runs
 from assistant.web.page.uploads import Upload
 from index import Index
-from index.ingest.progress import silent
+from index.ingest.progress import no_progress
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.web_pages import WORDS, links_of, page
@@ -107,5 +107,5 @@ def test_an_upload_that_failed_is_no_failure_of_the_index(tmp_path: Path) -> Non
     index = Index(tmp_path / "home")
     sent = tmp_path / "sent.md"
     sent.write_bytes(b"\x89PNG\0")
-    assert runs.add(index, [Upload("sent.md", sent)], silent).failed
+    assert runs.add(index, [Upload("sent.md", sent)], no_progress).failed
     assert index.catalog.failures.all() == []

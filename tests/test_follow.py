@@ -59,13 +59,13 @@ def test_of_a_feed_that_is_followed_only_what_changed_is_fetched_and_embedded(
     feed_of(site, kind, {number: 2 if number < 5 else 1 for number in range(47)})
     site.forget()
     embedded: list[Tokens] = []
-    read = type(index.embedding).read
+    read = type(index.embedding).encode_ids
 
     def counted(self: object, texts: list[Tokens]) -> object:
         embedded.extend(texts)
         return read(self, texts)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(type(index.embedding), "read", counted)
+    monkeypatch.setattr(type(index.embedding), "encode_ids", counted)
     data = run("sync", "--json").data
     assert (data["changed"], data["gone"], data["unchanged"]) == (5, 3, 42)
     assert (data["added"], data["removed"], data["failed"]) == (0, 0, [])
@@ -86,7 +86,7 @@ def test_what_a_feed_says_of_a_change_is_believed_for_a_week(
     site.says("/1", page("Report 1", "It changed, and the sitemap does not tell."))
     site.forget()
     assert run("sync", "--json").data["unchanged"] == 1
-    monkeypatch.setattr("index.ingest.web_queue._BELIEVED", timedelta(0))
+    monkeypatch.setattr("index.ingest.web_queue._MAX_TRUST", timedelta(0))
     assert run("sync", "--json").data["changed"] == 1
 
 

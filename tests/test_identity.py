@@ -14,7 +14,7 @@ from index import Index, sync, sync_addresses
 from index.errors import ArticleNotFound
 from index.maintain.doctor import examine
 from index.maintain.rebuild import rebuild
-from index.store.listing import Wanted
+from index.store.listing import ListFilter
 from index.types import Filter, Hit, Passage
 from tests.conftest import BRIDGE, Ran, write_article
 from tests.web_server import MakeFetcher, ScriptedSite
@@ -44,7 +44,7 @@ def test_an_article_keeps_the_day_it_was_first_seen_and_tells_when_it_changed(fo
     assert timedelta() <= datetime.now(UTC) - changed < timedelta(minutes=5)
     rebuild(index)
     assert seen == {article.title: (article.first_seen, article.updated) for article in index.catalog.articles()}
-    listed = {one.title: (one.first_seen, one.updated) for one in index.catalog.listing.page(Wanted())}
+    listed = {one.title: (one.first_seen, one.updated) for one in index.catalog.listing.page(ListFilter())}
     assert listed == seen
 
 

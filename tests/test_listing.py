@@ -13,7 +13,7 @@ from assistant.storage.snapshots import article_of
 from index import Article, Index, sync
 from index.embed.passages import Entry
 from index.load.loader import load
-from index.store.listing import ALL, Listing, Wanted
+from index.store.listing import ALL, ListFilter, Listing
 from index.types import Passage
 from tests.conftest import Ran, write_article
 
@@ -51,7 +51,7 @@ def listing(tmp_path: Path) -> Listing:
     return catalog.listing
 
 
-def ids(listing: Listing, wanted: Wanted = ALL, **order: object) -> list[str]:
+def ids(listing: Listing, wanted: ListFilter = ALL, **order: object) -> list[str]:
     return [listed.id for listed in listing.page(wanted, **order)]  # type: ignore[arg-type]
 
 
@@ -73,7 +73,7 @@ def test_a_list_comes_in_pages_that_together_are_all_of_it(listing: Listing) -> 
 
 
 def test_a_row_says_what_there_is_of_an_article(listing: Listing) -> None:
-    (rail,) = listing.page(Wanted(publisher="Rail Desk"))
+    (rail,) = listing.page(ListFilter(publisher="Rail Desk"))
     assert (rail.title, rail.published, rail.tags, rail.passages) == (
         "Night trains return",
         date(2025, 1, 20),
@@ -105,33 +105,33 @@ def test_a_row_says_what_there_is_of_an_article(listing: Listing) -> None:
 def test_each_word_of_a_search_is_in_title_publisher_tags_or_text(
     listing: Listing, search: str, found: set[str]
 ) -> None:
-    assert set(ids(listing, Wanted(search=search))) == found
-    assert set(listing.ids(Wanted(search=search))) == found
-    assert listing.count(Wanted(search=search)) == len(found)
-    assert set(listing.ids(listing.searched(Wanted(search=search)))) == found
+    assert set(ids(listing, ListFilter(search=search))) == found
+    assert set(listing.ids(ListFilter(search=search))) == found
+    assert listing.count(ListFilter(search=search)) == len(found)
+    assert set(listing.ids(listing.search(ListFilter(search=search)))) == found
 
 
 def test_a_search_that_is_done_leaves_the_other_choices_open(listing: Listing) -> None:
-    found = listing.searched(Wanted(search="cities", publisher="Rail Desk"))
+    found = listing.search(ListFilter(search="cities", publisher="Rail Desk"))
     assert listing.ids(found) == ["rail"]
     assert listing.count(replace(found, publisher=None)) == 3
 
 
 def test_filters_leave_only_what_they_name(listing: Listing) -> None:
-    assert set(ids(listing, Wanted(tag="Cities"))) == {"bridge", "ocean"}
-    assert set(ids(listing, Wanted(since=date(2024, 3, 28)))) == {"ocean", "rail"}
-    assert set(ids(listing, Wanted(until=date(2024, 3, 28)))) == {"ocean", "bridge"}
-    assert ids(listing, Wanted(undated=True)) == ["plain"]
-    assert ids(listing, Wanted(search="ferry", publisher="Rail Desk")) == []
-    assert listing.known(["rail", "nothing", "bridge"]) == ["rail", "bridge"]
+    assert set(ids(listing, ListFilter(tag="Cities"))) == {"bridge", "ocean"}
+    assert set(ids(listing, ListFilter(since=date(2024, 3, 28)))) == {"ocean", "rail"}
+    assert set(ids(listing, ListFilter(until=date(2024, 3, 28)))) == {"ocean", "bridge"}
+    assert ids(listing, ListFilter(undated=True)) == ["plain"]
+    assert ids(listing, ListFilter(search="ferry", publisher="Rail Desk")) == []
+    assert listing.existing(["rail", "nothing", "bridge"]) == ["rail", "bridge"]
 
 
 def test_articles_are_counted_by_what_the_articles_have_in_common(listing: Listing) -> None:
     assert listing.publishers() == (("Rail Desk", 1), ("River Desk", 1), ("Ärztezeitung", 1))
     assert listing.tags() == (("Cities", 2), ("100% steel", 1), ("cities", 1))
     assert listing.months() == (((date(2024, 3, 1), 2), (date(2025, 1, 1), 1)), 1)
-    assert listing.months(Wanted(undated=True)) == ((), 1)
-    assert listing.tags(Wanted(search="ferry")) == ()
+    assert listing.months(ListFilter(undated=True)) == ((), 1)
+    assert listing.tags(ListFilter(search="ferry")) == ()
 
 
 def test_five_thousand_articles_are_listed_quickly(tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_five_thousand_articles_are_listed_quickly(tmp_path: Path) -> None:
         for number in range(5_000)
     )
     began = time.perf_counter()
-    for wanted in (Wanted(), Wanted(search="harb meeting"), Wanted(tag="tag 3", since=date(2010, 1, 1))):
+    for wanted in (ListFilter(), ListFilter(search="harb meeting"), ListFilter(tag="tag 3", since=date(2010, 1, 1))):
         catalog.listing.page(wanted, offset=50)
         catalog.listing.count(wanted)
         for counted in (catalog.listing.publishers, catalog.listing.tags, catalog.listing.months):
@@ -183,7 +183,7 @@ def test_tags_are_kept_and_told(folder: Path, tmp_path: Path, run: object) -> No
     file.write_text(file.read_text().replace("---\n", '---\ntags: ["Öl", "b"]\n', 1))
     index = Index(tmp_path / "home")
     sync(index, [folder])
-    (bridge,) = index.catalog.listing.page(Wanted(tag="Öl"))
+    (bridge,) = index.catalog.listing.page(ListFilter(tag="Öl"))
     assert index.article(bridge.id).tags == ("Öl", "b")
     ran: Ran = run("articles", "--json", "--home", tmp_path / "home")  # type: ignore[operator]
     assert {one["title"]: one["tags"] for one in ran.data}["A bridge opens in Lisbon"] == ["Öl", "b"]
@@ -214,4 +214,4 @@ def test_an_index_of_an_older_version_is_upgraded_and_learns_its_tags_without_em
     assert index.catalog.listing.count() == 3
     summary = sync(index, [folder])
     assert (summary.changed, summary.unchanged) == (1, 2)
-    assert [listed.title for listed in index.catalog.listing.page(Wanted(tag="trains"))] == ["Night trains return"]
+    assert [listed.title for listed in index.catalog.listing.page(ListFilter(tag="trains"))] == ["Night trains return"]

@@ -17,7 +17,7 @@ from index.maintain.doctor import examine
 from tests.conftest import SEEDS
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
 
 QUESTION = "Which jewels were stolen from the Louvre?"
 # What is kept of each passage, in bytes: more than an older version did, for seeds/ have few.
@@ -54,14 +54,14 @@ def found(opened: Index) -> tuple[list[str], list[str]]:
 def synced(opened: Index, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Bring it up to date, and tell how many passages were embedded for that, a number each time."""
     embedded: list[int] = []
-    read = type(opened.embedding).read
+    read = type(opened.embedding).encode_ids
 
-    def counted(self: Any, texts: "list[Numbers]") -> object:
+    def counted(self: Any, texts: "list[TokenIds]") -> object:
         embedded.append(len(texts))
         return read(self, texts)
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(opened.embedding), "read", counted)
+        patch.setattr(type(opened.embedding), "encode_ids", counted)
         assert sync(opened, [SEEDS]).unchanged == 11
     return embedded
 

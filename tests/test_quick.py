@@ -13,8 +13,8 @@ from safetensors.numpy import load_file
 
 from index.embed.bert import Encoder
 from index.embed.model import DEFAULT_MODEL, SentenceEmbedding, model_folder
-from index.embed.openvino import quick_reader
-from index.embed.pytorch import TransformerReader
+from index.embed.openvino import load_openvino
+from index.embed.pytorch import PyTorchBackend
 
 TEXTS = [
     "Who drove the policy shift?",
@@ -25,20 +25,23 @@ TEXTS = [
 
 
 @pytest.fixture(scope="module")
-def whole() -> TransformerReader:
-    return TransformerReader(model_folder(DEFAULT_MODEL), DEFAULT_MODEL)
+def whole() -> PyTorchBackend:
+    return PyTorchBackend(model_folder(DEFAULT_MODEL), DEFAULT_MODEL)
 
 
-def test_a_text_read_without_pytorch_has_the_vectors_it_has_with_it(whole: TransformerReader) -> None:
-    quick = quick_reader(model_folder(DEFAULT_MODEL))
+def test_a_text_read_without_pytorch_has_the_vectors_it_has_with_it(whole: PyTorchBackend) -> None:
+    quick = load_openvino(model_folder(DEFAULT_MODEL))
     assert quick
-    assert (quick.dimension, quick.most_tokens, quick.vocabulary) == (384, 254, whole.vocabulary)
+    assert (quick.dimension, quick.max_tokens, quick.vocabulary) == (384, 254, whole.vocabulary)
     np.testing.assert_allclose(quick.encode(TEXTS), whole.encode(TEXTS), atol=1e-5)
     for text in TEXTS:
         (tokens,), (expected,) = quick.tokenise([text]), whole.tokenise([text])
         assert (tokens.ids.tolist(), tokens.starts.tolist()) == (expected.ids.tolist(), expected.starts.tolist())
-        np.testing.assert_allclose(quick.begin(tokens.ids)(), whole.begin(tokens.ids)(), atol=1e-5)
-        ((_, row, states),), ((_, wanted, vectors),) = quick.states([tokens.ids]), whole.states([tokens.ids])
+        np.testing.assert_allclose(quick.start(tokens.ids)(), whole.start(tokens.ids)(), atol=1e-5)
+        ((_, row, states),), ((_, wanted, vectors),) = (
+            quick.encode_with_states([tokens.ids]),
+            whole.encode_with_states([tokens.ids]),
+        )
         np.testing.assert_allclose(row, wanted, atol=1e-5)
         np.testing.assert_allclose(states, vectors, atol=1e-4)
 
@@ -62,7 +65,7 @@ def test_another_model_can_share_the_embeddings_of_this_one_and_end_in_a_layer_o
     from transformers import BertModel
 
     folder = model_folder(DEFAULT_MODEL)
-    quick = quick_reader(folder)
+    quick = load_openvino(folder)
     assert quick
     ids = quick.tokenizer.encode("Who drove the policy shift?", "Marco Rubio drove it.").ids
     types = [0] * (ids.index(102) + 1)
@@ -73,8 +76,8 @@ def test_another_model_can_share_the_embeddings_of_this_one_and_end_in_a_layer_o
     draw = np.random.default_rng(1)
     head = tuple(draw.standard_normal(shape).astype(np.float32) for shape in ((3, quick.dimension), (3,)))
     layers = {name: weight for name, weight in load_file(folder / "model.safetensors").items() if "layer" in name}
-    encoder = Encoder(quick.norm | layers, quick.config, head=(head[0], head[1]), half=False)
-    with encoder.begin(quick.embed(*(np.array(one, np.int32) for one in (ids, types)))) as scores:
+    encoder = Encoder(quick.norm | layers, quick.config, head=(head[0], head[1]), bfloat16=False)
+    with encoder.start(quick.embed(*(np.array(one, np.int32) for one in (ids, types)))) as scores:
         assert scores.shape == (len(ids), 3)
         np.testing.assert_allclose(scores, states @ head[0].T + head[1], atol=1e-4)
 
@@ -94,10 +97,10 @@ def test_a_model_of_another_build_is_left_to_sentence_transformers(
 ) -> None:
     folder = tmp_path / "model"
     shutil.copytree(model_folder(DEFAULT_MODEL), folder)
-    assert quick_reader(folder)
+    assert load_openvino(folder)
     told = json.loads((folder / file).read_text())
     (folder / file).write_text(json.dumps({**told, field: value}))
-    assert quick_reader(folder) is None
+    assert load_openvino(folder) is None
 
 
 def test_many_texts_are_read_as_few_are() -> None:

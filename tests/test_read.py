@@ -19,7 +19,7 @@ from assistant.read.sequence import LINE, MAX_QUESTION, SEP, encode, header_of, 
 from assistant.retrieve.search import search
 from index import Index
 from index.embed.model import DEFAULT_MODEL, model_folder
-from index.embed.openvino import QuickReader, quick_reader
+from index.embed.openvino import OpenVinoBackend, load_openvino
 from index.text.sentences import sentences
 from tests.conftest import MakeIndex, Ran, write_article
 
@@ -28,18 +28,18 @@ TRUCE = "When did the Gaza truce begin?"
 
 
 @pytest.fixture(scope="module")
-def embeddings() -> QuickReader:
-    found = quick_reader(model_folder(DEFAULT_MODEL))
+def embeddings() -> OpenVinoBackend:
+    found = load_openvino(model_folder(DEFAULT_MODEL))
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def reader(embeddings: QuickReader) -> Reader:
+def reader(embeddings: OpenVinoBackend) -> Reader:
     return Reader(embeddings)
 
 
-def test_every_token_of_a_passage_knows_its_place_and_line_breaks_are_tokens(embeddings: QuickReader) -> None:
+def test_every_token_of_a_passage_knows_its_place_and_line_breaks_are_tokens(embeddings: OpenVinoBackend) -> None:
     text = "Ingredients\n\n• 250 g flour\n3 eggs – “fresh”\n"
     (found,) = encode(embeddings.tokenizer, [text])
     words = [text[a:b] for a, b in zip(found.starts, found.ends, strict=True)]
@@ -50,7 +50,9 @@ def test_every_token_of_a_passage_knows_its_place_and_line_breaks_are_tokens(emb
     assert (np.diff(found.starts) >= 0).all()
 
 
-def test_a_sequence_is_question_header_and_passage_and_a_long_question_keeps_both_ends(embeddings: QuickReader) -> None:
+def test_a_sequence_is_question_header_and_passage_and_a_long_question_keeps_both_ends(
+    embeddings: OpenVinoBackend,
+) -> None:
     long = " ".join(["please"] * 80) + " who won?"
     asked, header, passage = encode(embeddings.tokenizer, [long, header_of("Cup final", "Valley News"), "Ajax won."])
     one = sequence(asked.ids, header.ids, passage)
@@ -119,7 +121,7 @@ def test_what_a_reader_says_is_the_same_alone_and_among_others(reader: Reader) -
     assert totals[1] > totals[0]
 
 
-def test_bfloat16_reads_as_float32_does_but_for_rounding(embeddings: QuickReader, reader: Reader) -> None:
+def test_bfloat16_reads_as_float32_does_but_for_rounding(embeddings: OpenVinoBackend, reader: Reader) -> None:
     from index.embed.bert import has_bfloat16
 
     if not has_bfloat16():
@@ -178,7 +180,7 @@ def _no_json(folder: Path) -> None:
     ("spoil", "said"), [(_missing, "missing"), (_cut, "damaged"), (_newer, "version 99"), (_no_json, "cannot be read")]
 )
 def test_weights_that_cannot_be_used_are_one_sentence_with_the_way_out(
-    embeddings: QuickReader, broken: Path, spoil: Callable[[Path], None], said: str
+    embeddings: OpenVinoBackend, broken: Path, spoil: Callable[[Path], None], said: str
 ) -> None:
     spoil(broken)
     with pytest.raises(ReaderUnusable, match=said) as caught:

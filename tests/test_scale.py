@@ -66,7 +66,7 @@ def test_a_home_that_is_grown_holds_what_the_stock_draws(work: Path) -> None:
     ids = [passage.id for passage in last.entry.passages]
     kept = index.vectors().get(ids)
     np.testing.assert_allclose(np.stack([kept[id_] for id_ in ids]), last.vectors, atol=1e-6)
-    assert not index.catalog.alike.any()
+    assert not index.catalog.near_duplicates.any()
 
 
 def test_drawn_vectors_are_of_length_one_and_not_all_alike(work: Path) -> None:

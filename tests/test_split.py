@@ -45,7 +45,7 @@ def count_characters(spans: Sequence[Span]) -> list[int]:
 
 @given(ANY_TEXT, st.integers(min_value=1, max_value=80))
 def test_passages_tile_the_text_of_any_article(text: str, most: int) -> None:
-    passages = split(article(text), count_characters, most_tokens=most)
+    passages = split(article(text), count_characters, max_tokens=most)
     assert "".join(text[p.start : p.end] for p in passages) == text
     assert all(p.start < p.end for p in passages)
     assert len({p.id for p in passages}) == len(passages)
@@ -53,7 +53,7 @@ def test_passages_tile_the_text_of_any_article(text: str, most: int) -> None:
 
 @given(ANY_TEXT, st.integers(min_value=1, max_value=80))
 def test_no_passage_is_longer_than_the_model_reads(text: str, most: int) -> None:
-    passages = split(article(text), count_characters, most_tokens=most)
+    passages = split(article(text), count_characters, max_tokens=most)
     assert all(p.end - p.start <= most for p in passages)
 
 
@@ -63,13 +63,13 @@ def test_a_file_with_any_text_in_it_becomes_an_article_whose_passages_tile(text:
     if not cleaned or not text.encode("utf-8", "surrogatepass").strip() or "\0" in text:
         return
     loaded = load(Path("/articles/any.txt"), text.encode("utf-8"))
-    passages = split(loaded, count_characters, most_tokens=40)
+    passages = split(loaded, count_characters, max_tokens=40)
     assert "".join(loaded.text[p.start : p.end] for p in passages) == loaded.text
 
 
 def test_a_joined_emoji_is_never_cut_in_two() -> None:
     family = "👩‍👩‍👧‍👦"
-    passages = split(article(family * 20), count_characters, most_tokens=16)
+    passages = split(article(family * 20), count_characters, max_tokens=16)
     pieces = [(family * 20)[p.start : p.end] for p in passages]
     assert len(pieces) > 1
     assert all(piece == family * (len(piece) // len(family)) for piece in pieces)
@@ -81,7 +81,7 @@ def test_passages_of_the_seeds_are_whole_sentences_that_the_model_reads_to_the_e
         loaded = load(file, file.read_bytes())
         passages = entry_of(embedding, loaded, "").passages
         texts = [embedded_text(passage, loaded) for passage in passages]
-        assert max(map(len, embedding.tokenise(texts))) <= embedding.most_tokens
+        assert max(map(len, embedding.tokenise(texts))) <= embedding.max_tokens
         assert all(
             loaded.text[p.start : p.end].rstrip()[-1] in ".!?\"'”:)%" or "\n" in loaded.text[p.start : p.end + 2]
             for p in passages

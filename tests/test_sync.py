@@ -27,7 +27,7 @@ from index.store.writer import differences
 from tests.conftest import SEEDS, MakeIndex, write_article
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
 
 STATE = tuple[list[tuple[str, str, str]], dict[str, "np.ndarray[tuple[int], np.dtype[np.float32]]"]]
 
@@ -246,14 +246,14 @@ def test_a_rebuild_that_was_cut_off_goes_on_and_the_old_vectors_answer_until_the
     vector = index.embedding.encode(["sanctions"])[0]
     assert index.dense(vector, 5)
     embedded: list[int] = []
-    read = type(index.embedding).read
+    read = type(index.embedding).encode_ids
 
-    def counted(self: object, texts: "list[Numbers]") -> object:
+    def counted(self: object, texts: "list[TokenIds]") -> object:
         embedded.append(len(texts))
         return read(self, texts)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(type(index.embedding), "read", counted)
+        patch.setattr(type(index.embedding), "encode_ids", counted)
         passages = rebuild(index).passages
     assert 0 < sum(embedded) < passages
     assert differences(index) == ([], [])

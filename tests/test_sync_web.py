@@ -43,7 +43,7 @@ def test_a_second_run_only_asks_whether_anything_changed(
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (3, 0, 0, 0)
     revision = index.catalog.revision()
     site.forget()
-    monkeypatch.setattr(type(index.embedding), "read", None)
+    monkeypatch.setattr(type(index.embedding), "encode_ids", None)
     assert counts(sync_addresses(index, three, fetcher=fetcher)) == (0, 0, 3, 0)
     assert site.fetched() == []
     assert len(site.fetched(304)) == 3
@@ -289,7 +289,7 @@ def test_who_comes_while_a_batch_is_written_waits_for_it_and_a_batch_for_who_was
     index: Index, three: list[str], fetcher: Fetcher, folder: Path
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
-        with index.writing(part=True):
+        with index.writing(intermittent=True):
             waiting = pool.submit(sync, Index(index.home), [folder])
             time.sleep(0.3)
             assert not waiting.done()

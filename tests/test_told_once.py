@@ -15,7 +15,7 @@ from assistant.settings import Settings
 from assistant.storage.snapshots import answer_of, article_of, snapshots, stored
 from assistant.types import Exchange
 from index import Index, sync
-from index.text.near_duplicates import ALIKE, keys, likeness, runs
+from index.text.near_duplicates import MIN_SIMILARITY, minhash_keys, shingles, similarity
 from index.types import Filter, Hit
 from tests.conftest import Ran, write_article
 
@@ -70,7 +70,7 @@ def index(wires: Path, tmp_path: Path) -> Index:
 def alike(index: Index) -> set[tuple[str, str]]:
     """The pairs that are marked, by file name."""
     names = {id_: Path(path).stem for id_, path in index.catalog.paths()}
-    found = index.catalog.alike.of(list(names))
+    found = index.catalog.near_duplicates.of(list(names))
     return {
         (names[one], names[other]) for one, others in found.items() for other in others if names[one] < names[other]
     }
@@ -84,25 +84,25 @@ def publishers(hits: list[Hit]) -> set[str | None]:
 
 
 def test_a_lightly_edited_copy_is_alike_and_an_article_on_the_same_matter_is_not() -> None:
-    whole = runs(body())
+    whole = shingles(body())
     for edited in (
         body(("put out after two hours", "put out two hours later")),
         body() + " This report was taken from a wire.",
         body(("4", "4")).upper(),
         "\n\n".join(REPORT[:-1]),
     ):
-        assert likeness(whole, runs(edited)) >= ALIKE
-        assert set(keys(whole)) & set(keys(runs(edited)))
+        assert similarity(whole, shingles(edited)) >= MIN_SIMILARITY
+        assert set(minhash_keys(whole)) & set(minhash_keys(shingles(edited)))
     rewritten = " ".join(f"{part} More on this was to be told." for part in REPORT[:4])
-    assert likeness(whole, runs(rewritten)) < ALIKE
-    assert likeness(whole, runs(OTHER)) == 0
-    assert keys(runs("A few words say nothing.")) == []
+    assert similarity(whole, shingles(rewritten)) < MIN_SIMILARITY
+    assert similarity(whole, shingles(OTHER)) == 0
+    assert minhash_keys(shingles("A few words say nothing.")) == []
 
 
 def test_likeness_is_the_share_of_the_runs_of_three_words_that_both_have() -> None:
     # Runs: abc bcd cde against abc bcd cdx.
-    assert likeness(runs("a b c d e"), runs("A, b. C d x")) == pytest.approx(2 / 4)
-    assert likeness(runs(""), runs("")) == 0
+    assert similarity(shingles("a b c d e"), shingles("A, b. C d x")) == pytest.approx(2 / 4)
+    assert similarity(shingles(""), shingles("")) == 0
 
 
 def test_marks_come_and_go_with_articles(index: Index, wires: Path) -> None:

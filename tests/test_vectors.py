@@ -28,7 +28,7 @@ def test_a_graph_of_many_is_saved_when_a_share_of_it_is_new_and_is_found_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A share that makes some thousands many.
-    monkeypatch.setattr(index.store.vectors, "_SAVED_SHARE", 2)
+    monkeypatch.setattr(index.store.vectors, "_VECTORS_PER_NEW", 2)
     rows = np.random.default_rng(1).standard_normal((8_000, 16)).astype(np.float32)
     writing = Vectors(tmp_path)
     for start in range(0, 6_000, _AT_ONCE):

@@ -32,12 +32,12 @@ class Alike:
     def __init__(self, folder: Path, tokenizer: "Tokenizer", texts: Iterable[str]) -> None:
         from safetensors.numpy import load_file
 
-        from index.embed.openvino import quick_reader
+        from index.embed.openvino import load_openvino
 
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._words = sorted(word for word, count in counts.items() if count >= _MIN_COUNT)
         self._numbers = {word: n for n, word in enumerate(self._words)}
-        reader = quick_reader(folder)
+        reader = load_openvino(folder)
         assert reader is not None
         self._vectors = reader.encode(self._words) if self._words else np.zeros((0, 1), dtype=np.float32)
         table: NDArray[np.float32] = load_file(folder / "model.safetensors")["embeddings.word_embeddings.weight"]

@@ -37,7 +37,7 @@ from benchmarks.sets import half_of, read_set
 from index import Index, sync
 from index.embed.bert import has_bfloat16
 from index.embed.model import DEFAULT_MODEL, model_folder
-from index.embed.openvino import quick_reader
+from index.embed.openvino import load_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -258,7 +258,7 @@ def main() -> None:
     if arguments.rows and arguments.rows.is_file():
         sets: dict[str, list[Asked]] = pickle.loads(arguments.rows.read_bytes())
     else:
-        embeddings = quick_reader(model_folder(DEFAULT_MODEL))
+        embeddings = load_openvino(model_folder(DEFAULT_MODEL))
         assert embeddings is not None
         sets = collect(arguments.data, model.Reader(embeddings, half=has_bfloat16()))
         if arguments.rows:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embed.model import SentenceEmbedding
-    from index.embed.openvino import QuickReader
+    from index.embed.openvino import OpenVinoBackend
 
     Floats = NDArray[np.float32]
 
@@ -84,7 +84,7 @@ class Judge:
         CheckerUnusable: the weights are missing, damaged or of another version.
     """
 
-    def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
+    def __init__(self, embeddings: "OpenVinoBackend", *, half: bool = False, folder: Path | None = None) -> None:
         file = (folder or WEIGHTS.parent) / WEIGHTS.name
         # The three labels of the first token, and of each token of the claim whether it is false.
         self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Thresholds, CheckerUnusable, half=half)
@@ -118,6 +118,6 @@ def load_judge(embedding: "SentenceEmbedding") -> Judge:
     Raises:
         CheckerUnusable: its weights are missing, damaged or of another version.
     """
-    from index.embed.model import HALF
+    from index.embed.model import BFLOAT16
 
-    return Judge(tables_of(embedding, CheckerUnusable), half=embedding.precision == HALF)
+    return Judge(tables_of(embedding, CheckerUnusable), half=embedding.precision == BFLOAT16)

@@ -14,7 +14,7 @@ from assistant.cli.progress import stoppable
 from index.errors import IndexBusy, NotFollowed
 
 if TYPE_CHECKING:
-    from index.ingest.follow import Outcome
+    from index.ingest.follow import SyncResult
     from index.ingest.report import Summary
     from index.store.followed import Followed
     from index.store.index import Index
@@ -44,10 +44,10 @@ def follow(
     What does not exist, or is refused, is not followed, and the exit code is 2. It is 1 when something of what is
     followed cannot be taken in, and 3 when another process is writing.
     """
-    from index.ingest.follow import check, total
     from index.ingest.follow import follow as remember
+    from index.ingest.follow import resolve, total
 
-    checked = [check(source) for source in sources]
+    checked = [resolve(source) for source in sources]
     opened = open_index(context, home, model)
     before = {one.source for one in opened.catalog.followed.all()}
     followed = []
@@ -123,7 +123,9 @@ def sync(
     raise typer.Exit(_code(outcomes))
 
 
-def _bring_up_to_date(opened: "Index", followed: Sequence["Followed"], *, prune: bool, quiet: bool) -> "list[Outcome]":
+def _bring_up_to_date(
+    opened: "Index", followed: Sequence["Followed"], *, prune: bool, quiet: bool
+) -> "list[SyncResult]":
     from index.ingest.follow import sync_followed
 
     with _busy_is_told(), stoppable(quiet=quiet) as begin:
@@ -151,7 +153,7 @@ def _busy_is_told() -> Iterator[None]:
         raise typer.Exit(BUSY) from error
 
 
-def _code(outcomes: "Sequence[Outcome]") -> int:
+def _code(outcomes: "Sequence[SyncResult]") -> int:
     return FAILED if any(outcome.summary.failed for outcome in outcomes) else 0
 
 
@@ -164,7 +166,7 @@ def _show(summary: "Summary", label: str) -> None:
     typer.echo(f"{label}: {counted(summary)}, {more} ({summary.seconds:.1f} s)")
 
 
-def _print_json(outcomes: "Sequence[Outcome]") -> None:
+def _print_json(outcomes: "Sequence[SyncResult]") -> None:
     from index.ingest.follow import total
 
     sources = [{"source": one.followed.source, "kind": one.followed.kind, **one.counts()} for one in outcomes]

@@ -205,10 +205,10 @@ def _retry(opened: "Index", *, as_json: bool) -> None:
 
 def _bars(begin: Bars, sources: Sequence[object], called: str) -> "tuple[Progress, Begin]":
     """Begin the bar of all sources; gives what moves it, and what begins those of each, where there are several."""
-    from index.ingest.progress import unseen
+    from index.ingest.progress import no_source_progress
 
     if len(sources) == 1:
-        return begin(str(sources[0]), of_all=True), unseen
+        return begin(str(sources[0]), of_all=True), no_source_progress
     return begin(f"{len(sources)} {called}", of_all=True), begin
 
 

@@ -20,7 +20,7 @@ from assistant.question.understand import is_strange
 from assistant.render.text import readable
 from assistant.retrieve.search import about, search
 from assistant.types import Answer, Citation, Claim, Turn
-from index.store.listing import Wanted
+from index.store.listing import ListFilter
 from index.text.sentences import sentences
 from index.types import Article, Filter
 
@@ -52,7 +52,7 @@ def tell(
     `asked` is the question in it, `history` the turns before it, oldest first. With `sure`, only what can hardly be a
     question about what an article says.
     """
-    about = about_articles(condense(asked, history), index.facts().publishers, today)
+    about = about_articles(condense(asked, history), index.statistics().publishers, today)
     return told(index, question, about, allowed, today) if about and about.sure == sure else None
 
 
@@ -62,7 +62,7 @@ def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, t
         return _publishers(index, question, allowed)
     if asked.topic and not asked.title and is_strange(index, asked.topic):
         return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
-    said = hints(question, index.facts().publishers, today)
+    said = hints(question, index.statistics().publishers, today)
     chosen: _Chosen | None = None
     for days in earlier_years(question, Range(said.since, said.until)):
         tried = _chosen(index, asked, replace(said, since=days.since, until=days.until), allowed)
@@ -125,7 +125,9 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
     since, until = allowed.since or said.since, allowed.until or said.until
     narrowed = Filter(publishers, since, until, allowed.articles)
     if asked.mention and topic:
-        found, total = listed(index, Wanted(search=topic, since=since, until=until), publishers, allowed, newest=True)
+        found, total = listed(
+            index, ListFilter(search=topic, since=since, until=until), publishers, allowed, newest=True
+        )
     elif [word for word in words(topic) if word not in STOP_WORDS]:
         if not any(catalog.mentions(words(topic))):
             return None
@@ -136,7 +138,7 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
             found.sort(key=_day, reverse=asked.wanted == "newest")
     else:
         newest = asked.wanted != "oldest"
-        found, total = listed(index, Wanted(since=since, until=until), publishers, allowed, newest=newest)
+        found, total = listed(index, ListFilter(since=since, until=until), publishers, allowed, newest=newest)
     if asked.wanted in ("newest", "oldest"):
         found = [one for one in found if one.published]
     phrase = asked.phrase if topic else ""
@@ -146,11 +148,11 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
 
 
 def listed(
-    index: "Index", wanted: Wanted, publishers: Sequence[str], allowed: Filter, *, newest: bool
+    index: "Index", wanted: ListFilter, publishers: Sequence[str], allowed: Filter, *, newest: bool
 ) -> tuple[list[Article], int]:
     """Read the first articles of a list by day, and count all; `publishers` are those it may be from, () for any."""
     catalog = index.catalog
-    lists = [replace(wanted, publisher=one, among=allowed.articles or None) for one in publishers or (None,)]
+    lists = [replace(wanted, publisher=one, ids=allowed.articles or None) for one in publishers or (None,)]
     rows = [row for one in lists for row in catalog.listing.page(one, descending=newest, limit=MAX_NAMED)]
     found = [one for row in rows if (one := catalog.article(row.id))]
     return sorted(found, key=_day, reverse=newest), sum(map(catalog.listing.count, lists))
@@ -226,7 +228,7 @@ def _opening(article: Article) -> Citation:
 
 
 def _publishers(index: "Index", question: str, allowed: Filter) -> Answer | None:
-    among = Wanted(since=allowed.since, until=allowed.until, among=allowed.articles or None)
+    among = ListFilter(since=allowed.since, until=allowed.until, ids=allowed.articles or None)
     counts = [one for one in index.catalog.listing.publishers(among) if one[0]]
     if not counts:
         return None

@@ -40,7 +40,7 @@ def compose(
         BadFilter: the filter names a publisher or article that is not there.
     """
     began = time.perf_counter()
-    publishers = index.facts().publishers
+    publishers = index.statistics().publishers
     read = (read_request(condense(one, history), publishers, today) for one in (asked, question))
     # As it was typed too, for a word of the form may have been taken for a misspelt one of the articles.
     request = next(filter(None, read), None)

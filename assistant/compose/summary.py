@@ -18,7 +18,7 @@ from assistant.language.words import words
 from assistant.question.dates import earlier_years
 from assistant.question.understand import is_strange
 from assistant.retrieve.search import search
-from index.store.listing import Wanted
+from index.store.listing import ListFilter
 from index.types import Article, Filter, Hit
 
 if TYPE_CHECKING:
@@ -56,14 +56,14 @@ def _within(index: "Index", request: "Request", allowed: Filter) -> Filter | Non
     """Leave the articles of the publishers and days that are named, and the newest alone where that is meant."""
     within = narrowed(allowed, request.publishers)
     if within is not None and request.newest:
-        wanted = Wanted(since=within.since, until=within.until)
+        wanted = ListFilter(since=within.since, until=within.until)
         rows, _ = listed(index, wanted, within.publishers, within, newest=True)
         return replace(within, articles=(rows[0].id,)) if rows else None
     for days in earlier_years(request.topic, request.days) if within and request.days else ():
         tried = narrowed(within, since=days.since, until=days.until) if within else None
         if (
             tried
-            and listed(index, Wanted(since=tried.since, until=tried.until), tried.publishers, tried, newest=True)[1]
+            and listed(index, ListFilter(since=tried.since, until=tried.until), tried.publishers, tried, newest=True)[1]
         ):
             return tried
     return within

@@ -18,7 +18,7 @@ from assistant.read.sequence import MAX_QUESTION, Encoded
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.embed.openvino import QuickReader
+    from index.embed.openvino import OpenVinoBackend
 
     Floats = NDArray[np.float32]
 
@@ -81,7 +81,7 @@ class Reader:
         ReaderUnusable: the weights are missing, damaged or of another version.
     """
 
-    def __init__(self, embeddings: "QuickReader", *, half: bool = False, folder: Path | None = None) -> None:
+    def __init__(self, embeddings: "OpenVinoBackend", *, half: bool = False, folder: Path | None = None) -> None:
         file = (folder or WEIGHTS.parent) / WEIGHTS.name
         # Starts and ends of each token, and the whole of the first.
         self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Calibration, ReaderUnusable, half=half)

@@ -14,7 +14,7 @@ from assistant.read.weights import load_weights
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.embed.openvino import QuickReader
+    from index.embed.openvino import OpenVinoBackend
 
     Floats = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ class Pairs(Generic[_Made]):
 
     def __init__(
         self,
-        embeddings: "QuickReader",
+        embeddings: "OpenVinoBackend",
         file: Path,
         version: int,
         heads: tuple[str, ...],
@@ -52,7 +52,7 @@ class Pairs(Generic[_Made]):
         bias = np.concatenate([weights[f"{head}.bias"] for head in heads])
         layers = {name: value for name, value in weights.items() if not name.startswith(heads)}
         self._encoder = Encoder(
-            embeddings.norm | layers, embeddings.config, head=(matrix, bias), at_once=cores(), half=half
+            embeddings.norm | layers, embeddings.config, head=(matrix, bias), streams=cores(), bfloat16=half
         )
 
     def compute(
@@ -73,7 +73,7 @@ class Pairs(Generic[_Made]):
         return said, self._computed(sequences)
 
     def _computed(self, sequences: Sequence[Tokens]) -> "Iterator[tuple[Tokens, Floats]]":
-        begun = [self._encoder.begin(self._embeddings.embed(one.ids, one.types)) for one in sequences]
+        begun = [self._encoder.start(self._embeddings.embed(one.ids, one.types)) for one in sequences]
         for one, computation in zip(sequences, begun, strict=True):
             with computation as states:
                 yield one, states

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from assistant.errors import WeightsUnusable
     from assistant.read.model import Reader
     from index.embed.model import SentenceEmbedding
-    from index.embed.openvino import QuickReader
+    from index.embed.openvino import OpenVinoBackend
     from index.types import Hit
 
 
@@ -71,21 +71,21 @@ def load_reading(embedding: "SentenceEmbedding") -> Reading:
     """
     from assistant.errors import ReaderUnusable
     from assistant.read.model import Reader
-    from index.embed.model import HALF
+    from index.embed.model import BFLOAT16
 
-    return Reading(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == HALF))
+    return Reading(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == BFLOAT16))
 
 
-def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") -> "QuickReader":
+def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") -> "OpenVinoBackend":
     """Return the tables of all-MiniLM-L6-v2, on which reader and checker stand; the index's own where it has them.
 
     Raises:
         WeightsUnusable: as `error`: that model is not as it should be.
     """
     from index.embed.model import DEFAULT_MODEL, model_folder
-    from index.embed.openvino import quick_reader
+    from index.embed.openvino import load_openvino
 
-    own = embedding.quick() if embedding.name == DEFAULT_MODEL else None
-    if shared := own or quick_reader(model_folder(DEFAULT_MODEL)):
+    own = embedding.openvino() if embedding.name == DEFAULT_MODEL else None
+    if shared := own or load_openvino(model_folder(DEFAULT_MODEL)):
         return shared
     raise error(f"the {error.of} needs {DEFAULT_MODEL}, which is not as it should be; reinstall it")

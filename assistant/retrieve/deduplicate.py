@@ -12,7 +12,7 @@ from datetime import date
 from assistant.language.words import names, words
 from assistant.question.boosts import Hints, lifts_of
 from index.store.index import Index
-from index.text.near_duplicates import held, runs
+from index.text.near_duplicates import containment, shingles
 from index.types import Article, Hit, Passage
 
 # How much of a passage must stand in the other article, and how much of it in one of that article's passages.
@@ -24,7 +24,7 @@ _DENYING = ("no", "nobody", "none", "nor", "not", "nothing", "never", "neither",
 def told_once(index: Index, hits: Sequence[Hit], hints: Hints) -> list[Hit]:
     """Put the passages of one article in the place of those of its copies; the order of the hits stays."""
     articles = {hit.article.id: hit.article for hit in hits}
-    alike = index.catalog.alike.of(list(articles))
+    alike = index.catalog.near_duplicates.of(list(articles))
     standing = _standing(articles, alike, hints)
     if all(id_ == other for id_, other in standing.items()):
         return list(hits)
@@ -55,14 +55,14 @@ def _standing(articles: dict[str, Article], alike: dict[str, list[str]], hints: 
 
 def _instead(index: Index, hit: Hit, chosen: Article) -> list[Passage]:
     """Find the passages of another article that say what a hit says; [] where it says what they do not."""
-    own = runs(hit.text)
+    own = shingles(hit.text)
     shares = [
-        (held(own, runs(chosen.text[passage.start : passage.end])), passage)
+        (containment(own, shingles(chosen.text[passage.start : passage.end])), passage)
         for passage in index.catalog.passages_of(chosen.id)
     ]
     found = [one for one in shares if one[0] >= _OVERLAPS]
     said = " ".join(chosen.text[passage.start : passage.end] for _, passage in found)
-    if held(own, runs(said)) < _HELD or not _weighty(hit) <= {*words(said), *words(_about(chosen))}:
+    if containment(own, shingles(said)) < _HELD or not _weighty(hit) <= {*words(said), *words(_about(chosen))}:
         return []
     return [passage for _, passage in sorted(found, key=lambda one: (-one[0], one[1].start))]
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.store.index import Facts, Index
+    from index.store.index import Index, Statistics
 
     Vector = NDArray[np.float32]
 
@@ -38,7 +38,7 @@ class Query:
         embedding: "Callable[[], Vector]",
         telling: Sequence[str],
         said: Hints,
-        facts: "Facts",
+        facts: "Statistics",
         took: dict[str, float],
     ) -> None:
         self.text = question
@@ -75,7 +75,7 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     """
     began, took = time.perf_counter(), dict[str, float]()
     # Its words are searched meanwhile.
-    result = index.embedding.begin(question)
+    result = index.embedding.start(question)
 
     def embedding() -> "Vector":
         vector = result()
@@ -83,12 +83,12 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
         return vector
 
     terms = content_words(question)
-    facts = index.facts()
+    facts = index.statistics()
     publishers, day = facts.publishers, today or date.today()
     said = hints(question, publishers, day)
     if asked:
         said = hints(asked, publishers, day) or said
-    searched = telling(terms, index.catalog.passages_with(terms))
+    searched = telling(terms, index.catalog.count_passages_with(terms))
     took["words"] = _since(began)
     return Query(question, embedding, searched, said, facts, took)
 

@@ -43,7 +43,7 @@ def search(index: Index, question: str | Query, *, limit: int = 10, allowed: Fil
     allowed = index.catalog.resolve(allowed)
     query = read_query(index, question) if isinstance(question, str) else question
     found = _found(index, query, allowed)
-    if not query.facts.alike:
+    if not query.facts.has_near_duplicates:
         return _hinted(query, _hits(index, found[: max(limit, _HINTED) if query.hints else limit]))[:limit]
     # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
     hits = told_once(index, _hits(index, found), query.hints)
@@ -75,7 +75,7 @@ def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> li
         with query.timed("dense"):
             return nearest(vector, wider * _DENSE), everywhere(vector, _DENSE) if everywhere else {}
 
-    dense_hits = index.beside(by_meaning)
+    dense_hits = index.in_background(by_meaning)
     # Meanwhile, for the embedding model still reads the question.
     with query.timed("lexical"):
         lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)

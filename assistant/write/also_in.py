@@ -31,7 +31,7 @@ class AlsoIn:
         id_ = citation.article.id
         if id_ not in self._alike:
             catalog = self._index.catalog
-            alike = catalog.alike.of([id_]).get(id_, [])
+            alike = catalog.near_duplicates.of([id_]).get(id_, [])
             self._copies |= catalog.copies.of([id_, *alike])
             self._alike[id_] = [article for other in alike if (article := catalog.article(other))]
         wanted = folded(citation.quote)

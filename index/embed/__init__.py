@@ -1,1 +1,1 @@
-"""Embed: texts to vectors, with OpenVINO or PyTorch."""
+"""Turn texts into vectors, with OpenVINO or PyTorch."""

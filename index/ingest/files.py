@@ -1,7 +1,7 @@
-"""The pipeline from files to the index: see what changed, take that in, say what happened.
+"""Index files: find what changed, index it, and report.
 
-Files are told apart by the hash of their bytes, so a run over unchanged files parses, embeds and writes nothing.
-Articles are written a few at a time; a run that is stopped or killed goes on where it was.
+A file has changed if the hash of its bytes has, so a run over unchanged files parses, embeds and writes nothing.
+Articles are written in batches; after a run is stopped or killed, the next one resumes.
 """
 
 import hashlib
@@ -15,9 +15,9 @@ from pathlib import Path
 
 from index.embed.passages import Entry
 from index.errors import LoadError, UnknownType
-from index.ingest.multi_article import take_parts
-from index.ingest.pipeline import Batch
-from index.ingest.progress import Begin, Progress, Steps, Stopped, silent, unseen
+from index.ingest.multi_article import load_changed_parts
+from index.ingest.pipeline import Pipeline
+from index.ingest.progress import Begin, Progress, ProgressReporter, Stopped, no_progress, no_source_progress
 from index.ingest.report import Problem, Summary
 from index.load.discover import find, unsupported
 from index.load.formats import Kind, kind_of
@@ -28,8 +28,8 @@ from index.store.index import Index
 from index.store.writer import Writer
 from index.types import READING, article_id
 
-# Files whose hashes are looked up together.
-_TOGETHER = 256
+# Files whose hashes are looked up at once.
+_LOOKUP_BATCH = 256
 
 
 def sync(
@@ -38,15 +38,15 @@ def sync(
     *,
     prune: bool = False,
     names: Names | None = None,
-    progress: Progress = silent,
-    begin: Begin = unseen,
+    progress: Progress = no_progress,
+    begin: Begin = no_source_progress,
 ) -> Summary:
     """Bring the index up to date with the files at and below `paths`.
 
-    A file that cannot become an article is named in the summary and stops nothing; an article it was before stays
-    as it is. With `prune`, articles whose file has gone from one of the folders are removed.
-    `names` says what exports call their fields, `{"text": "body_text"}`; None, what was said of each before.
-    `progress` is told of all files, what `begin` gives of those of one path.
+    A file that cannot be indexed is reported in the summary and does not stop the run; its earlier article stays. With
+    `prune`, articles whose file no longer exists in one of the folders are removed. `names` maps article fields to
+    those of exports, `{"text": "body_text"}`; None uses the names given before for each file. `progress` reports all
+    files, what `begin` returns those of one path.
 
     Raises:
         LoadError: a path does not exist; nothing is written then.
@@ -56,84 +56,90 @@ def sync(
     """
     began = time.perf_counter()
     summary = Summary()
-    left = _count(paths)
+    left = _count_files(paths)
     total = left.total()
-    with index.writing(paths) as writer, Batch(index, summary, lambda: nullcontext(writer)) as batch:
-        stoppable = partial(_stoppable, batch, summary)
-        steps = Steps(stoppable(progress), lambda source: stoppable(begin(source)))
-        for number, (path, file, known) in enumerate(_known(index, _files(index, paths, summary)), 1):
+    with index.writing(paths) as writer, Pipeline(index, summary, lambda: nullcontext(writer)) as pipeline:
+        stoppable = partial(_stoppable, pipeline, summary)
+        reporter = ProgressReporter(stoppable(progress), lambda source: stoppable(begin(source)))
+        for number, (path, file, known) in enumerate(_with_known_hashes(index, _find_files(index, paths, summary)), 1):
             left[path] -= 1
-            steps.next(str(path), file.name, total - number, left[path])
+            reporter.next(str(path), file.name, total - number, left[path])
             if (kind := kind_of(file)) and kind.several:
-                _take_parts(index, writer, batch, file, names, summary, partial(_tell, steps, file))
-            elif entry := _changed(index, writer, file, known, summary):
-                batch.add(entry)
-        batch.flush()
+                _index_parts(index, writer, pipeline, file, names, summary, partial(_show, reporter, file))
+            elif entry := _load_if_changed(index, writer, file, known, summary):
+                pipeline.add(entry)
+        pipeline.flush()
         _handle_vanished(index, writer, paths, prune, summary)
         still = {problem.source for problem in summary.failed}
         index.catalog.failures.forget_below([path.resolve() for path in paths], still)
-        steps.end()
+        reporter.end()
     summary.seconds = time.perf_counter() - began
     return summary
 
 
-def _stoppable(batch: Batch, summary: Summary, progress: Progress) -> Progress:
-    """Write what is in hand when the run is stopped."""
+def _stoppable(pipeline: Pipeline, summary: Summary, progress: Progress) -> Progress:
+    """Return a progress that writes everything loaded so far when the run is stopped."""
 
     def step(done: int, total: int, name: str) -> None:
         try:
             progress(done, total, name)
         except KeyboardInterrupt:
-            batch.flush()
+            pipeline.flush()
             raise Stopped(summary) from None
 
     return step
 
 
-def fail(index: Index, summary: Summary, source: str, reason: str) -> None:
-    """Count and remember that something cannot be taken in."""
-    # Names of files and words of errors may be what no database keeps.
-    source, reason = (said.encode("utf-8", "replace").decode("utf-8") for said in (source, reason))
+def record_failure(index: Index, summary: Summary, source: str, reason: str) -> None:
+    """Record in the summary and the catalog that a source cannot be indexed."""
+    # File names and error messages may contain surrogates, which SQLite cannot store.
+    source, reason = (text.encode("utf-8", "replace").decode("utf-8") for text in (source, reason))
     summary.failed.append(Problem(source, reason))
     index.catalog.failures.note(source, reason)
 
 
-def _count(paths: Sequence[Path]) -> Counter[Path]:
-    """Count the files of each path that may be articles, and make sure that the paths are there."""
+def _count_files(paths: Sequence[Path]) -> Counter[Path]:
+    """Count the supported files of each path; fails if a path does not exist."""
     found = ((path, file) for path in dict.fromkeys(paths) for file in find(path, lambda *_: None))
     return Counter(path for path, file in found if unsupported(file, named=path.is_file()) is None)
 
 
-def _files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[tuple[Path, Path]]:
-    """Find the files that may be articles, each once, and the path that it is of."""
-    # Hashes alone, for there may be very many files.
+def _find_files(index: Index, paths: Sequence[Path], summary: Summary) -> Iterator[tuple[Path, Path]]:
+    """Yield each supported file once, with the path it was found under: `(path, file)`."""
+    # Only hashes, because there may be very many files.
     seen: set[int] = set()
     for path in paths:
         named = path.is_file()
         try:
-            for file in find(path, lambda folder, reason: fail(index, summary, str(folder.absolute()), reason)):
+            for file in find(
+                path, lambda folder, reason: record_failure(index, summary, str(folder.absolute()), reason)
+            ):
                 if reason := unsupported(file, named=named):
                     summary.skipped.append(Problem(str(file), reason))
                 elif hash(file) not in seen:
                     seen.add(hash(file))
                     yield path, file
-        except LoadError as error:  # It was there a moment ago, when the files were counted.
-            fail(index, summary, str(path.resolve()), str(error))
+        except LoadError as error:  # It was deleted since the files were counted.
+            record_failure(index, summary, str(path.resolve()), str(error))
 
 
-def _known(index: Index, files: Iterator[tuple[Path, Path]]) -> Iterator[tuple[Path, Path, tuple[str, str] | None]]:
-    """Look up for each file, many together, by what hashes its article was known before the run came to it."""
-    while some := list(islice(files, _TOGETHER)):
+def _with_known_hashes(
+    index: Index, files: Iterator[tuple[Path, Path]]
+) -> Iterator[tuple[Path, Path, tuple[str, str] | None]]:
+    """Yield `(path, file, hashes)`, with the stored hashes of the file's article, looked up many at once."""
+    while some := list(islice(files, _LOOKUP_BATCH)):
         ids = [article_id(str(file)) for _, file in some]
         known = index.catalog.hashes_of(ids)
         yield from ((path, file, known.get(id_)) for (path, file), id_ in zip(some, ids, strict=True))
 
 
-def _changed(index: Index, writer: Writer, file: Path, known: tuple[str, str] | None, summary: Summary) -> Entry | None:
-    """Load a file and split its article when it has changed since it was `known`; otherwise None."""
+def _load_if_changed(
+    index: Index, writer: Writer, file: Path, known: tuple[str, str] | None, summary: Summary
+) -> Entry | None:
+    """Load a file and split its article if it differs from its `known` hashes; else return None."""
     try:
         data = _read(file)
-        raw_hash = hash_of(data)
+        raw_hash = raw_hash_of(data)
         if known and known[1] == raw_hash:
             summary.unchanged += 1
             return None
@@ -145,25 +151,25 @@ def _changed(index: Index, writer: Writer, file: Path, known: tuple[str, str] | 
         with failing_as_one(file):
             return writer.entry(article, raw_hash)
     except LoadError as error:
-        fail(index, summary, str(file), str(error))
+        record_failure(index, summary, str(file), str(error))
         return None
 
 
-def hash_of(data: bytes) -> str:
-    """Hash what an article is loaded from, so that it is loaded again only when that, or how it is done, changes."""
+def raw_hash_of(data: bytes) -> str:
+    """Hash what an article is loaded from, together with the version of the loader."""
     return hashlib.sha256(READING.encode() + b"\0" + data).hexdigest()
 
 
 def _read(file: Path) -> bytes:
     try:
-        _check(file)
+        _check_readable(file)
         return file.read_bytes()
     except OSError as error:
         raise LoadError(f"{file} cannot be read ({error.strerror}); check its permissions") from error
 
 
-def _check(file: Path) -> None:
-    """Make sure that a file can be read, and is not too long."""
+def _check_readable(file: Path) -> None:
+    """Check that a file can be read and is not too large."""
     if not file.is_file():
         raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
     most = (kind_of(file) or Kind()).most_bytes
@@ -171,40 +177,40 @@ def _check(file: Path) -> None:
         raise LoadError(f"{file} is longer than {most // 1024**2} MB, the most that is read of its kind; split it")
 
 
-def _take_parts(
+def _index_parts(
     index: Index,
     writer: Writer,
-    batch: Batch,
+    pipeline: Pipeline,
     file: Path,
     names: Names | None,
     summary: Summary,
-    tell: Callable[[str], None],
+    show: Callable[[str], None],
 ) -> None:
-    """Take in what is new or changed in a file with several articles, and remove what it no longer holds."""
+    """Index what is new or changed in a file with several articles, and remove what it no longer contains."""
     try:
-        _check(file)
-        taken = take_parts(index, writer, file, names, take=batch.add, tell=tell)
+        _check_readable(file)
+        report = load_changed_parts(index, writer, file, names, add=pipeline.add, show=show)
     except UnknownType as error:
         summary.skipped.append(Problem(str(file), str(error).removeprefix(f"{file}: ")))
         return
     except LoadError as error:
-        fail(index, summary, str(file), str(error))
+        record_failure(index, summary, str(file), str(error))
         return
-    batch.flush()
-    if taken.gone:
-        writer.remove(taken.gone)
-    if taken.learnt:
-        index.catalog.files.keep(taken.learnt)
-    summary.vanished += len(taken.gone)
-    summary.removed += len(taken.gone)
-    summary.unchanged += taken.unchanged
-    for reason in taken.failed:
-        fail(index, summary, str(file), reason)
-    summary.skipped += [Problem(str(file), reason) for reason in taken.skipped]
+    pipeline.flush()
+    if report.gone:
+        writer.remove(report.gone)
+    if report.read_file:
+        index.catalog.files.keep(report.read_file)
+    summary.vanished += len(report.gone)
+    summary.removed += len(report.gone)
+    summary.unchanged += report.unchanged
+    for reason in report.failed:
+        record_failure(index, summary, str(file), reason)
+    summary.skipped += [Problem(str(file), reason) for reason in report.skipped]
 
 
-def _tell(steps: Steps, file: Path, place: str) -> None:
-    steps.tell(f"{file.name}, {place}")
+def _show(reporter: ProgressReporter, file: Path, place: str) -> None:
+    reporter.show(f"{file.name}, {place}")
 
 
 def _handle_vanished(index: Index, writer: Writer, paths: Sequence[Path], prune: bool, summary: Summary) -> None:
@@ -222,7 +228,7 @@ def _vanished(index: Index, folders: Sequence[Path]) -> Iterator[str]:
 
 
 def _is_gone(file: Path) -> bool:
-    """Say whether a file is gone for certain; one that cannot be looked for, under a closed folder, may be there."""
+    """Say whether a file certainly does not exist; in a folder without access it might."""
     try:
         file.stat()
     except FileNotFoundError:

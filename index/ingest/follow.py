@@ -1,4 +1,4 @@
-"""Following files, folders and addresses: remember them, and bring all of them up to date in one run."""
+"""Follow files, folders and addresses: store them, and bring all of them up to date in one run."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
@@ -9,49 +9,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import FetchError, LoadError, NotFollowed, UnknownType
-from index.ingest.files import fail, sync
-from index.ingest.progress import Begin, Progress, Stopped, unseen
+from index.ingest.files import record_failure, sync
+from index.ingest.progress import Begin, Progress, Stopped, no_source_progress
 from index.ingest.report import Summary
 from index.ingest.web import sync_addresses
 from index.load.discover import find, unsupported
 from index.store.followed import Followed
 from index.store.index import Index
 from index.store.lock import held
-from index.urls import identity, is_address, tidy
+from index.urls import identity, is_address, normalise
 
 if TYPE_CHECKING:
     from index.web.fetch import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a run did for one of the followed; `error` says why nothing of it could be read, if so."""
+class SyncResult:
+    """The result of a run for one followed source; `error` is the reason if nothing could be read."""
 
     followed: Followed
     summary: Summary
     error: str | None = None
 
     def counts(self) -> dict[str, object]:
-        """Write it as the catalog keeps it; see `Followed`."""
+        """Return the result as the catalog stores it; see `Followed`."""
         found = {one.name: getattr(self.summary, one.name) for one in fields(Summary)}
         counted = {name: value for name, value in found.items() if isinstance(value, int)}
         return {**counted, "failed": len(self.summary.failed), "error": self.error}
 
 
-def total(outcomes: Sequence[Outcome]) -> Summary:
-    """Add up what a run did."""
-    return reduce(add, (outcome.summary for outcome in outcomes), Summary())
+def total(results: Sequence[SyncResult]) -> Summary:
+    """Add up the results of a run."""
+    return reduce(add, (result.summary for result in results), Summary())
 
 
-def check(source: str) -> Followed:
-    """Make something to follow of a path or an address, written as it is remembered; it is not looked up on the web.
+def resolve(source: str) -> Followed:
+    """Return a path or address as it would be followed; addresses are not fetched.
 
     Raises:
-        LoadError: the path does not exist or cannot be read, or the address is none.
+        LoadError: the path does not exist or cannot be read, or the address is invalid.
         UnknownType: no loader for this kind of file.
     """
     if is_address(source):
-        return Followed(tidy(source), "address", "")
+        return Followed(normalise(source), "address", "")
     path = Path(source)
     for _ in find(path, lambda *_: None):
         break
@@ -60,35 +60,35 @@ def check(source: str) -> Followed:
     return Followed(str(path.resolve()), "file" if path.is_file() else "folder", "")
 
 
-def follow(index: Index, checked: Followed, *, later: bool = False, fetcher: "Fetcher | None" = None) -> Followed:
-    """Remember something that was checked, or find it among what is followed already.
+def follow(index: Index, resolved: Followed, *, later: bool = False, fetcher: "Fetcher | None" = None) -> Followed:
+    """Follow a resolved source, or return the one that is followed already.
 
-    With `later` an address is asked for once, and nothing is taken in.
+    With `later` an address is only fetched once, as a test; nothing is indexed.
 
     Raises:
-        FetchError: nothing can be had from the address; it is not followed then.
+        FetchError: the address cannot be fetched; it is not followed then.
     """
-    known = _known(index, checked)
+    known = _known(index, resolved)
     if known:
         return known
-    if later and is_address(checked.source):
+    if later and is_address(resolved.source):
         from index.web.fetch import Fetcher
 
         with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
-            fetching.fetch(checked.source)
-    index.catalog.followed.add(checked.source, checked.kind)
-    return next(one for one in index.catalog.followed.all() if one.source == checked.source)
+            fetching.fetch(resolved.source)
+    index.catalog.followed.add(resolved.source, resolved.kind)
+    return next(one for one in index.catalog.followed.all() if one.source == resolved.source)
 
 
 def unfollow(index: Index, sources: Sequence[str]) -> list[Followed]:
-    """Follow some no longer; their articles stay.
+    """Stop following sources; their articles stay.
 
     Raises:
         NotFollowed: one of them is not followed; nothing is changed then.
     """
     found = []
     for source in sources:
-        given = Followed(tidy(source) if is_address(source) else str(Path(source).resolve()), "", "")
+        given = Followed(normalise(source) if is_address(source) else str(Path(source).resolve()), "", "")
         known = _known(index, given)
         if known is None:
             raise NotFollowed(f"{source} is not followed; `assistant following` lists what is")
@@ -103,14 +103,14 @@ def sync_followed(
     followed: Sequence[Followed],
     *,
     prune: bool = False,
-    begin: Begin = unseen,
+    begin: Begin = no_source_progress,
     fetcher: "Fetcher | None" = None,
-) -> Iterator[Outcome]:
-    """Bring files, folders and addresses that are followed up to date, one after the other, as the iterator is read.
+) -> Iterator[SyncResult]:
+    """Bring followed sources up to date, one at a time, as the iterator is read.
 
-    One that cannot be read at all is a failure in its summary, and stops nothing. With `prune`, articles whose file has
-    gone from a folder are removed; those of a folder that is gone itself are kept. `begin` is called before each with
-    its path or address. One run of this at a time.
+    A source that cannot be read is a failure in its summary and does not stop the run. With `prune`, articles whose
+    file no longer exists in a folder are removed; those of a folder that is gone itself are kept. `begin` is called
+    before each source with its path or address. Only one such run may be active at a time.
 
     Raises:
         IndexBusy: another process is writing, or doing the same.
@@ -124,27 +124,27 @@ def sync_followed(
         with nullcontext(fetcher) if fetcher else Fetcher() as fetching:
             for one in followed:
                 try:
-                    outcome = _sync_one(index, one, prune, begin(one.source), fetching)
+                    result = _sync_one(index, one, prune, begin(one.source), fetching)
                 except Stopped as stopped:
                     raise Stopped(done + stopped.summary) from None
-                done += outcome.summary
-                index.catalog.followed.note(one.source, outcome.followed.kind, outcome.counts())
-                yield outcome
+                done += result.summary
+                index.catalog.followed.note(one.source, result.followed.kind, result.counts())
+                yield result
 
 
-def _sync_one(index: Index, one: Followed, prune: bool, progress: Progress, fetcher: "Fetcher") -> Outcome:
+def _sync_one(index: Index, one: Followed, prune: bool, progress: Progress, fetcher: "Fetcher") -> SyncResult:
     if is_address(one.source):
         summary = sync_addresses(index, [one.source], progress=progress, fetcher=fetcher)
         error = next((problem.reason for problem in summary.failed if problem.source == one.source), None)
         known = index.catalog.addresses.read(one.source)
         kind = (known.kind if known else None) or one.kind
-        return Outcome(Followed(one.source, kind, one.since), summary, error)
+        return SyncResult(Followed(one.source, kind, one.since), summary, error)
     try:
-        return Outcome(one, sync(index, [Path(one.source)], prune=prune, progress=progress))
+        return SyncResult(one, sync(index, [Path(one.source)], prune=prune, progress=progress))
     except LoadError as failed:
         summary = Summary()
-        fail(index, summary, one.source, str(failed))
-        return Outcome(one, summary, str(failed))
+        record_failure(index, summary, one.source, str(failed))
+        return SyncResult(one, summary, str(failed))
 
 
 def _known(index: Index, given: Followed) -> Followed | None:

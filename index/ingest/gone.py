@@ -1,18 +1,18 @@
-"""Which articles a feed lists no more."""
+"""Count the articles that a feed no longer lists."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from index.urls import identity, tidy
+from index.urls import identity, normalise
 
 if TYPE_CHECKING:
     from index.store.catalog import Catalog
 
 
-def gone_from(catalog: "Catalog", feed: str, entries: Iterable[str]) -> int:
-    """Count the articles of the index that the feed at an address listed when it was last read, and lists no more.
+def count_gone(catalog: "Catalog", feed: str, entries: Iterable[str]) -> int:
+    """Count the indexed articles that a feed listed when it was last read, and no longer lists.
 
-    `entries` are the addresses it lists now. Has to be asked before what is known of the feed is written anew.
+    `entries` are the addresses it lists now. Call this before the stored entries of the feed are replaced.
     """
     before = catalog.addresses.read(feed)
     if before is None or before.kind == "sitemaps":
@@ -20,7 +20,7 @@ def gone_from(catalog: "Catalog", feed: str, entries: Iterable[str]) -> int:
     listed = {identity(entry) for entry in entries}
     gone: set[str] = set()
     for link in before.links:
-        known = None if identity(link.address) in listed else catalog.addresses.read(tidy(link.address))
+        known = None if identity(link.address) in listed else catalog.addresses.read(normalise(link.address))
         gone.update(known.articles if known else ())
     for id_ in before.articles:
         article = catalog.article(id_)

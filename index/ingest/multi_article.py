@@ -1,4 +1,4 @@
-"""Files that hold several articles: which of them are new or changed, which are gone, and what keeps others out."""
+"""Load files with several articles: which articles are new, changed or gone, and why others are not indexed."""
 
 import hashlib
 import json
@@ -21,73 +21,73 @@ if TYPE_CHECKING:
     from index.store.writer import Writer
 
 _CHUNK = 1024 * 1024
-_MAX_NAMED = 100
-"""How many broken parts of one file are named; the others are counted."""
+_MAX_REASONS = 100
+"""Most reasons listed for one file; further ones are only counted."""
 
 
 @dataclass(slots=True)
-class Taken:
-    """What came of a file: how many of its articles are as they were, and why others were not taken.
+class PartsReport:
+    """The result of loading a file: how many articles are unchanged, and why others are not indexed.
 
-    `gone` are ids of articles that it held before and holds no more. `learnt` is to be kept once all is written, None
-    where all of it was known.
+    `gone` are the ids of articles that it no longer contains. `read_file` is to be stored once all articles are
+    written; None if the file has not changed.
     """
 
     unchanged: int = 0
     failed: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    learnt: "ReadFile | None" = None
+    read_file: "ReadFile | None" = None
 
 
-def take_parts(
+def load_changed_parts(
     index: "Index",
     writer: "Writer",
     file: Path,
     names: "Names | None",
     *,
-    take: Callable[[Entry], None],
-    tell: Callable[[str], None],
-) -> Taken:
-    """Load the articles of a file one at a time, and hand those that are new or changed to `take`.
+    add: Callable[[Entry], None],
+    show: Callable[[str], None],
+) -> PartsReport:
+    """Load the articles of a file one at a time, and pass new and changed ones to `add`.
 
-    A file that has not changed is not parsed. A part that is broken is named, and an article it was before stays.
-    `names` says what the file calls its fields; None, what was said before. `tell` is called with each part's place.
+    An unchanged file is not parsed. A broken part is reported, and its earlier article stays. `names` maps article
+    fields to the file's own; None uses the names given before. `show` is called with the place of each part.
 
     Raises:
         UnknownType: the file holds no articles.
         LoadError: the file as a whole cannot be read.
     """
     known = index.catalog.files.read(str(file))
-    called = dict(names if names is not None else known.names if known else {})
-    raw_hash = _hash(file, called)
-    there = index.catalog.at_path(str(file))
-    if known and known.raw_hash == raw_hash and set(known.articles) <= set(there):
-        return Taken(len(known.articles), list(known.failed), list(known.skipped))
-    return _read(index, writer, file, called, raw_hash, there, take, tell)
+    names = dict(names if names is not None else known.names if known else {})
+    raw_hash = _hash(file, names)
+    stored = index.catalog.at_path(str(file))
+    if known and known.raw_hash == raw_hash and set(known.articles) <= set(stored):
+        return PartsReport(len(known.articles), list(known.failed), list(known.skipped))
+    return _load(index, writer, file, names, raw_hash, stored, add, show)
 
 
-def _read(
+def _load(
     index: "Index",
     writer: "Writer",
     file: Path,
     names: "Names",
     raw_hash: str,
-    there: list[str],
-    take: Callable[[Entry], None],
-    tell: Callable[[str], None],
-) -> Taken:
+    stored: list[str],
+    add: Callable[[Entry], None],
+    show: Callable[[str], None],
+) -> PartsReport:
     from index.store.file_table import ReadFile
 
-    taken = Taken()
+    report = PartsReport()
     failed, skipped = _Reasons(file), _Reasons(file)
     articles: list[str] = []
     places: dict[str, str] = {}
-    nameless = False
+    unidentified = False
     for part in load_parts(file, names):
-        tell(part.place)
+        show(part.place)
         if part.fragment is None:
-            nameless = True
+            unidentified = True
         elif (earlier := places.setdefault(part_id(file, part.fragment), part.place)) != part.place:
             skipped.add(f"{part.place} has the same id or address as {earlier}; only the first counts")
             continue
@@ -103,44 +103,44 @@ def _read(
             continue
         articles.append(article.id)
         if entry:
-            take(entry)
+            add(entry)
         else:
-            taken.unchanged += 1
-    # What cannot be told from other parts may be any of those that seem to be gone.
-    taken.gone = [] if nameless else [id_ for id_ in there if id_ not in places]
-    taken.failed, taken.skipped = failed.listed(), skipped.listed()
-    taken.learnt = ReadFile(
+            report.unchanged += 1
+    # A part without an id may be any of the articles that seem to be gone.
+    report.gone = [] if unidentified else [id_ for id_ in stored if id_ not in places]
+    report.failed, report.skipped = failed.lines(), skipped.lines()
+    report.read_file = ReadFile(
         path=str(file),
         raw_hash=raw_hash,
         names=dict(names),
         articles=tuple(articles),
-        failed=tuple(taken.failed),
-        skipped=tuple(taken.skipped),
+        failed=tuple(report.failed),
+        skipped=tuple(report.skipped),
     )
-    return taken
+    return report
 
 
 class _Reasons:
-    """Why parts of a file are not taken in: some are named, the others counted, for there may be millions."""
+    """Why parts of a file are not indexed: some are listed, the rest only counted, because there may be millions."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._named: list[str] = []
+        self._listed: list[str] = []
         self._more = 0
 
     def add(self, reason: str) -> None:
-        if len(self._named) < _MAX_NAMED:
-            self._named.append(reason)
+        if len(self._listed) < _MAX_REASONS:
+            self._listed.append(reason)
         else:
             self._more += 1
 
-    def listed(self) -> list[str]:
+    def lines(self) -> list[str]:
         counted = [f"{self._file} has {self._more:,} more parts that are not taken in"] if self._more else []
-        return self._named + counted
+        return self._listed + counted
 
 
 def _hash(file: Path, names: "Names") -> str:
-    """Hash what the articles of a file are loaded from, and how, a chunk at a time."""
+    """Hash a file's content together with the version of the loader and the field names, a chunk at a time."""
     digest = hashlib.sha256(f"{READING}\0{json.dumps(names, sort_keys=True)}\0".encode())
     try:
         with file.open("rb") as opened:

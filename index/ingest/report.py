@@ -1,11 +1,11 @@
-"""What a run over files or addresses did, counted."""
+"""The result of a run over files or addresses, counted."""
 
 from dataclasses import dataclass, field, fields
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or address that was not taken in, and why."""
+    """A file or address that was not indexed, and why."""
 
     source: str
     reason: str
@@ -13,11 +13,11 @@ class Problem:
 
 @dataclass(slots=True)
 class Summary:
-    """What a run did, in articles; `failed` and `skipped` name files and addresses.
+    """The result of a run, counted in articles; `failed` and `skipped` name files and addresses.
 
-    `vanished` are articles whose file is gone from a folder that was indexed, or that a file with several articles no
-    longer holds; `removed` those of them that were removed: the former because the run was told to prune. `gone` are
-    articles that a feed listed the time before, and no more; they are kept.
+    `vanished` are articles whose file no longer exists in an indexed folder, or that a file with several articles no
+    longer contains. The latter are removed, the former only with `prune`; `removed` counts both. `gone` are articles
+    that a feed listed last time and no longer lists; they are kept.
     """
 
     added: int = 0

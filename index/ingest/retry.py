@@ -1,12 +1,12 @@
-"""Trying again what could not be taken in."""
+"""Retry what could not be indexed."""
 
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LoadError
-from index.ingest.files import fail, sync
-from index.ingest.progress import Begin, Stopped, unseen
+from index.ingest.files import record_failure, sync
+from index.ingest.progress import Begin, Stopped, no_source_progress
 from index.ingest.report import Summary
 from index.ingest.web import sync_addresses
 from index.load.discover import find
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from index.web.fetch import Fetcher
 
 
-def retry_failed(index: Index, *, begin: Begin = unseen, fetcher: "Fetcher | None" = None) -> Summary:
-    """Try again what is among the failures, and nothing else; what is mended, or gone, is a failure no more.
+def retry_failed(index: Index, *, begin: Begin = no_source_progress, fetcher: "Fetcher | None" = None) -> Summary:
+    """Retry recorded failures and nothing else; those that succeed, or whose file was deleted, are forgotten.
 
     Raises:
         IndexBusy: another process is writing, or doing the same.
@@ -42,7 +42,7 @@ def retry_failed(index: Index, *, begin: Begin = unseen, fetcher: "Fetcher | Non
 
 
 def _is_usable(index: Index, path: Path, summary: Summary) -> bool:
-    """Say whether a run over a path can begin; when it cannot, that is noted, unless a file was deleted."""
+    """Say whether a path can be read; if not, record the failure, or forget it if the file was deleted."""
     try:
         for _ in find(path, lambda *_: None):
             break
@@ -50,7 +50,7 @@ def _is_usable(index: Index, path: Path, summary: Summary) -> bool:
     except LoadError as error:
         followed = {one.source for one in index.catalog.followed.all()}
         if os.path.lexists(path) or str(path) in followed or not path.parent.is_dir():
-            fail(index, summary, str(path), str(error))
+            record_failure(index, summary, str(path), str(error))
         else:
             index.catalog.failures.forget([str(path)])
         return False

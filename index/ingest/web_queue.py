@@ -1,18 +1,18 @@
-"""Addresses to be fetched, and what lists them: whether a feed can be believed that a page has not changed."""
+"""Addresses to fetch, what lists them, and when a feed's word that a page has not changed is enough."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.store.known import Known, Link
+from index.store.known import KnownAddress, Link
 
-_BELIEVED = timedelta(days=7)  # Some feeds never tell of a change, and some sitemaps tell of one long past.
+_MAX_TRUST = timedelta(days=7)  # Some feeds never report changes, and some sitemaps report them late.
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """An address to be fetched; `listed` tells by what: nothing (the user gave it), a feed, or an index of sitemaps.
+class QueuedAddress:
+    """An address to fetch. `listed` says where it is from: "" (the user), "feed", or "sitemaps" (an index of them).
 
-    `stamp` is when it last changed, in the words of what lists it.
+    `stamp` is when it last changed, as its feed or sitemap writes it.
     """
 
     address: str
@@ -21,19 +21,19 @@ class Item:
     stamp: str | None = None
 
     def link(self) -> Link:
-        """Write it as what is known of a feed keeps it."""
+        """Return the entry as it is stored with its feed."""
         return Link(self.address, self.published.isoformat() if self.published else None, self.stamp)
 
 
 def listed_by(kind: str | None) -> str:
-    """Say by what an address is listed that came from something of a kind; see `Item`."""
+    """Return `QueuedAddress.listed` for an address found in a source of this kind."""
     return "sitemaps" if kind == "sitemaps" else "feed"
 
 
-def is_as_listed(known: Known, item: Item) -> bool:
-    """Say whether the feed that lists an address can be believed that it has not changed since it was asked."""
-    if not item.stamp or item.stamp != known.stamp or not known.asked:
+def is_unchanged(known: KnownAddress, queued: QueuedAddress) -> bool:
+    """Say whether, by its feed's word, an address has not changed since it was last requested."""
+    if not queued.stamp or queued.stamp != known.stamp or not known.asked:
         return False
-    # A day alone says nothing of what changed later that day.
-    early = len(item.stamp) <= len(known.asked) and known.asked[: len(item.stamp)] <= item.stamp
-    return not early and date.today() - date.fromisoformat(known.asked) < _BELIEVED
+    # A stamp that is only a date does not cover changes later that day.
+    early = len(queued.stamp) <= len(known.asked) and known.asked[: len(queued.stamp)] <= queued.stamp
+    return not early and date.today() - date.fromisoformat(known.asked) < _MAX_TRUST

@@ -1,1 +1,1 @@
-"""Maintain: check an index, mend it, and embed it again."""
+"""Check an index, repair it, and embed it again."""

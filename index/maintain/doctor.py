@@ -1,4 +1,4 @@
-"""Is the index whole? What is wrong, and putting it right."""
+"""Check an index for damage, and repair it."""
 
 import shlex
 import shutil
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged, ModelError
-from index.ingest.progress import Progress, silent
+from index.ingest.progress import Progress, no_progress
 from index.maintain.rebuild import delete_unused, rebuild, unused_folders
 from index.store.index import Index
 from index.store.writer import differences
@@ -16,7 +16,7 @@ _MIN_FREE_BYTES = 500_000_000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: its name, whether it is well, and what was seen."""
+    """The result of one check: its name, whether all is well, and what was found."""
 
     name: str
     well: bool
@@ -24,7 +24,7 @@ class Finding:
 
 
 def examine(index: Index) -> list[Finding]:
-    """Look at the catalog, the vectors, the model and the disk. Writes nothing."""
+    """Check the catalog, the vectors, the model, earlier runs and the disk. Writes nothing."""
     articles, passages = index.catalog.count()
     problems = index.catalog.check()
     seen = "; ".join(problems) or f"{articles} articles in {passages} passages, text and full-text index agree"
@@ -37,12 +37,12 @@ def examine(index: Index) -> list[Finding]:
     ]
 
 
-def repair(index: Index, progress: Progress = silent) -> list[str]:
-    """Put right what can be: returns what was done, one sentence each.
+def repair(index: Index, progress: Progress = no_progress) -> list[str]:
+    """Repair what can be repaired; returns what was done, one sentence each.
 
     Raises:
         IndexBusy: another process is writing.
-        ModelMismatch: the index was built with another model; that is for the user to decide.
+        ModelMismatch: the index was built with another model; the user has to decide which to use.
     """
     done = []
     if index.catalog.check():

@@ -1,7 +1,7 @@
-"""Embed everything again: with another model, or when the vectors are damaged.
+"""Embed all articles again: with another model, or when the vectors are damaged.
 
-The new vectors are made beside the old ones, which go on answering; one commit of the catalog swaps them. A rebuild
-that is stopped goes on where it was.
+The new vectors are built in a folder of their own while the old ones stay in use; one commit of the catalog switches to
+them. A rebuild that was stopped resumes at the next call.
 """
 
 import shutil
@@ -11,19 +11,19 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from index.embed.passages import BATCH_PASSAGES, Entry, entry_of
-from index.ingest.progress import Progress, silent
+from index.ingest.progress import Progress, no_progress
 from index.ingest.report import Summary
 from index.store.vectors import FIRST_FOLDER, Vectors, vector_folders
 from index.store.writer import embed
 from index.types import Article, Passage
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    from index.embed.tokens import TokenIds
     from index.store.index import Index
 
 
-def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
-    """Split and embed all articles again, from the catalog, with the index's present model.
+def rebuild(index: "Index", *, progress: Progress = no_progress) -> Summary:
+    """Split and embed all articles in the catalog again, with the index's current model.
 
     Returns a summary that counts every article as changed.
 
@@ -34,7 +34,7 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
     began = time.perf_counter()
     with index.writing(any_model=True):
         embedding = index.embedding
-        folder = _target(index)
+        folder = _target_folder(index)
         with closing(Vectors(index.home / folder)) as vectors:
             articles, passages = _embed_all(index, vectors, progress)
         state = {
@@ -50,7 +50,7 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
 
 
 def unused_folders(index: "Index") -> list[str]:
-    """Name the vector folders that are neither in use nor being built."""
+    """Return the vector folders that are neither in use nor being built."""
     building = (index.catalog.get("rebuilding") or "").partition(" ")[0]
     used = (index.catalog.get("vectors") or FIRST_FOLDER, building)
     return [folder.name for folder in vector_folders(index.home).values() if folder.name not in used]
@@ -62,8 +62,8 @@ def delete_unused(index: "Index") -> None:
         shutil.rmtree(index.home / name, ignore_errors=True)
 
 
-def _target(index: "Index") -> str:
-    """Choose the folder to build in: the one an interrupted rebuild with this model left, else a new one."""
+def _target_folder(index: "Index") -> str:
+    """Return the folder to build in: that of an interrupted rebuild with this model, else a new one."""
     begun, _, fingerprint = (index.catalog.get("rebuilding") or "").partition(" ")
     if fingerprint == index.embedding.fingerprint:
         return begun
@@ -78,7 +78,7 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
     articles = passages = 0
     wanted: set[str] = set()
     batch: list[tuple[Passage, Article]] = []
-    tokens: dict[str, Numbers] = {}
+    tokens: dict[str, TokenIds] = {}
     for article in index.catalog.articles():
         progress(articles, total, article.title)
         entry = entry_of(index.embedding, article, "")
@@ -90,7 +90,7 @@ def _embed_all(index: "Index", vectors: Vectors, progress: Progress) -> tuple[in
             batch, tokens = [], {}
         articles, passages = articles + 1, passages + len(entry.passages)
     embed(index, vectors, batch, tokens)
-    # What an earlier, interrupted try embedded may have changed or gone since.
+    # Articles that an interrupted rebuild embedded may have changed or been removed since.
     vectors.delete(sorted(stored - wanted))
     progress(total, total, "")
     return articles, passages

@@ -1,1 +1,1 @@
-"""Store: the catalog in SQLite and the vectors in Chroma, kept in step."""
+"""Store articles in a SQLite catalog and vectors in Chroma, and keep the two in step."""

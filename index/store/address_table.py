@@ -1,4 +1,4 @@
-"""What is known of web addresses, in the catalog's file: what stood there, so that it need not be read again."""
+"""The catalog's table of web addresses: what was found there, so that unchanged pages are not read again."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, fields
@@ -6,20 +6,20 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.store.known import Known, Link
+from index.store.known import KnownAddress, Link
 from index.store.schema import addresses
 
-_COLUMNS = [addresses.c[field.name] for field in fields(Known)]
+_COLUMNS = [addresses.c[field.name] for field in fields(KnownAddress)]
 
 
 class AddressTable:
-    """What is known of web addresses. Safe to share between threads."""
+    """The known web addresses. Safe to share between threads."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def read(self, address: str) -> Known | None:
-        """Read what is known of one address."""
+    def read(self, address: str) -> KnownAddress | None:
+        """Read a known address, or None."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(*_COLUMNS).where(addresses.c.address == address)).first()
         if row is None:
@@ -27,9 +27,9 @@ class AddressTable:
         values: dict[str, Any] = dict(row._mapping)
         values["articles"] = tuple(values["articles"])
         values["links"] = tuple(Link(*link) for link in values["links"])
-        return Known(**values)
+        return KnownAddress(**values)
 
-    def keep(self, rows: Sequence[Known]) -> None:
-        """Remember what is known of addresses, in place of what was."""
+    def keep(self, rows: Sequence[KnownAddress]) -> None:
+        """Store known addresses, replacing earlier versions."""
         with self._engine.begin() as connection:
             connection.execute(sa.insert(addresses).prefix_with("OR REPLACE"), [asdict(row) for row in rows])

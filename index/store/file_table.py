@@ -1,4 +1,4 @@
-"""What is known of files that hold several articles, so that they are not read again while they stay the same."""
+"""The catalog's table of files with several articles, so that unchanged files are not read again."""
 
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
@@ -10,10 +10,10 @@ from index.store.schema import files
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadFile:
-    """A file that was read, and what came of it.
+    """A file that was read, and the result.
 
-    `raw_hash` is the hash of its bytes and of `names`, what its fields are called. `articles` are the ids of what was
-    made of it; `failed` and `skipped` are why other parts of it were not taken in, one sentence each.
+    `raw_hash` is the hash of its bytes and of `names`, which maps article fields to the file's own. `articles` are the
+    ids of the articles in it; `failed` and `skipped` say why other parts were not indexed, one sentence each.
     """
 
     path: str
@@ -28,13 +28,13 @@ _COLUMNS = [files.c[one.name] for one in fields(ReadFile)]
 
 
 class FileTable:
-    """What is known of files with several articles. Safe to share between threads."""
+    """The files with several articles. Safe to share between threads."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
     def read(self, path: str) -> ReadFile | None:
-        """Read what is known of one file."""
+        """Read what is stored about a file, or None."""
         with self._engine.connect() as connection:
             row = connection.execute(sa.select(*_COLUMNS).where(files.c.path == path)).first()
         if row is None:
@@ -44,6 +44,6 @@ class FileTable:
         return ReadFile(**values)
 
     def keep(self, file: ReadFile) -> None:
-        """Remember what is known of a file, in place of what was."""
+        """Store what is known about a file, replacing an earlier version."""
         with self._engine.begin() as connection:
             connection.execute(sa.insert(files).prefix_with("OR REPLACE"), [asdict(file)])

@@ -1,4 +1,4 @@
-"""What is followed: files, folders and addresses that `sync_followed` brings up to date."""
+"""Followed files, folders and addresses, which `sync_followed` brings up to date."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +7,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """Something followed: an absolute path or a web address.
+    """A followed source: an absolute path or a web address.
 
-    `kind` is file, folder, page, feed, sitemap, sitemaps, or address where it is not known yet. `since` and `synced`
-    are times (ISO, UTC). `outcome` is what came of the last run: counts as a `Summary` has them, with `failed` a count,
-    too, and `error` the sentence that says why nothing of it could be read, if so.
+    `kind` is file, folder, page, feed, sitemap, sitemaps, or address if it is not known yet. `since` and `synced` are
+    times (ISO, UTC). `outcome` is the result of the last run: the counts of a `Summary`, with `failed` as a count, and
+    `error`, the reason if nothing could be read, else None.
     """
 
     source: str
@@ -22,5 +22,5 @@ class Followed:
 
     @property
     def articles(self) -> int | None:
-        """How many articles it had when it was last brought up to date; None where it never was."""
+        """How many articles it had when it was last brought up to date; None if it never was."""
         return sum(self.outcome.get(name, 0) for name in ("added", "changed", "unchanged")) if self.outcome else None

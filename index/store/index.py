@@ -1,8 +1,8 @@
-"""The index: the catalog and the vectors kept in step.
+"""The index: a catalog and vectors, kept in step.
 
-Order of a write: new vectors first, then the catalog's commit, which makes the article new in one moment, then the
-old vectors are deleted. Whatever kills the process leaves each article wholly old or wholly new, and at worst some
-orphaned vectors, which no search shows and the next write sweeps.
+A write adds new vectors first, then commits the catalog, which replaces the article at once, and then deletes the old
+vectors. If the process is killed, every article is either the old or the new one; at worst orphaned vectors are left,
+which searches ignore and the next write deletes.
 """
 
 import json
@@ -27,29 +27,26 @@ if TYPE_CHECKING:
 
     from index.embed.model import SentenceEmbedding
 
-_Made = TypeVar("_Made")
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What there is to know of all articles at one revision of the catalog, for every question asks for it.
-
-    `alike` says whether any two articles are nearly the same.
-    """
+class Statistics:
+    """Index-wide statistics, cached per catalog revision because every question needs them."""
 
     revision: int
     passages: int
     publishers: tuple[str, ...]
-    alike: bool
+    has_near_duplicates: bool
 
 
 class Index:
     """All articles under one home folder: a catalog, and the vectors of its passages.
 
-    Reading and searching are safe from any thread and any number of processes; writing happens inside
-    `writing()`, by one process at a time. The embedding model is loaded at its first use.
+    Any number of threads and processes may read and search; one process at a time may write, inside `writing()`. The
+    embedding model is loaded at its first use.
 
-    It has threads and open files: `close` it, or use it in a `with` block.
+    An index has threads and open files: `close` it, or use it in a `with` block.
 
     Raises (any method):
         IndexClosed: it was closed.
@@ -57,19 +54,19 @@ class Index:
     """
 
     def __init__(self, home: Path, model: str | None = None) -> None:
-        # SQLAlchemy takes a while to import: not before an index is really opened.
+        # Imported here because SQLAlchemy takes a while to import.
         from index.store.catalog import Catalog
 
         self.home = home
         self.catalog = Catalog(home / "catalog.db")
         self._model = model
         self._embedding: SentenceEmbedding | None = None
-        self._opening = threading.Lock()
+        self._lock = threading.Lock()
         self._vectors: Vectors | None = None
         self._seen_revision = -1
         self._fingerprint: str | None = None
-        self._facts: Facts | None = None
-        self._beside = ThreadPoolExecutor(thread_name_prefix="beside")
+        self._statistics: Statistics | None = None
+        self._background = ThreadPoolExecutor(thread_name_prefix="background")
         self._closed = False
 
     def __enter__(self) -> Self:
@@ -81,20 +78,20 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """End the threads, close the files and let go of the model; to close it again does nothing.
+        """End the threads, close the files and release the model; closing twice does nothing.
 
-        What other threads are at ends with `IndexClosed`, or is waited for.
+        Calls in other threads are waited for, or raise `IndexClosed`.
         """
-        with self._opening:
+        with self._lock:
             self._closed = True
             vectors, self._vectors, self._embedding = self._vectors, None, None
-        # Without the lock: what is under way beside this thread may wait for it.
-        self._beside.shutdown()
+        # Outside the lock, because background calls may be waiting for it.
+        self._background.shutdown()
         if vectors:
             vectors.close()
         self.catalog.close()
 
-    def _is_closed(self) -> IndexClosed:
+    def _closed_error(self) -> IndexClosed:
         return IndexClosed(f"the index in {self.home} is closed; open it anew")
 
     # --- reading
@@ -102,13 +99,13 @@ class Index:
     @property
     def embedding(self) -> "SentenceEmbedding":
         """The embedding model."""
-        with self._opening:
+        with self._lock:
             if self._closed:
-                raise self._is_closed()
+                raise self._closed_error()
             if self._embedding is None:
                 from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
 
-                # A question is read as the passages were when this process first needed the model.
+                # Questions are embedded at the precision of the passages.
                 precision = self.catalog.get("precision")
                 self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL, precision=precision)
             return self._embedding
@@ -124,19 +121,19 @@ class Index:
             raise ArticleNotFound(f"no article has the id {article_id!r}; `assistant articles` lists them")
         return found
 
-    def facts(self) -> Facts:
-        """Tell what there is to know of all articles, counted anew when the catalog has changed."""
-        # The revision is read first: what is counted may be newer than it, and then is counted again the next time.
+    def statistics(self) -> Statistics:
+        """Return index-wide statistics, computed again when the catalog has changed."""
+        # The revision is read first: statistics newer than their revision are only computed once too often.
         revision = self.catalog.revision()
-        facts = self._facts
-        if facts is None or facts.revision != revision:
-            facts = self._facts = Facts(
+        statistics = self._statistics
+        if statistics is None or statistics.revision != revision:
+            statistics = self._statistics = Statistics(
                 revision=revision,
                 passages=self.catalog.count()[1],
                 publishers=tuple(self.catalog.publishers()),
-                alike=self.catalog.alike.any(),
+                has_near_duplicates=self.catalog.near_duplicates.any(),
             )
-        return facts
+        return statistics
 
     def dense(self, vector: "NDArray[np.float32]", limit: int, allowed: Filter = EVERYTHING) -> dict[str, float]:
         """Find passages by meaning: passage id to cosine with `vector`, best first.
@@ -147,23 +144,23 @@ class Index:
         return self.dense_search(allowed)(vector, limit)
 
     def dense_search(self, allowed: Filter = EVERYTHING) -> "Callable[[NDArray[np.float32], int], dict[str, float]]":
-        """Do all of `dense` that needs no vector yet; what is returned does the rest.
+        """Prepare `dense` before the vector is known; the returned function takes the vector and the limit.
 
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
-        known = self._known()
-        self._check(known)
-        vectors = self._opened(known)
+        state = self._state()
+        self._check(state)
+        vectors = self._opened(state)
         copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
         where = _where(allowed, copied)
 
         def search(vector: "NDArray[np.float32]", limit: int) -> dict[str, float]:
             found = vectors.nearest(vector, limit, where)
-            if known.get("dirty"):
-                # While somebody writes, and after a kill, there are vectors without a passage.
-                there = self.catalog.has_passages(list(found))
-                found = {id_: score for id_, score in found.items() if id_ in there}
+            if state.get("dirty"):
+                # During a write, and after a killed one, there are vectors without a passage.
+                existing = self.catalog.existing_passages(list(found))
+                found = {id_: score for id_, score in found.items() if id_ in existing}
             return found
 
         return search
@@ -172,15 +169,15 @@ class Index:
         """Find passages by their words: passage id to BM25 score, best first."""
         return self.catalog.search(words, limit, allowed)
 
-    def beside(self, do: "Callable[[], _Made]") -> "Future[_Made]":
-        """Do something in another thread, while this one goes on."""
-        with self._opening:
+    def in_background(self, do: "Callable[[], _Result]") -> "Future[_Result]":
+        """Run a function in another thread."""
+        with self._lock:
             if self._closed:
-                raise self._is_closed()
-            return self._beside.submit(do)
+                raise self._closed_error()
+            return self._background.submit(do)
 
     def check_model(self) -> None:
-        """Make sure the index and the model agree.
+        """Check that the index was built with the embedding model in use.
 
         Raises:
             ModelMismatch: the index was built with another embedding model.
@@ -188,36 +185,36 @@ class Index:
         self._check(self.catalog.read(("fingerprint", "model")))
 
     def vectors(self) -> Vectors:
-        """Open the vectors, again when another process has changed the index."""
-        return self._opened(self._known())
+        """Return the vectors, opened again if another process has changed the index."""
+        return self._opened(self._state())
 
-    def _known(self) -> dict[str, str]:
+    def _state(self) -> dict[str, str]:
         return self.catalog.read(("revision", "vectors", "fingerprint", "model", "dirty"))
 
-    def _opened(self, known: Mapping[str, str]) -> Vectors:
-        revision = int(known.get("revision", 0))
-        with self._opening:
+    def _opened(self, state: Mapping[str, str]) -> Vectors:
+        revision = int(state.get("revision", 0))
+        with self._lock:
             if self._closed:
-                raise self._is_closed()
-            folder = self.home / known.get("vectors", FIRST_FOLDER)
+                raise self._closed_error()
+            folder = self.home / state.get("vectors", FIRST_FOLDER)
             if self._vectors is None or self._vectors.folder != folder:
                 if self._vectors:
-                    self._vectors.reopen()  # That is, let go of what it has open.
+                    self._vectors.reopen()  # Releases what it has open.
                 self._vectors = Vectors(folder)
             elif revision != self._seen_revision:
                 self._vectors.reopen()
             self._seen_revision = revision
             return self._vectors
 
-    def _check(self, known: Mapping[str, str]) -> None:
-        built = known.get("fingerprint")
+    def _check(self, state: Mapping[str, str]) -> None:
+        built = state.get("fingerprint")
         if built is None:
             return
         if self._fingerprint is None:
             self._fingerprint = self.embedding.fingerprint
         if built != self._fingerprint:
             raise ModelMismatch(
-                f"the index in {self.home} was built with the embedding model {known.get('model')} ({built}), "
+                f"the index in {self.home} was built with the embedding model {state.get('model')} ({built}), "
                 f"not {self.embedding.name} ({self._fingerprint}); "
                 "name that model again, or run `assistant index --rebuild`"
             )
@@ -226,13 +223,13 @@ class Index:
 
     @contextmanager
     def writing(
-        self, paths: Sequence[Path | str] = (), *, any_model: bool = False, part: bool = False
+        self, paths: Sequence[Path | str] = (), *, any_model: bool = False, intermittent: bool = False
     ) -> Iterator[Writer]:
-        """Be the one writer; `paths`, and addresses among them, are remembered as unfinished until a block ends well.
+        """Be the only writer in the block; `paths` and addresses count as unfinished until a block ends without error.
 
-        Vectors that an earlier, killed writer left without a passage are swept first. `any_model` is for a
-        rebuild, which is there to change the model. `part` is for a run that writes now and then: it waits its turn,
-        others wait for it, and what is unfinished stays so until its last block calls `Writer.finish`.
+        Orphaned vectors of an earlier, killed writer are deleted first. `any_model` is for a rebuild, which may change
+        the model. `intermittent` is for a run that takes the lock for each write: it waits for other writers, they wait
+        for it, and its paths stay unfinished until its last block calls `Writer.finish`.
 
         Raises:
             IndexBusy: another process is writing.
@@ -240,26 +237,26 @@ class Index:
         """
         if not any_model:
             self.check_model()
-        with held(self.home, "write", brief=part):
+        with held(self.home, "write", brief=intermittent):
             writer = Writer(self, [str(path.resolve()) if isinstance(path, Path) else path for path in paths])
             if self.catalog.get("dirty") and not any_model:
                 writer.sweep()
             yield writer
-            if part:
-                writer.settle()
+            if intermittent:
+                writer.pause()
             else:
                 writer.finish()
 
-    def wrote(self) -> None:
-        """Note that this process itself made the latest change, which its own Chroma client has seen."""
+    def note_own_write(self) -> None:
+        """Record that the latest change is this process's own, which its Chroma client has seen already."""
         self._seen_revision = self.catalog.revision()
 
     def unfinished(self) -> list[str]:
-        """Tell the paths and addresses that interrupted runs were at, and no later run has finished."""
+        """Return the paths and addresses of interrupted runs that no later run has finished."""
         return [str(path) for path in json.loads(self.catalog.get("unfinished") or "[]")]
 
     def remove(self, ids: Sequence[str]) -> list[Article]:
-        """Remove articles whole, their copies as well: no row, no vector, no full-text entry stays.
+        """Remove articles and their copies, with their rows, vectors and full-text entries.
 
         Raises:
             ArticleNotFound: no article has one of the ids; nothing is removed then.
@@ -272,7 +269,7 @@ class Index:
 
 
 def _where(allowed: Filter, copied: Sequence[str]) -> dict[str, Any] | None:
-    """Write a filter as Chroma does; `copied` are articles that have a copy by one of its publishers."""
+    """Return a filter in Chroma's syntax; `copied` are the articles that have a copy by one of its publishers."""
     parts: list[dict[str, Any]] = []
     if allowed.publishers:
         by = {"publisher": {"$in": list(allowed.publishers)}}

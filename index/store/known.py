@@ -1,4 +1,4 @@
-"""What is remembered of a web address, so that a later run need only ask whether it has changed."""
+"""What is stored about a web address, so that a later run only has to ask whether it has changed."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from index.types import READING
 
 
 class Link(NamedTuple):
-    """What a feed lists to be fetched: an address, its day (ISO), and when it last changed, in the feed's words."""
+    """An entry that a feed lists: its address, its date (ISO), and when it last changed, as the feed writes it."""
 
     address: str
     published: str | None = None
@@ -15,13 +15,13 @@ class Link(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """An address as it was asked for, and what came of it.
+class KnownAddress:
+    """An address as it was requested, and what was found there.
 
-    `found` is where it led; `etag` and `last_modified` are what its server said; `raw_hash` is the hash of its
-    bytes, and `pipeline` how they were read. `articles` are the ids of what was made of it. `links` is what a feed
-    lists to be fetched. `kind` is what stood there: a page, a feed, a sitemap, or sitemaps (an index of them).
-    `stamp` is when it last changed, as the feed that lists it said when its server was asked, on the day `asked`.
+    `found` is the address after redirects; `etag` and `last_modified` are the server's; `raw_hash` is the hash of the
+    content, and `pipeline` the version of the code that read it. `articles` are the ids of the articles indexed from
+    it, `links` the entries a feed lists. `kind` is page, document, feed, sitemap, or sitemaps (an index of sitemaps).
+    `stamp` is when it last changed, as its feed said on the day `asked`, when it was last requested.
     """
 
     address: str

@@ -1,6 +1,6 @@
-"""Lists of articles as a person looks through them: a page at a time, in order, narrowed down, and counted.
+"""Lists of articles for a person to browse: filtered, sorted, counted, and read a page at a time.
 
-Nothing here reads the text of an article: rows come from an index of the table, words from the full-text index.
+Nothing here reads the text of articles: rows come from a covering index, words from the full-text index.
 """
 
 import json
@@ -12,15 +12,15 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from index.store.schema import articles, passages
-from index.store.sqlite import among
+from index.store.sqlite import in_values
 
 Order = Literal["title", "publisher", "published", "tags", "passages", "origin"]
-"""What a list can be ordered by."""
+"""What a list can be sorted by."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """One article of a list; `passages` is how many there are of it, `first_seen` and `updated` are UTC."""
+class ListedArticle:
+    """One article of a list; `passages` is their number, `first_seen` and `updated` are in UTC."""
 
     id: str
     title: str
@@ -36,7 +36,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an article came from: the file at `path`, or the address `url` where there is no file."""
+    """Where an article came from: the file at `path`, or the address `url` if there is no file."""
 
     id: str
     title: str
@@ -45,11 +45,11 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which articles a list holds; an empty field allows all. Dates are inclusive.
+class ListFilter:
+    """Which articles a list contains; an empty field allows all. Dates are inclusive.
 
-    Each word of `search` must begin a word of the title or of the text, or be part of the publisher or of a tag.
-    `undated` leaves only articles without a date, `among` only those with these ids.
+    Each word of `search` must begin a word of the title or text, or be part of the publisher or of a tag. `undated`
+    allows only articles without a date, `ids` only those with these ids.
     """
 
     search: str = ""
@@ -58,84 +58,84 @@ class Wanted:
     since: date | None = None
     until: date | None = None
     undated: bool = False
-    among: tuple[str, ...] | None = None
+    ids: tuple[str, ...] | None = None
 
 
-ALL = Wanted()
+ALL = ListFilter()
 
 
 Counts = tuple[tuple[str, int], ...]
-"""Names, and how many articles there are of each."""
+"""Names, each with its number of articles."""
 
 
 class Listing:
-    """Lists over the tables of a catalog."""
+    """Lists of the articles in a catalog."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
 
-    def searched(self, wanted: Wanted) -> Wanted:
-        """Search now, for lists that are counted and read in several ways: what is found takes the words' place."""
+    def search(self, wanted: ListFilter) -> ListFilter:
+        """Run a filter's search once, for several lists: returns a filter with the `ids` found in its place."""
         if not wanted.search.strip():
             return wanted
-        return replace(wanted, search="", among=tuple(self.ids(Wanted(wanted.search))))
+        return replace(wanted, search="", ids=tuple(self.ids(ListFilter(wanted.search))))
 
-    def count(self, wanted: Wanted = ALL) -> int:
-        """Count the articles of a list."""
+    def count(self, wanted: ListFilter = ALL) -> int:
+        """Return the number of articles in a list."""
         with self._engine.connect() as connection:
             query = sa.select(sa.func.count()).select_from(articles).where(*_conditions(wanted))
             return connection.scalar(query) or 0
 
     def page(
         self,
-        wanted: Wanted = ALL,
+        wanted: ListFilter = ALL,
         *,
         order: Order = "published",
         descending: bool = True,
         limit: int = 50,
         offset: int = 0,
-    ) -> list[Listed]:
-        """Read a part of a list; articles without what it is ordered by come last, equal ones by title."""
+    ) -> list[ListedArticle]:
+        """Return part of a list; articles without a value to sort by come last, equal ones are sorted by title."""
         number = sa.select(sa.func.count()).where(passages.c.article_id == articles.c.id).scalar_subquery()
-        columns = [articles.c[field.name] for field in fields(Listed) if field.name != "passages"]
-        by = number if order == "passages" else _KEYS[order]
+        columns = [articles.c[field.name] for field in fields(ListedArticle) if field.name != "passages"]
+        by = number if order == "passages" else _SORT_KEYS[order]
         ordered = (by.desc() if descending else by.asc()).nulls_last()
         query = sa.select(*columns, number.label("passages")).where(*_conditions(wanted))
         query = query.order_by(ordered, sa.func.folded(articles.c.title), articles.c.id).limit(limit).offset(offset)
         with self._engine.connect() as connection:
-            return [Listed(**row._mapping) for row in connection.execute(query)]
+            return [ListedArticle(**row._mapping) for row in connection.execute(query)]
 
-    def ids(self, wanted: Wanted = ALL) -> list[str]:
-        """Read the ids of all articles of a list."""
+    def ids(self, wanted: ListFilter = ALL) -> list[str]:
+        """Return the ids of all articles in a list."""
         with self._engine.connect() as connection:
             return list(connection.scalars(sa.select(articles.c.id).where(*_conditions(wanted))))
 
     def origins(self, ids: Sequence[str] | None = None) -> list[Origin]:
-        """Tell where articles came from; all of them when `ids` is None."""
+        """Return where articles came from; all articles if `ids` is None."""
         query = sa.select(articles.c.id, articles.c.title, articles.c.path, articles.c.url)
         if ids is not None:
-            query = query.where(among(articles.c.id, ids))
+            query = query.where(in_values(articles.c.id, ids))
         with self._engine.connect() as connection:
             return [Origin(**row._mapping) for row in connection.execute(query)]
 
-    def known(self, ids: Sequence[str]) -> list[str]:
-        """Tell which of these articles there are, in the order given."""
-        query = sa.select(articles.c.id).where(among(articles.c.id, ids))
+    def existing(self, ids: Sequence[str]) -> list[str]:
+        """Return which of these articles exist, in the order given."""
+        query = sa.select(articles.c.id).where(in_values(articles.c.id, ids))
         with self._engine.connect() as connection:
             there = set(connection.scalars(query))
         return [id_ for id_ in ids if id_ in there]
 
-    def publishers(self, wanted: Wanted = ALL) -> Counts:
-        """Count the articles of a list by publisher, the most frequent first; those without one are left out."""
+    def publishers(self, wanted: ListFilter = ALL) -> Counts:
+        """Count the articles in a list by publisher, most frequent first; those without one are left out."""
         return self._counted(articles.c.publisher, sa.select(articles), wanted)
 
-    def tags(self, wanted: Wanted = ALL) -> Counts:
-        """Count the articles of a list by tag, the most frequent first."""
+    def tags(self, wanted: ListFilter = ALL) -> Counts:
+        """Count the articles in a list by tag, most frequent first."""
         tag = _tags()
         return self._counted(tag.c.value, sa.select(articles).join(tag, sa.true()), wanted)
 
-    def months(self, wanted: Wanted = ALL) -> tuple[tuple[tuple[date, int], ...], int]:
-        """Count the articles of a list by month (its first day), the earliest first, and those without a date."""
+    def months(self, wanted: ListFilter = ALL) -> tuple[tuple[tuple[date, int], ...], int]:
+        """Count the articles in a list by month (its first day), earliest first, and those without a date."""
         month = sa.func.substr(sa.cast(articles.c.published, sa.Text), 1, 7)
         query = sa.select(month, sa.func.count()).where(*_conditions(wanted)).group_by(month).order_by(month)
         with self._engine.connect() as connection:
@@ -143,7 +143,7 @@ class Listing:
         dated = tuple((date.fromisoformat(f"{name}-01"), number) for name, number in rows if name)
         return dated, sum(number for name, number in rows if not name)
 
-    def _counted(self, name: "sa.ColumnElement[Any]", source: "sa.Select[Any]", wanted: Wanted) -> Counts:
+    def _counted(self, name: "sa.ColumnElement[Any]", source: "sa.Select[Any]", wanted: ListFilter) -> Counts:
         number = sa.func.count()
         query = source.with_only_columns(name, number).where(name.is_not(None), *_conditions(wanted)).group_by(name)
         with self._engine.connect() as connection:
@@ -151,7 +151,7 @@ class Listing:
             return tuple((row[0], row[1]) for row in rows)
 
 
-_KEYS: dict[str, "sa.ColumnElement[Any]"] = {
+_SORT_KEYS: dict[str, "sa.ColumnElement[Any]"] = {
     "title": sa.func.folded(articles.c.title),
     "publisher": sa.func.nullif(sa.func.folded(articles.c.publisher), ""),
     "published": articles.c.published,
@@ -160,8 +160,8 @@ _KEYS: dict[str, "sa.ColumnElement[Any]"] = {
 }
 
 
-def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:
-    conditions = [_holds(word) for word in wanted.search.split()]
+def _conditions(wanted: ListFilter) -> list["sa.ColumnElement[bool]"]:
+    conditions = [_has_word(word) for word in wanted.search.split()]
     if wanted.publisher is not None:
         conditions.append(articles.c.publisher == wanted.publisher)
     if wanted.tag is not None:
@@ -173,30 +173,30 @@ def _conditions(wanted: Wanted) -> list["sa.ColumnElement[bool]"]:
         conditions.append(articles.c.published <= wanted.until)
     if wanted.undated:
         conditions.append(articles.c.published.is_(None))
-    if wanted.among is not None:
-        conditions.append(among(articles.c.id, wanted.among))
+    if wanted.ids is not None:
+        conditions.append(in_values(articles.c.id, wanted.ids))
     return conditions
 
 
-def _holds(word: str) -> "sa.ColumnElement[bool]":
-    """Say that an article has a word: in its title or text, where it may be unfinished, its publisher or its tags."""
-    # Of names that many articles share each is looked at once; tags are taken apart where they can have the word.
+def _has_word(word: str) -> "sa.ColumnElement[bool]":
+    """Return the condition that an article has a word: a prefix in title or text, or part of its publisher or tags."""
+    # Each publisher is compared once, not per article; tags are parsed only if their JSON contains the word.
     publisher = sa.select(articles.c.publisher).distinct().subquery()
-    named = articles.c.publisher.in_(sa.select(publisher.c.publisher).where(_has(publisher.c.publisher, word)))
+    named = articles.c.publisher.in_(sa.select(publisher.c.publisher).where(_contains(publisher.c.publisher, word)))
     tag = _tags()
-    filed = sa.exists(sa.select(tag.c.value).where(_has(tag.c.value, word)))
-    inside = named | (_has(articles.c.tags, json.dumps(word, ensure_ascii=False)[1:-1]) & filed)
-    # A word of signs alone is none to the full-text index, which would find everything or nothing.
+    filed = sa.exists(sa.select(tag.c.value).where(_contains(tag.c.value, word)))
+    inside = named | (_contains(articles.c.tags, json.dumps(word, ensure_ascii=False)[1:-1]) & filed)
+    # The full-text index has no words without letters or digits, and would match everything or nothing.
     match = '"' + word.replace('"', " ").replace("\0", " ").strip() + '"*'
     if not any(letter.isalnum() for letter in word):
-        return inside | _has(articles.c.title, word)
+        return inside | _contains(articles.c.title, word)
     found = sa.text(
         "SELECT p.article_id FROM words JOIN passages p ON p.row = words.rowid WHERE words MATCH :match"
     ).bindparams(sa.bindparam("match", match, unique=True))
     return inside | articles.c.id.in_(found.columns(sa.column("article_id")))
 
 
-def _has(column: "sa.ColumnElement[Any]", word: str) -> "sa.ColumnElement[bool]":
+def _contains(column: "sa.ColumnElement[Any]", word: str) -> "sa.ColumnElement[bool]":
     return sa.func.folded(column, type_=sa.Text).contains(word.casefold(), autoescape=True)
 
 

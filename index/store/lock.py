@@ -1,4 +1,4 @@
-"""Locks in the home of an index, which tell who holds them; the system releases those of a process that dies."""
+"""Locks in the home of an index, with a record of the holder; the system releases those of a process that dies."""
 
 import json
 import os
@@ -12,18 +12,19 @@ from typing import Any
 
 from index.errors import IndexBusy
 
-_LOOK = 0.05
-# Seconds to wait for who says it is brief, for who has not said yet, and for who is not.
-_PATIENCE = {True: 30.0, None: 1.0, False: 0.0}
-_LONG_PATIENCE = 600.0
+_RETRY_SECONDS = 0.05
+# Seconds to wait for a holder that declared itself brief, has not declared yet, or is not brief.
+_TIMEOUTS = {True: 30.0, None: 1.0, False: 0.0}
+# Seconds that a brief caller waits for any holder.
+_BRIEF_TIMEOUT = 600.0
 
 
 @contextmanager
 def held(home: Path, name: str, *, brief: bool = False) -> Iterator[None]:
-    """Hold the lock `name`, and write beside it who does.
+    """Hold the lock `name` in the block, and record who holds it in a file.
 
-    `brief` tells others that it will be free again in a moment: they wait for it half a minute. Who holds it briefly
-    comes back for it, and so waits for others, too, up to ten minutes.
+    With `brief`, others know that it is held for moments only and wait up to half a minute. A brief caller takes it
+    again and again, so it waits for others up to ten minutes.
 
     Raises:
         IndexBusy: another process, or another thread, holds it.
@@ -38,10 +39,10 @@ def held(home: Path, name: str, *, brief: bool = False) -> Iterator[None]:
             break
         except Timeout as error:
             who = _read(holder)
-            patience = _LONG_PATIENCE if brief else _PATIENCE[who.get("brief") if who else None]
-            if time.monotonic() - began >= patience:
-                raise IndexBusy(f"{_named(who)} is writing to {home}; wait for it to end, or stop it") from error
-        time.sleep(_LOOK)
+            timeout = _BRIEF_TIMEOUT if brief else _TIMEOUTS[who.get("brief") if who else None]
+            if time.monotonic() - began >= timeout:
+                raise IndexBusy(f"{_describe(who)} is writing to {home}; wait for it to end, or stop it") from error
+        time.sleep(_RETRY_SECONDS)
     try:
         who = {"pid": os.getpid(), "since": f"{datetime.now():%H:%M}", "command": sys.argv, "brief": brief}
         holder.write_text(json.dumps(who))
@@ -58,7 +59,7 @@ def _read(holder: Path) -> dict[str, Any]:
         return {}
 
 
-def _named(who: dict[str, Any]) -> str:
+def _describe(who: dict[str, Any]) -> str:
     try:
         return f"process {who['pid']} ({' '.join(who['command'])}, since {who['since']})"
     except (KeyError, TypeError):

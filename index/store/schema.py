@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from index.types import Article
 
 
-class _Words(sa.TypeDecorator[tuple[str, ...]]):
-    """A tuple of words, kept as a JSON array."""
+class _Strings(sa.TypeDecorator[tuple[str, ...]]):
+    """A tuple of strings, stored as a JSON array."""
 
     impl = sa.Text
     cache_ok = True
@@ -25,7 +25,7 @@ class _Words(sa.TypeDecorator[tuple[str, ...]]):
 
 
 class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
-    """A tuple of offsets, kept as a JSON array."""
+    """A tuple of offsets, stored as a JSON array."""
 
     impl = sa.Text
     cache_ok = True
@@ -37,8 +37,8 @@ class _Offsets(sa.TypeDecorator[tuple[int, ...]]):
         return tuple(json.loads(value)) if value and value != "[]" else ()
 
 
-class _Moment(sa.TypeDecorator[datetime]):
-    """A moment in UTC, kept as ISO 8601."""
+class _Time(sa.TypeDecorator[datetime]):
+    """A time in UTC, stored as ISO 8601."""
 
     impl = sa.Text
     cache_ok = True
@@ -55,15 +55,15 @@ meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), s
 _TYPES: dict[Any, type[sa.types.TypeEngine[Any]]] = {
     str: sa.Text,
     date: sa.Date,
-    datetime: _Moment,
-    tuple[str, ...]: _Words,
+    datetime: _Time,
+    tuple[str, ...]: _Strings,
     tuple[int, ...]: _Offsets,
 }
 _LISTS = (tuple[str, ...], tuple[int, ...])
 
 
 def _columns_of_article(*left_out: str, index: Sequence[str]) -> list[sa.Column[Any]]:
-    """Return a column for each field of `Article` but those left out; a new field needs no more than to be there."""
+    """Return a column for each field of `Article` except those left out; new fields get theirs without changes here."""
     hints = get_type_hints(Article)
     return [
         _column(one.name, hints[one.name], index=one.name in index)
@@ -91,12 +91,12 @@ articles = sa.Table(
     metadata,
     *_columns_of_article("text", index=["path"]),
     sa.Column("raw_hash", sa.Text, nullable=False),
-    # None in rows of older versions, until they are opened.
+    # NULL in rows of older versions, until the file is opened.
     sa.Column("text_hash", sa.Text, index=True),
-    # Last, for SQLite reads through all that stands before what it is asked for.
+    # Last, because SQLite reads through all columns before the one it needs.
     sa.Column("text", sa.Text, nullable=False),
 )
-# Where the text of an article stands as well: all that is known of it there but the text.
+# Other sources of an article's text: the fields of an article, without the text.
 copies = sa.Table(
     "copies",
     metadata,
@@ -113,7 +113,7 @@ passages = sa.Table(
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
 )
-# Web addresses as they were asked for, what stood there, and what came of it.
+# Web addresses as they were requested, what was found there, and what was indexed from it.
 addresses = sa.Table(
     "addresses",
     metadata,
@@ -129,7 +129,7 @@ addresses = sa.Table(
     sa.Column("stamp", sa.Text),
     sa.Column("asked", sa.Text),
 )
-# Files, folders and addresses that `assistant sync` brings up to date, and how that went last.
+# Files, folders and addresses that `assistant sync` brings up to date, and the result of the last run.
 followed = sa.Table(
     "followed",
     metadata,
@@ -139,7 +139,7 @@ followed = sa.Table(
     sa.Column("synced", sa.Text),
     sa.Column("outcome", sa.JSON),
 )
-# Files, folders and addresses that could not be taken in, why, and how often that was tried.
+# Files, folders and addresses that could not be indexed, why, and how often it was tried.
 failures = sa.Table(
     "failures",
     metadata,
@@ -149,7 +149,7 @@ failures = sa.Table(
     sa.Column("last", sa.Text, nullable=False),
     sa.Column("tries", sa.Integer, nullable=False),
 )
-# Files that hold several articles: what they were read from and as, and what came of it.
+# Files with several articles: what they were read as, and what was indexed from them.
 files = sa.Table(
     "files",
     metadata,
@@ -160,14 +160,14 @@ files = sa.Table(
     sa.Column("failed", sa.JSON, nullable=False),
     sa.Column("skipped", sa.JSON, nullable=False),
 )
-# Articles that are nearly the same, each pair both ways, and the keys by which such are found.
-alike = sa.Table(
+# Pairs of near-duplicates, each in both directions, and the MinHash keys that find them.
+near_duplicates = sa.Table(
     "alike",
     metadata,
     sa.Column("article_id", sa.Text, primary_key=True),
     sa.Column("other_id", sa.Text, primary_key=True, index=True),
 )
-like_keys = sa.Table(
+near_duplicate_keys = sa.Table(
     "like_keys",
     metadata,
     sa.Column("key", sa.Integer, primary_key=True),

@@ -1,4 +1,4 @@
-"""SQLite files of ours, as every module opens them."""
+"""Open, create and shrink SQLite files."""
 
 import json
 import shutil
@@ -15,25 +15,25 @@ from index.errors import IndexBusy, IndexDamaged, IndexingError
 
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 
-_WAIT = 10.0
-"""Seconds that a process waits for another one that holds the file."""
+_LOCK_TIMEOUT = 10.0
+"""Seconds to wait for another process that has locked the file."""
 
 
 def open_sqlite(file: Path) -> sa.Engine:
-    """Open a SQLite file for readers and one writer at a time, in any number of threads and processes.
+    """Open a SQLite file for any number of readers and one writer at a time, across threads and processes.
 
-    Its SQL has a function `folded`, which writes a text in small letters of any language.
+    Its SQL has a function `folded`, which case-folds text of any language.
     """
-    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": _WAIT})
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": _LOCK_TIMEOUT})
     sa.event.listen(engine, "connect", _set_up)
     return engine
 
 
 def make_tables(connection: sa.Connection, metadata: sa.MetaData) -> None:
-    """Make the tables that are not there, and add to those that are the columns and indexes they lack.
+    """Create missing tables, and add missing columns and indexes to existing ones.
 
-    By what is there and not by a version: a process that was killed here may have come half the way. A column that is
-    added needs to allow NULL or to have a server default.
+    It compares with the file rather than with a version number, because a killed process may have done half of it. A
+    new column has to allow NULL or have a server default.
     """
     metadata.create_all(connection)
     for table in metadata.sorted_tables:
@@ -47,39 +47,39 @@ def make_tables(connection: sa.Connection, metadata: sa.MetaData) -> None:
 
 
 def close_sqlite(engine: sa.Engine, error: Callable[[], Exception]) -> None:
-    """Close the connections that nobody uses just now, and have whoever asks for another get `error`."""
+    """Close idle connections; whoever asks for a connection from then on gets `error`."""
 
     def refuse(*_: object) -> None:
         raise error()
 
-    # An engine that is disposed of would open the file anew, as if nothing had been said.
+    # A disposed engine would otherwise just open the file again.
     sa.event.listen(engine, "do_connect", refuse)
     engine.dispose()
 
 
-def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
-    """`column IN values`, for any number of values (SQLite bounds the number of parameters, not their size).
+def in_values(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
+    """Return the condition `column IN values`, for any number of values: they are one JSON parameter.
 
-    Without values they are the parameter `among`, which `listed` makes.
+    Without `values` they are given at execution; see `values_parameter`.
     """
-    each = sa.text("SELECT value FROM json_each(:among)")
+    each = sa.text("SELECT value FROM json_each(:values)")
     if values is not None:
-        each = each.bindparams(**listed(values))
+        each = each.bindparams(**values_parameter(values))
     return column.in_(each.columns(sa.column("value")))
 
 
-def listed(values: Sequence[str] | Sequence[int]) -> dict[str, str]:
-    """Make the parameter of `among`."""
-    return {"among": json.dumps(list(values))}
+def values_parameter(values: Sequence[str] | Sequence[int]) -> dict[str, str]:
+    """Return the parameter of a statement with `in_values`."""
+    return {"values": json.dumps(list(values))}
 
 
 def shrink(file: Path) -> bool:
-    """Give back to the disk what a file no longer holds; False, and nothing is done, where that cannot be now.
+    """Return a file's unused space to the disk. Returns False, with nothing done, if that is not possible now.
 
-    For a while it takes twice the disk that what it does hold takes, and nobody may write to it meanwhile.
+    Meanwhile nobody can write to the file, and it needs twice its final size on disk.
     """
     try:
-        # Whoever else writes to it is not waited for: they may do so for long.
+        # It does not wait for other writers, which may take long.
         with closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
             size, pages, free = (
                 connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -88,8 +88,8 @@ def shrink(file: Path) -> bool:
             if shutil.disk_usage(file.parent).free < 2 * size * (pages - free):
                 return False
             connection.execute("VACUUM")
-            # Till then, what it wrote is in the log alone. Where somebody still reads what was before, SQLite does it
-            # when they are done.
+            # Until a checkpoint the result is only in the log. While others still read the old state, SQLite postpones
+            # the checkpoint until they are done.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except (sqlite3.Error, OSError):
         return False
@@ -98,32 +98,32 @@ def shrink(file: Path) -> bool:
 
 def _set_up(connection: Any, _record: object) -> None:
     cursor = connection.cursor()
-    _log_ahead(cursor)
-    # Beside a log written ahead, NORMAL survives a killed process whole.
+    _use_write_ahead_log(cursor)
+    # With a write-ahead log, NORMAL is enough to survive a killed process.
     for pragma in ("synchronous = NORMAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-    # SQLite's own comparison knows the small letters of English alone.
+    # SQLite itself folds only ASCII letters.
     connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
 
 
-def _log_ahead(cursor: sqlite3.Cursor) -> None:
-    """Let readers go on while one process writes: a new file's mode, which it keeps."""
-    end = time.monotonic() + _WAIT
+def _use_write_ahead_log(cursor: sqlite3.Cursor) -> None:
+    """Switch a new file to WAL mode, which lets others read while one process writes; the file keeps the mode."""
+    end = time.monotonic() + _LOCK_TIMEOUT
     while True:
         try:
             cursor.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            # Of several processes that make the same file, SQLite refuses some at once, without the wait that it
-            # was given: each holds it for reading, and none could go on.
+            # When several processes create the file, SQLite refuses some at once in spite of the timeout: all hold a
+            # read lock, so waiting would be a deadlock.
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(0.01)
 
 
 def explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:
-    """Return a listener that raises what SQLite's errors of this file mean to a person."""
+    """Return a listener that replaces SQLite's errors about this file by ones that tell the user what to do."""
 
     def explain(context: sa.ExceptionContext) -> None:
         said = str(context.original_exception)

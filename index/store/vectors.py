@@ -1,7 +1,6 @@
-"""The vectors of all passages, in a local Chroma; the one module that knows Chroma by name.
+"""The vectors of all passages, in a local Chroma database; the only module that imports Chroma.
 
-Vectors are kept under the ids of their passages. Nothing here decides what exists: the catalog does, and a vector
-it does not know is an orphan.
+A vector has the id of its passage. The catalog decides which passages exist; a vector without a passage is an orphan.
 """
 
 import re
@@ -21,20 +20,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FIRST_FOLDER = "vectors-1"
-"""Where an index keeps its vectors until a rebuild moves them."""
+"""The folder of an index's vectors before its first rebuild."""
 
 _COLLECTION = "passages"
-# Chroma's cache of clients is one for the process, and not made for threads that open at once.
-_OPENING = threading.Lock()
+# Chroma caches its clients per process, and not thread-safely.
+_OPEN_LOCK = threading.Lock()
 _PAGE = 10_000
-# Chroma saves its graph, whole, each time so many vectors were added, and adds those since then when it is opened.
-_SAVED_AFTER = 1_000
-# A graph of very many is saved when a hundredth of it is new: otherwise what is written grows with their square.
-_SAVED_SHARE = 100
+# Chroma saves its whole graph each time this many vectors were added, and adds later ones again when it is opened.
+_MIN_SYNC_THRESHOLD = 1_000
+# Large graphs are saved when one vector in this many is new; with a fixed threshold writes would grow quadratically.
+_VECTORS_PER_NEW = 100
 
 
 def vector_folders(home: Path) -> dict[int, Path]:
-    """Find the folders that hold vectors below `home`, by number; whatever else lies there is not ours."""
+    """Return the folders of vectors in `home`, by number."""
     named = ((re.fullmatch(r"vectors-(\d+)", folder.name), folder) for folder in home.iterdir() if folder.is_dir())
     return {int(match.group(1)): folder for match, folder in named if match}
 
@@ -47,11 +46,11 @@ class Vectors:
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
         self._closed = False
-        self._unmeasured = 0
+        self._adds_until_check = 0
 
     def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
-        """Add vectors, or replace those whose id is there already. `metadata` holds what searches filter by."""
-        self._prepare_for(len(ids))
+        """Add vectors, or replace those with the same ids. `metadata` are the fields that searches filter by."""
+        self._adjust_sync_threshold(len(ids))
         with self._using() as opened:
             for start in range(0, len(ids), opened.largest_batch):
                 part = slice(start, start + opened.largest_batch)
@@ -59,7 +58,7 @@ class Vectors:
                 opened.collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=fields)
 
     def delete(self, ids: Sequence[str]) -> None:
-        """Delete vectors; ids that are not there are passed over."""
+        """Delete vectors; missing ids are ignored."""
         with self._using() as opened:
             for start in range(0, len(ids), opened.largest_batch):
                 opened.collection.delete(ids=list(ids[start : start + opened.largest_batch]))
@@ -79,7 +78,7 @@ class Vectors:
         return {id_: 1.0 - float(distance) for id_, distance in zip(found["ids"][0], distances, strict=True)}
 
     def get(self, ids: Sequence[str]) -> dict[str, "NDArray[np.float32]"]:
-        """Fetch vectors by id; ids that are not there are left out."""
+        """Return vectors by id; missing ids are left out."""
         if not ids:
             return {}
         with self._using() as opened:
@@ -98,60 +97,60 @@ class Vectors:
                 yield from opened.collection.get(include=[], limit=_PAGE, offset=offset)["ids"]
 
     def count(self) -> int:
-        """Count the vectors."""
+        """Return the number of vectors."""
         with self._using() as opened:
             return opened.collection.count()
 
     def open(self) -> None:
-        """Open what is not open yet, ahead of its use."""
+        """Open the collection ahead of its use, if it is not open yet."""
         with self._using():
             pass
 
     def reopen(self) -> None:
-        """Forget what was read, so that the next call sees what other processes wrote.
+        """Let the next call open the collection again, so that it sees what other processes wrote.
 
-        An open Chroma client goes on searching the graph it loaded, whatever another process adds.
+        An open Chroma client keeps searching the graph it loaded, whatever other processes add.
         """
         with self._lock:
             opened, self._opened = self._opened, None
         if opened:
-            self._let_go(opened)
+            self._release(opened)
 
     def close(self) -> None:
-        """Close the files, once nobody searches them any more; later calls raise `IndexClosed`."""
+        """Close the files as soon as no search uses them; later calls raise `IndexClosed`."""
         self._closed = True
         self.reopen()
 
-    def _prepare_for(self, more: int) -> None:
-        """Have the graph saved as often as its size asks for, before more is added to it."""
-        self._unmeasured -= more
-        if self._unmeasured >= 0:
+    def _adjust_sync_threshold(self, more: int) -> None:
+        """Set how often Chroma saves the graph, by its size, before `more` vectors are added."""
+        self._adds_until_check -= more
+        if self._adds_until_check >= 0:
             return
         with self._using() as opened:
             count = opened.collection.count()
-            self._unmeasured = max(count, _SAVED_AFTER * _SAVED_SHARE - count)
-            wanted = max(_SAVED_AFTER, count // _SAVED_SHARE)
+            self._adds_until_check = max(count, _MIN_SYNC_THRESHOLD * _VECTORS_PER_NEW - count)
+            wanted = max(_MIN_SYNC_THRESHOLD, count // _VECTORS_PER_NEW)
             if wanted > opened.collection.configuration_json["hnsw"]["sync_threshold"]:
                 opened.collection.modify(configuration={"hnsw": {"sync_threshold": wanted}})
-                self.reopen()  # A client keeps to what it was opened with.
+                self.reopen()  # An open client keeps the threshold it was opened with.
 
     @contextmanager
     def _using(self) -> "Iterator[_Opened]":
-        """Have the collection open, and what it holds in memory kept, however often it is opened again meanwhile."""
+        """Yield the open collection, and keep it open in the block even if it is opened again meanwhile."""
         with self._lock:
             if self._closed:
                 raise IndexClosed(f"the vectors in {self.folder} are closed; open the index anew")
             if self._opened is None:
-                with _OPENING:
+                with _OPEN_LOCK:
                     self._opened = _open(self.folder)
             opened = self._opened
             opened.users += 1
         try:
             yield opened
         finally:
-            self._let_go(opened)
+            self._release(opened)
 
-    def _let_go(self, opened: "_Opened") -> None:
+    def _release(self, opened: "_Opened") -> None:
         with self._lock:
             opened.users -= 1
             last = opened.users == 0
@@ -161,9 +160,9 @@ class Vectors:
 
 @dataclass(slots=True)
 class _Opened:
-    """A collection as it was when it was opened; its graph and its files stay open until nobody uses it any more.
+    """A collection as it was when it was opened; its graph and files stay open while it has `users`.
 
-    Among its users is the `Vectors` that has it open, until it opens another.
+    One of its users is the `Vectors` that opened it, until that opens it again.
     """
 
     collection: "Collection"
@@ -184,12 +183,12 @@ def _open(folder: Path) -> _Opened:
             client = chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))
             system = SharedSystemClient._identifier_to_system[str(folder)]
         finally:
-            # chromadb would give it to whoever opens this folder next, with the graph that it has loaded by then.
+            # Otherwise chromadb would return this system, with the graph loaded then, to whoever opens the folder next.
             SharedSystemClient._identifier_to_system.pop(str(folder), None)
         collection = client.get_or_create_collection(
             _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine", "ef_search": 200}}
         )
-        # Reads the graph, so that damage shows here and not in the middle of a search.
+        # Reads the graph, so that damage is found here and not during a search.
         collection.peek(1)
         return _Opened(collection, system, client.get_max_batch_size())
     except (ChromaError, KeyError, ValueError, OSError, RuntimeError) as error:

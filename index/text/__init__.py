@@ -1,1 +1,1 @@
-"""Text: clean it, find its sentences, cut it into passages, and tell near-duplicates."""
+"""Clean article text, split it into sentences and passages, and find near-duplicates."""

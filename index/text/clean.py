@@ -1,15 +1,15 @@
-"""Article text without what the page around it left behind.
+"""Remove boilerplate from the text of an article, and normalise its white space.
 
-Cleaning never rewrites a sentence: it drops lines that are page furniture, joins hard-wrapped lines, and makes
-white space and control characters plain. What comes out is the text that is stored, and that quotes are cut from.
+Cleaning never rewrites a sentence: it drops boilerplate lines, joins hard-wrapped lines, and normalises white space and
+control characters. The result is the text that is stored and quoted.
 """
 
 import re
 import unicodedata
 
-# Lines that are furniture wherever they stand, matched whole, case ignored. A sentence is none of them: what could be
-# one ("Search", "Home.") is matched without its stop.
-_FURNITURE = re.compile(
+# Lines that are boilerplate anywhere, matched whole and without regard to case. Words that could be a sentence
+# ("Search", "Home.") are matched without a full stop.
+_BOILERPLATE = re.compile(
     r"""  \d+\s*(?:-\s*)?min(?:ute)?s?\s+read | (?:estimated\s+)?reading\s+time:?\s.{1,20} | table\s+of\s+contents:?
       | advertisement | sponsored(?:\s+content)? | (?:skip|jump)\s+to\s+(?:main\s+)?content
       | (?:main\s+)?menu | search | home | sign\s+(?:in|up) | log\s*in | subscribe(?:\s+now)? | newsletter
@@ -23,17 +23,17 @@ _FURNITURE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# The name of a picture that stood there: "Markets.com Logo".
+# The alt text of a logo: "Markets.com Logo".
 _LOGO = re.compile(r"\S+(?:\s\S+)?\sLogo")
-# A line that opens a list of other articles. Everything below it goes, if nothing below it is a sentence.
-_TAIL = re.compile(
+# The heading of a list of links to other articles. Everything below it is dropped, unless it contains a sentence.
+_LINK_LIST = re.compile(
     r"""  related\s+(?:articles|stories|posts|topics|reading) | recommended(?:\s+for\s+you)? | (?:read|up)\s+next
       | (?:you\s+)?(?:may|might)\s+also\s+(?:like|be\s+interested\s+in) | most\s+(?:read|popular)
       | more\s+(?:from|on)\s.{1,40} | sign\s+up\s+(?:for|to)\s.{1,80} | subscribe\s+to\s.{1,80}
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-# A publisher's notice: one paragraph, in the last part of the text.
+# A publisher's notice: one paragraph in the second half of the text.
 _NOTICE = re.compile(
     r"""(?:high\s+)?risk\s+(?:warning|disclosure|disclaimer)\s*[:—–-]
       | (?:(?:legal|general|financial)\s+)?disclaimer\s*[:—–-].*\b(?:advice|liab\w+|risk|recommendation|purposes)\b
@@ -42,33 +42,32 @@ _NOTICE = re.compile(
 )
 _STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
 _BULLET = re.compile(r"\s*(?:[-*•‣◦▪–—]\s|\d{1,3}[.)]\s)")
-# Control characters, marks that show nothing and only get in the way of search, and those that turn the direction of
-# all that follows, past the end of a quote. The joiners and the marks of direction for one place stay: scripts and
-# emoji need them.
+# Control characters, invisible characters that hamper search, and directional embeddings and overrides, whose effect
+# would go on past the end of a quote. Joiners and plain directional marks stay: scripts and emoji need them.
 _INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]+")
 _LINE_END = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-# All but one plain space, which may stay as it is.
+# Any white space within a line but a single plain space.
 _SPACE = re.compile(r"[^\S\n]{2,}|[^\S\n ]")
-# How wide the lines of a hard-wrapped paragraph are, and how much they may differ (the last one apart).
+# The widths of lines in a hard-wrapped paragraph, and how much they may differ; the last line is not counted.
 _WRAPPED_WIDTHS = range(50, 121)
 _WRAPPED_SPREAD = 30
-_FULL_SENTENCE_WORDS = 8
+_MIN_SENTENCE_WORDS = 8
 
 
 def clean(text: str) -> str:
-    """Clean the text of one article: one paragraph or list item a line, blank lines between paragraphs.
+    """Clean the text of one article: one paragraph or list item per line, blank lines between paragraphs.
 
-    Returns "" when nothing but furniture was there.
+    Returns "" if there is nothing but boilerplate.
     """
-    paragraphs = [_lines(block) for block in re.split(r"\n\s*\n", plain(text))]
-    lines = _without_furniture([line for block in paragraphs for line in [*block, ""]])
+    paragraphs = [_unwrapped(block) for block in re.split(r"\n\s*\n", plain(text))]
+    lines = _without_boilerplate([line for block in paragraphs for line in [*block, ""]])
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
 def plain(text: str) -> str:
-    """Make characters plain: canonical composition, line feeds alone for line ends, no control or invisible marks.
+    """Normalise characters: NFC, line feeds as line ends, no control or invisible characters.
 
-    A lone surrogate, which no file can hold, becomes U+FFFD.
+    A lone surrogate, which cannot be stored, becomes U+FFFD.
     """
     text = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
     text = _LINE_END.sub("\n", text)
@@ -77,7 +76,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _lines(block: str) -> list[str]:
+def _unwrapped(block: str) -> list[str]:
     """Join the lines of a hard-wrapped paragraph; leave lists, verse and one-line paragraphs as they are."""
     lines = [line.strip() for line in block.split("\n") if line.strip()]
     if not _is_wrapped(lines):
@@ -93,8 +92,8 @@ def _lines(block: str) -> list[str]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Say whether an editor broke these lines: all but the last about as wide, no table, and not each a sentence."""
-    if any(_FURNITURE.fullmatch(line) for line in lines[:-1]) or all(" | " in line for line in lines):
+    """Say whether lines are hard-wrapped: about equally wide except the last, no table, and not each a sentence."""
+    if any(_BOILERPLATE.fullmatch(line) for line in lines[:-1]) or all(" | " in line for line in lines):
         return False
     widths = [len(line) for line in lines[:-1] if not _BULLET.match(line)] or [len(line) for line in lines[:-1]]
     return (
@@ -105,20 +104,20 @@ def _is_wrapped(lines: list[str]) -> bool:
     )
 
 
-def _without_furniture(lines: list[str]) -> list[str]:
+def _without_boilerplate(lines: list[str]) -> list[str]:
     kept: list[str] = []
     written = sum(map(len, lines))
     seen = 0
     for number, line in enumerate(lines):
         late = seen > written / 2
         seen += len(line)
-        if late and _TAIL.fullmatch(line) and not any(_is_sentence(rest) for rest in lines[number + 1 :]):
+        if late and _LINK_LIST.fullmatch(line) and not any(_is_sentence(rest) for rest in lines[number + 1 :]):
             break
         notice = late and _NOTICE.match(line)
-        if not (notice or _FURNITURE.fullmatch(line) or _LOGO.fullmatch(line)):
+        if not (notice or _BOILERPLATE.fullmatch(line) or _LOGO.fullmatch(line)):
             kept.append(line)
     return kept
 
 
 def _is_sentence(line: str) -> bool:
-    return len(line.split()) >= _FULL_SENTENCE_WORDS and _STOP.search(line) is not None and not _NOTICE.match(line)
+    return len(line.split()) >= _MIN_SENTENCE_WORDS and _STOP.search(line) is not None and not _NOTICE.match(line)

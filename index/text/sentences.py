@@ -1,9 +1,9 @@
-"""Text to sentences, with exact offsets.
+"""Split text into sentences, with exact offsets.
 
-A rule-based splitter for news: a line end always closes a sentence (`clean` leaves one paragraph or list item per
-line); within a line a full stop closes one unless it belongs to an abbreviation, an initial, a number or an
-acronym. Ambiguous marks ("U.S.", "Inc.", "a.m.") close a sentence only before a word that usually opens one, the
-heuristic of Grefenstette & Tapanainen, "What is a word, what is a sentence?" (1994).
+A rule-based splitter for news. A line end always ends a sentence (`clean` leaves one paragraph or list item per line);
+within a line a full stop ends one unless it belongs to an abbreviation, an initial, a number or an acronym. Ambiguous
+abbreviations ("U.S.", "Inc.", "a.m.") end a sentence only before a word that often starts one, the heuristic of
+Grefenstette & Tapanainen, "What is a word, what is a sentence?" (1994).
 """
 
 import re
@@ -11,28 +11,28 @@ import re
 Span = tuple[int, int]
 """Start and end in code points, end exclusive."""
 
-# What may end a sentence: stops with the quotes and brackets that close behind them. East Asian and Indic stops
-# need no space after them.
+# What may end a sentence: stops, with the closing quotes and brackets after them. East Asian and Indic stops need no
+# space after them.
 _END = re.compile(
     r"""(?P<stop>[.!?…]+|\.(?:\s\.)+)(?P<close>["'”’»)\]]*)(?=\s|$|(?P<glued>["“‘«(\[]?[A-Z]))
       | (?P<wide>[。！？｡।॥؟۔]+)[」』”’）】"']*""",
     re.VERBOSE,
 )
 
-# Never end a sentence: something always follows them.
+# Never end a sentence: something always follows.
 _TITLES = frozenset(
     """
     mr mrs ms dr prof gov sen hon lt sgt capt cmdr adm col insp supt messrs mme mlle st mt vs v cf viz approx nr e.g i.e
     hr fr dhr dipl
     """.split()
 )
-# Titles only when written large: "Rep. Smith", but "a sales rep."
-_LARGE_TITLES = frozenset("rep gen rev pres amb ing".split())
-# End a sentence unless a number follows: "No. 10", "pp. 3", "Aug. 15". A month also goes on before a name.
+# Titles only when capitalised: "Rep. Smith", but "a sales rep."
+_CAPITALISED_TITLES = frozenset("rep gen rev pres amb ing".split())
+# End a sentence unless a number follows: "No. 10", "pp. 3", "Aug. 15". A month ends one only before a common opener.
 _BEFORE_NUMBER = frozenset("no nos p pp art ch c ca fig figs vol eq sec ft op".split())
 _MONTHS = frozenset("jan feb mar apr jun jul aug sep sept oct nov dec".split())
-# May end a sentence; the word that follows decides.
-_MAYBE = frozenset(
+# May end a sentence, depending on the next word.
+_AMBIGUOUS = frozenset(
     """
     inc corp co ltd llc plc bros jr sr etc al est dept assn univ ave blvd rd ph.d m.d b.a m.a
     """.split()
@@ -67,9 +67,9 @@ _WORD_AFTER = re.compile(r"[\s\"“‘'«(\[]*([^\W_]+(?:['’.][^\W_]+)*)")
 
 
 def sentences(text: str) -> list[Span]:
-    """Find the sentences of `text`, in order, without the white space around them and the mark of a list item.
+    """Return the sentences of `text` in order, without list markers and surrounding white space.
 
-    Every other character lies in exactly one sentence.
+    Every other character belongs to exactly one sentence.
     """
     found: list[Span] = []
     for line in re.finditer(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+", text):
@@ -77,17 +77,17 @@ def sentences(text: str) -> list[Span]:
         if marker := _LIST_MARK.match(text, start, line_end):
             start = marker.end()
         for end in _ends(text, start, line_end):
-            _keep(text, start, end, found)
+            _append(found, text, start, end)
             start = end
-        _keep(text, start, line_end, found)
+        _append(found, text, start, line_end)
     return found
 
 
-def _keep(text: str, start: int, end: int, found: list[Span]) -> None:
-    piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    if left < len(piece):
-        found.append((start + left, start + len(piece.rstrip())))
+def _append(found: list[Span], text: str, start: int, end: int) -> None:
+    part = text[start:end]
+    left = len(part) - len(part.lstrip())
+    if left < len(part):
+        found.append((start + left, start + len(part.rstrip())))
 
 
 def _ends(text: str, line_start: int, line_end: int) -> list[int]:
@@ -101,7 +101,7 @@ def _ends(text: str, line_start: int, line_end: int) -> list[int]:
 
 
 def _closes(text: str, start: int, line_end: int, match: re.Match[str]) -> bool:
-    """Say whether the stop at `match` closes the sentence that opened at `start`."""
+    """Say whether the stop at `match` ends the sentence that starts at `start`."""
     after = _WORD_AFTER.match(text, match.end(), line_end)
     follower = after.group(1) if after else ""
     if match.end() >= line_end:
@@ -121,10 +121,10 @@ def _closes(text: str, start: int, line_end: int, match: re.Match[str]) -> bool:
 
 
 def _glued_closes(text: str, line_end: int, match: re.Match[str], word: str) -> bool:
-    """Decide a stop with no space after it: `effort."Despite`, `platform.When considering`.
+    """Say whether a stop without a space after it ends a sentence: `effort."Despite`, `platform.When considering`.
 
-    Scraped pages lose such spaces. Accepted after a closing quote, or between a lower-case word and a capitalised
-    one that stands free; "Node.Js", "U.S.A" and "Markets.Com" stay whole.
+    Scraped pages lose such spaces. It does after a closing quote, or between a lower-case word and a capitalised one
+    that white space follows; "Node.Js", "U.S.A" and "Markets.Com" stay whole.
     """
     if match.group("close"):
         return len(word) > 1
@@ -139,16 +139,16 @@ def _full_stop_closes(text: str, start: int, word: str, follower: str) -> bool:
     opens = follower.lower() in _OPENERS and follower[:1].isupper()
     if bare in _TITLES:
         return False
-    if bare in _LARGE_TITLES and word[:1].isupper():
+    if bare in _CAPITALISED_TITLES and word[:1].isupper():
         return False
     if bare in _BEFORE_NUMBER or bare in _MONTHS:
         return not follower[:1].isdigit() and (opens or bare in _BEFORE_NUMBER)
     if bare in _CLOCK:
         return follower.lower() not in _CLOCK_FOLLOWERS and not follower[:1].isdigit()
-    if bare in _MAYBE or _ACRONYM.fullmatch(word):
+    if bare in _AMBIGUOUS or _ACRONYM.fullmatch(word):
         return opens
     if len(word) == 1 and word.isalpha() and word.isupper():
         return opens
-    # "1. Introduction": a number that opens a line names a list item.
+    # "1. Introduction": a number at the start of a line numbers a list item.
     opens_line = not text[start : text.find(word, start)].strip() if word else False
     return not (word.isdigit() and len(word) < 3 and opens_line)

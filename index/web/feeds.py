@@ -23,7 +23,7 @@ from index.load.encoding import decode
 from index.load.html import plain_text
 from index.load.unexpected import failing_as_one
 from index.load.xml import parse_mended, written
-from index.urls import tidy
+from index.urls import normalise
 
 MOST_ENTRIES = 1_000
 """How many entries of one feed or sitemap are taken; the first ones, which are the newest in most feeds."""
@@ -116,7 +116,7 @@ def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, kind: str 
     left_out = unusable = 0
     for fields in found:
         try:
-            link = tidy(urljoin(address, str(fields["link"]).strip())) if fields["link"] else ""
+            link = normalise(urljoin(address, str(fields["link"]).strip())) if fields["link"] else ""
         except (FetchError, ValueError):
             link = ""
         if not link:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import FetchError, Unreachable
-from index.urls import tidy
+from index.urls import normalise
 from index.web.media_types import ACCEPT, document_at, told_by, unread
 from index.web.public_network import GuardedBackend, IPAddress, Resolve, is_public, resolve
 from index.web.response import beginning, body, content_type, headers_of, is_wanted, retry_after, target
@@ -130,7 +130,7 @@ class Fetcher:
         Raises:
             FetchError: it may not be fetched, cannot be reached, or is nothing an article could be read from.
         """
-        asked = tidy(address)
+        asked = normalise(address)
         hops = [asked]
         try:
             return self._again_and_again(lambda: self._follow(hops, known))

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from index.errors import FetchError, Unreachable
 from index.load.decompress import TooLarge, collect, inflate
-from index.urls import tidy
+from index.urls import normalise
 
 if TYPE_CHECKING:
     import httpcore
@@ -27,7 +27,7 @@ def target(address: str, response: "httpcore.Response") -> str:
     """
     place = headers_of(response).get("location", "")
     try:
-        return tidy(urljoin(address, place), tracking=True)
+        return normalise(urljoin(address, place), tracking=True)
     except (FetchError, ValueError) as error:
         raise Unreachable(f"leads to {place[:200]!r}, which is not a web address; save the page as a file") from error
 

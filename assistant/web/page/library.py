@@ -29,7 +29,7 @@ from index.errors import IndexingError
 from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.formats import KINDS
-from index.store.listing import Wanted
+from index.store.listing import ListFilter
 
 if TYPE_CHECKING:
     from index.store.index import Index
@@ -86,7 +86,7 @@ def connect(
         return shelf, *draw(index, shelf, now.markup), heading(now)
 
     def picks(shelf: Shelf, now: Session) -> str:
-        return bar(index, shelf, index.catalog.listing.searched(shelf.wanted), now.markup)
+        return bar(index, shelf, index.catalog.listing.search(shelf.wanted), now.markup)
 
     def look(shelf: Shelf, now: Session, request: gr.Request) -> Sequence[Any]:
         now = now.of(request)
@@ -203,8 +203,8 @@ def draw(index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, s
     shelf.drawn += 1
     try:
         shelf.revision = index.catalog.revision()
-        shelf.picked = dict.fromkeys(index.catalog.listing.known(list(shelf.picked)))
-        found = index.catalog.listing.searched(shelf.wanted)
+        shelf.picked = dict.fromkeys(index.catalog.listing.existing(list(shelf.picked)))
+        found = index.catalog.listing.search(shelf.wanted)
         parts = find(index, shelf, found, markup), bar(index, shelf, found, markup), listed(index, shelf, found, markup)
     except IndexingError as error:
         shelf.revision = -1
@@ -226,7 +226,7 @@ def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
     )
 
 
-def find(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
+def find(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
     """Return what the list is narrowed down by; each count is of what the other choices leave."""
     listing = index.catalog.listing
     if index.catalog.is_empty():
@@ -245,7 +245,7 @@ def find(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     )
 
 
-def bar(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
+def bar(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
     """Return how many articles are listed and picked, and what can be done with them."""
     if index.catalog.is_empty():
         return ""
@@ -254,7 +254,7 @@ def bar(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
     return markup.library("bar", most_asked=MAX_ARTICLES, **counts)
 
 
-def listed(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
+def listed(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
     """Return the page of the list that is shown."""
     if index.catalog.is_empty():
         return ""

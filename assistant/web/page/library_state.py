@@ -7,7 +7,7 @@ from typing import get_args
 
 from index.embed.passages import Entry
 from index.ingest.report import Problem, Summary
-from index.store.listing import ALL, Listed, Listing, Order, Wanted
+from index.store.listing import ALL, ListedArticle, ListFilter, Listing, Order
 from index.text.clean import plain
 
 PAGE = 50
@@ -46,7 +46,7 @@ class Shelf:
     the index when the list was drawn last, `drawn` counts how often it was.
     """
 
-    wanted: Wanted = ALL
+    wanted: ListFilter = ALL
     order: Order = "published"
     descending: bool = True
     page: int = 0
@@ -58,12 +58,12 @@ class Shelf:
     revision: int = -1
     drawn: int = 0
 
-    def rows(self, listing: Listing, found: Wanted | None = None) -> Sequence[Listed]:
+    def rows(self, listing: Listing, found: ListFilter | None = None) -> Sequence[ListedArticle]:
         """Read the page of the list that is shown; the last one when there are fewer by now.
 
         `found` is `wanted` with its search done, where it is done already.
         """
-        found = found or listing.searched(self.wanted)
+        found = found or listing.search(self.wanted)
         last = max(0, (listing.count(found) - 1) // PAGE)
         self.page = min(self.page, last)
         return listing.page(found, order=self.order, descending=self.descending, limit=PAGE, offset=self.page * PAGE)
@@ -117,7 +117,7 @@ class Shelf:
     def _pick(self, listing: Listing, action: str, pressed: object) -> None:
         match action:
             case "pick":
-                self.picked |= dict.fromkeys(listing.known([_text(pressed, "id")]))
+                self.picked |= dict.fromkeys(listing.existing([_text(pressed, "id")]))
             case "drop":
                 self.picked.pop(_text(pressed, "id"), None)
             case "pick-page":
