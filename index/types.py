@@ -19,7 +19,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 PIPELINE = "1"
 # Part of every raw hash: raise its own number when more of a file is read than before, and the next run reads every
 # file again, to take in those that come out otherwise.
-READING = f"4.{PIPELINE}"
+READING = f"5.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

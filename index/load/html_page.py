@@ -11,6 +11,7 @@ from index.load.boilerplate import prune
 from index.load.formulas import keep_formulas
 from index.load.html_document import tree_text
 from index.load.html_hidden import drop_hidden
+from index.load.html_inline import keep_inline
 from index.load.html_metadata import PageMetadata, page_metadata, what_is_told
 from index.load.html_story import Story
 
@@ -69,6 +70,7 @@ def read_page(html: str, address: str | None = None) -> Page | None:
 def _keep_what_is_shown(root: Any) -> None:
     keep_formulas(root)
     drop_hidden(root)
+    keep_inline(root)
 
 
 def _right_one(pruned: Any, whole: Any, story: Story) -> Any:
