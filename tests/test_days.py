@@ -119,3 +119,27 @@ def test_sept_is_september_and_mai_is_may_where_german_is_spoken() -> None:
         date(2025, 5, 4),
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("around", "day"),
+    [
+        ("<p>The ferry starts on <time datetime='2026-05-01'>1 May</time>.</p>", None),
+        ("<p class='byline'>Updated June 9, 2024</p>", None),
+        ("<p>Updated <time datetime='2024-06-09'>9 June</time></p>", None),
+        ("<p class='byline'>By Ada Quill | Published June 3, 2024 | Updated June 9, 2024</p>", DAY),
+        ("<p class='meta'>Updated June 9, 2024 | Published June 3, 2024</p>", DAY),
+        ("<p class='meta'>Posted on <time>3 June 2024</time></p>", DAY),
+    ],
+)
+def test_a_day_of_a_change_or_of_what_is_told_is_not_that_of_publication(around: str, day: date | None) -> None:
+    assert published(around) == day
+
+
+def test_a_word_document_that_a_program_made_has_not_the_day_of_its_template(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("The mill at Rosehill was built in 1871.")
+    document.save(str(tmp_path / "a.docx"))
+    assert load(tmp_path / "a.docx", (tmp_path / "a.docx").read_bytes()).published is None
