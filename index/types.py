@@ -30,8 +30,10 @@ class Article:
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
     are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
     it has pages. `subtitle` is what stands under its headline, `section` the part of the paper, `image` the http
-    address of its lead picture. `first_seen` and `updated` are when the index took it in first, and when it last came
-    out differently (UTC); both are the catalog's to say, and no part of the content hash.
+    address of its lead picture. `dated_by` says where the day of publication was read: "JSON-LD", "meta", "time",
+    "address", "byline", "front matter", "metadata" (of a document), "mail", "export" or "feed". `first_seen` and
+    `updated` are when the index took it in first, and when it last came out differently (UTC); both are the catalog's
+    to say, and no part of the content hash.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Article:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: str | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
@@ -147,11 +150,18 @@ def content_hash(
     subtitle: str | None = None,
     section: str | None = None,
     image: str | None = None,
+    dated_by: str | None = None,
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
     fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
     # Named, and only where they are there: an article without them has the hash it always had.
-    later = {"subtitle": subtitle, "section": section, "image": image, "pages": pages and str(pages)}
+    later: dict[str, str | tuple[int, ...] | None] = {
+        "subtitle": subtitle,
+        "section": section,
+        "image": image,
+        "pages": pages and str(pages),
+    }
+    later["dated_by"] = dated_by
     fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 

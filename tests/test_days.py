@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index import Index, sync
 from index.load.dates import day_in, day_in_address
 from index.load.loader import load, load_page
 from index.web.feeds import read_feed
@@ -143,3 +144,27 @@ def test_a_word_document_that_a_program_made_has_not_the_day_of_its_template(tmp
     document.add_paragraph("The mill at Rosehill was built in 1871.")
     document.save(str(tmp_path / "a.docx"))
     assert load(tmp_path / "a.docx", (tmp_path / "a.docx").read_bytes()).published is None
+
+
+@pytest.mark.parametrize(
+    ("head", "around", "dated_by"),
+    [
+        ('<meta property="article:published_time" content="2024-06-03">', "", "meta"),
+        ("", '<time datetime="2024-06-03">Monday</time>', "time"),
+        ("", "<p class='byline'>By Ada Quill, 3 June 2024</p>", "byline"),
+        ("", "", None),
+    ],
+)
+def test_a_day_is_kept_with_where_it_was_read(head: str, around: str, dated_by: str | None) -> None:
+    told = "<p>The board of Rosehill met and decided that the ferry will run twice a day from May on.</p>" * 2
+    page = f"<html><head>{head}</head><body><article><h1>Ferry</h1>{around}{told}</article></body></html>"
+    assert load(Path("/a/x.html"), page.encode()).dated_by == dated_by
+    listed = load_page("https://wire.example/ferry", page.encode(), "text/html", published=DAY)
+    assert (listed.published, listed.dated_by) == (DAY, dated_by or "feed")
+
+
+def test_where_a_day_was_read_is_in_the_index(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: Mill\ndate: 2024-06-03\n---\n\nThe mill was built in 1871.")
+    index = Index(tmp_path / "home")
+    sync(index, [tmp_path / "a.md"])
+    assert [(one.published, one.dated_by) for one in index.catalog.articles()] == [(DAY, "front matter")]

@@ -62,6 +62,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "author": article.author,
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
+        "dated_by": article.dated_by,
         "language": article.language,
         "section": article.section,
         "tags": list(article.tags),

@@ -47,6 +47,7 @@ def load_docx(source: object, data: bytes) -> Draft:
         title=heading if not title or _NO_TITLE.fullmatch(title) else title,
         author=None if _NOBODY.fullmatch(author) else author,
         published=None if _MADE_BY.match(core.get("description", "")) else day_in(core.get("created")),
+        dated_by="metadata",
         language=core.get("language"),
         tags=core.get("keywords"),
     )

@@ -6,7 +6,7 @@ whoever made the page: wrong types, addresses that are none and days that cannot
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,6 +33,7 @@ class PageMetadata:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: str | None = None
     language: str | None = None
     section: str | None = None
     image: str | None = None
@@ -47,6 +48,7 @@ def page_metadata(root: Any, address: str | None = None) -> PageMetadata:
     titles = [*said.all("og:title", "twitter:title"), *visible.titles()]
     linked = LinkedData([script.text or "" for script in scripts], own, titles)
     language = _language([root.get("lang"), linked.text("inLanguage"), *said.all("og:locale", "content-language")])
+    published, dated_by = _dated(linked, said, visible, own, language)
     return PageMetadata(
         subtitle=_subtitle(linked, said, visible),
         author=names(linked.names("author", "creator"), "author")
@@ -54,15 +56,27 @@ def page_metadata(root: Any, address: str | None = None) -> PageMetadata:
         or names(visible.authors(), "author"),
         publisher=names(linked.names("publisher", "sourceOrganization")[:1], "publisher")
         or names(said.all("og:site_name", "application-name", "dc.publisher")[:1], "publisher"),
-        published=_first_day([linked.text("datePublished"), linked.text("dateCreated"), *said.all(*_DAYS)])
-        or _first_day(visible.times())
-        or day_in_address(own)
-        or visible.day_in_byline(language),
+        published=published,
+        dated_by=dated_by,
         language=language,
         section=_line(linked.text("articleSection"), "section")
         or _line(said.first("article:section", "parsely-section", "og:section"), "section"),
         image=_image([linked.address("image"), *said.all("og:image", "og:image:url", "twitter:image")], own),
     )
+
+
+def _dated(
+    linked: LinkedData, said: "_Meta", visible: Visible, own: str | None, language: str | None
+) -> tuple[date | None, str | None]:
+    """Read the day of publication, and say where it was read; the surest place goes first."""
+    places: tuple[tuple[str, Callable[[], date | None]], ...] = (
+        ("JSON-LD", lambda: _first_day([linked.text("datePublished"), linked.text("dateCreated")])),
+        ("meta", lambda: _first_day(said.all(*_DAYS))),
+        ("time", lambda: _first_day(visible.times())),
+        ("address", lambda: day_in_address(own)),
+        ("byline", lambda: visible.day_in_byline(language)),
+    )
+    return next(((day, name) for name, read in places if (day := read())), (None, None))
 
 
 def what_is_told(root: Any) -> list[str]:

@@ -172,11 +172,13 @@ def _draft(where: object, fields: dict[str, Any], names: Names, text: str, read_
         if unescaped(text) != text:
             text = "\n\n".join(map(unescaped, re.split(r"\n\s*\n", text)))
         draft = Draft(text) if _one(fields, names, "title") else read_text(where, text)
+    published = _date(where, _value(fields, names, "published"))
     return replace(
         draft,
         author=_one(fields, names, "author") or draft.author,
         publisher=_one(fields, names, "publisher") or draft.publisher,
-        published=_date(where, _value(fields, names, "published")) or draft.published,
+        published=published or draft.published,
+        dated_by="export" if published else draft.dated_by,
         language=_one(fields, names, "language") or draft.language,
         tags=[_at(fields, name) for name in _called("tags", names)],
     )

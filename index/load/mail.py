@@ -72,13 +72,14 @@ def load_mail(source: object, data: bytes, read_text: Callable[[object, str], Dr
     text = "\n\n".join(_without_furniture(words.text) for words in parts)
     title = _FORWARDED.sub("", _header(message, "Subject"), count=1).strip() or None
     draft = Draft(text, title=title) if title else read_text(source, text)
-    said = parts[0].said
+    said, sent = parts[0].said, _day(message)
     return replace(
         draft,
         url=_header(message, "Archived-At").strip(" <>") or parts[0].url,
         author=said.author,
         publisher=_sender(message),
-        published=_day(message) or said.published,
+        published=sent or said.published,
+        dated_by="mail" if sent else said.dated_by,
         language=_header(message, "Content-Language").partition(",")[0] or said.language,
     )
 

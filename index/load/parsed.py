@@ -37,6 +37,7 @@ class Draft:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: str | None = None
     language: str | None = None
     tags: object = None
     paged: bool = False
@@ -68,6 +69,7 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
         "author": clean_field(draft.author),
         "publisher": clean_field(draft.publisher),
         "published": draft.published,
+        "dated_by": draft.dated_by if draft.published else None,
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
         "pages": pages,

@@ -13,7 +13,7 @@ from index.errors import IndexBusy, IndexDamaged, IndexingError
 from index.store.sqlite import open_sqlite, shrink
 from index.types import text_hash
 
-SCHEMA = 5
+SCHEMA = 6
 # What is remembered of a file that lost a large table and has not given its disk back.
 _LOOSE = "loose"
 
@@ -81,6 +81,7 @@ articles = sa.Table(
     sa.Column("first_seen", _Moment),
     sa.Column("updated", _Moment),
     sa.Column("text_hash", sa.Text, index=True),
+    sa.Column("dated_by", sa.Text),
 )
 # Where the text of an article stands as well: all that is known of it there but the text.
 copies = sa.Table(
@@ -103,6 +104,7 @@ copies = sa.Table(
     sa.Column("subtitle", sa.Text),
     sa.Column("section", sa.Text),
     sa.Column("image", sa.Text),
+    sa.Column("dated_by", sa.Text),
 )
 passages = sa.Table(
     "passages",
@@ -159,6 +161,8 @@ _COLUMNS = (
     ("articles", "first_seen", "TEXT"),
     ("articles", "updated", "TEXT"),
     ("articles", "text_hash", "TEXT"),
+    ("articles", "dated_by", "TEXT"),
+    ("copies", "dated_by", "TEXT"),
     ("addresses", "kind", "TEXT"),
     ("addresses", "stamp", "TEXT"),
     ("addresses", "asked", "TEXT"),

@@ -84,6 +84,7 @@ class Article(BaseModel):
     author: str | None
     publisher: str | None
     published: date | None
+    dated_by: str | None = Field(description='Where the day of publication was read: "meta", "byline", "feed" …')
     language: str | None
     section: str | None = Field(description="The part of the paper it stood in.")
     tags: list[str]
