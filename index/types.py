@@ -18,7 +18,7 @@ FoundBy = Literal["dense", "lexical", "both"]
 PIPELINE = "1"
 # Part of every raw hash: raise its first number when more of a file is read than before, and the next run reads every
 # file again and indexes those whose articles have changed.
-READING = f"4.{PIPELINE}"
+READING = f"5.{PIPELINE}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +40,11 @@ class Article:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: Annotated[
+        str | None,
+        'Where the day of publication was read: "JSON-LD", "meta", "time", "address", "byline", "front matter", '
+        '"metadata" (of a document), "mail", "export" or "feed".',
+    ] = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()

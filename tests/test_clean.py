@@ -64,3 +64,32 @@ def test_paragraphs_of_one_line_each_are_not_joined() -> None:
         "Rates rose by half a point on Monday, the bank said, to 5 per cent.\nBackground\nThe bank had warned of it."
     )
     assert clean(lines) == lines
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe to continue reading.",
+        "This article is for subscribers only. Subscribe to continue reading.",
+        "Already a subscriber? Log in",
+        "You have 2 free articles remaining this month.",
+        "Dieser Artikel ist nur für Abonnenten.",
+        "Cet article est réservé aux abonnés.",
+        "Este contenido es exclusivo para suscriptores.",
+    ],
+)
+def test_a_line_that_asks_to_pay_is_no_part_of_an_article(line: str) -> None:
+    assert clean(f"The ferry runs twice a day.\n\n{line}") == "The ferry runs twice a day."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The paper said that its subscribers have to log in to read the full story.",
+        "You have to be free to write, said Ada Quill.",
+        "This story is about members of the board.",
+        "Join the ferry at Ember.",
+    ],
+)
+def test_a_sentence_about_papers_and_members_stays(line: str) -> None:
+    assert clean(f"The ferry runs twice a day.\n\n{line}").endswith(line)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from index import Index, sync
 from index.load.dates import day_in, day_in_address
 from index.load.loader import load, load_page
 from index.web.feeds import read_feed
@@ -119,3 +120,51 @@ def test_sept_is_september_and_mai_is_may_where_german_is_spoken() -> None:
         date(2025, 5, 4),
         None,
     )
+
+
+@pytest.mark.parametrize(
+    ("around", "day"),
+    [
+        ("<p>The ferry starts on <time datetime='2026-05-01'>1 May</time>.</p>", None),
+        ("<p class='byline'>Updated June 9, 2024</p>", None),
+        ("<p>Updated <time datetime='2024-06-09'>9 June</time></p>", None),
+        ("<p class='byline'>By Ada Quill | Published June 3, 2024 | Updated June 9, 2024</p>", DAY),
+        ("<p class='meta'>Updated June 9, 2024 | Published June 3, 2024</p>", DAY),
+        ("<p class='meta'>Posted on <time>3 June 2024</time></p>", DAY),
+    ],
+)
+def test_a_day_of_a_change_or_of_what_is_told_is_not_that_of_publication(around: str, day: date | None) -> None:
+    assert published(around) == day
+
+
+def test_a_word_document_that_a_program_made_has_not_the_day_of_its_template(tmp_path: Path) -> None:
+    from docx import Document
+
+    document = Document()
+    document.add_paragraph("The mill at Rosehill was built in 1871.")
+    document.save(str(tmp_path / "a.docx"))
+    assert load(tmp_path / "a.docx", (tmp_path / "a.docx").read_bytes()).published is None
+
+
+@pytest.mark.parametrize(
+    ("head", "around", "dated_by"),
+    [
+        ('<meta property="article:published_time" content="2024-06-03">', "", "meta"),
+        ("", '<time datetime="2024-06-03">Monday</time>', "time"),
+        ("", "<p class='byline'>By Ada Quill, 3 June 2024</p>", "byline"),
+        ("", "", None),
+    ],
+)
+def test_a_day_is_kept_with_where_it_was_read(head: str, around: str, dated_by: str | None) -> None:
+    told = "<p>The board of Rosehill met and decided that the ferry will run twice a day from May on.</p>" * 2
+    page = f"<html><head>{head}</head><body><article><h1>Ferry</h1>{around}{told}</article></body></html>"
+    assert load(Path("/a/x.html"), page.encode()).dated_by == dated_by
+    listed = load_page("https://wire.example/ferry", page.encode(), "text/html", published=DAY)
+    assert (listed.published, listed.dated_by) == (DAY, dated_by or "feed")
+
+
+def test_where_a_day_was_read_is_in_the_index(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\ntitle: Mill\ndate: 2024-06-03\n---\n\nThe mill was built in 1871.")
+    index = Index(tmp_path / "home")
+    sync(index, [tmp_path / "a.md"])
+    assert [(one.published, one.dated_by) for one in index.catalog.articles()] == [(DAY, "front matter")]

@@ -143,3 +143,34 @@ def test_an_odd_byte_is_replaced_in_every_kind_and_told(
 def test_a_nul_byte_in_a_page_keeps_nothing_out() -> None:
     data = html(GERMAN + "@").replace(b"@", b"\0")
     assert load(Path("/a/x.html"), data).text == GERMAN
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("koi8-r", "Мост через реку Каменка откроют в июне 2024 года, и по нему можно будет пройти пешком. "),
+        ("cp1251", "Мост через реку Каменка откроют в июне 2024 года, и по нему можно будет пройти пешком. "),
+        ("cp1252", "Die Brücke öffnet im Juni und kostet vierzig Millionen. "),
+        ("cp1256", "افتتح الجسر في يونيو وكلف أربعين مليون جنيه. "),
+        ("shift_jis", "石橋市は新しい橋を開通させた。工事は三年かかった。"),
+    ],
+)
+@pytest.mark.parametrize("times", [2, 12])
+def test_a_guess_is_one_of_the_encodings_of_the_web(encoding: str, text: str, times: int) -> None:
+    assert decode("x", (text * times).encode(encoding)) == text * times
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_nuls(encoding: str) -> None:
+    text = "Die Brücke öffnet im März. Zweiter Satz."
+    assert decode("x", text.encode(encoding)) == text
+
+
+def test_text_that_is_utf_8_is_read_so_though_it_declares_an_encoding_that_any_bytes_fit() -> None:
+    page = '<meta charset="iso-8859-1"><p>Café in Grünau</p>'
+    assert decode("x", page.encode(), marked_up=True) == page
+    assert decode("x", page.encode("latin-1"), marked_up=True) == page
+
+
+def test_several_nuls_in_a_short_text_are_left_out() -> None:
+    assert decode("x", b"The pier\0 of Ember.\0 It is long. " * 3) == "The pier of Ember. It is long. " * 3

@@ -161,3 +161,21 @@ def test_a_title_page_within_a_chapter_costs_the_chapter_nothing(tmp_path: Path)
         "First mill\n\nThe mill burned down in 1903.",
         "The class \"epub:type='cover'\" is one.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("style", "how"),
+    [
+        (".x{display:none}", "class='x'"),
+        ("#y, .z { visibility: hidden }", "id='y'"),
+        ("", "class='sr-only'"),
+        ("", "style='position:absolute;left:-9999px'"),
+    ],
+)
+def test_what_a_style_sheet_of_the_page_hides_is_not_taken_in(style: str, how: str) -> None:
+    shown = "The board of Rosehill met on Tuesday and decided that the ferry will run twice a day."
+    html = f"<html><head><style>@media print{{.s{{display:none}}}} {style}</style></head><body><article><h1>Ferry</h1>"
+    html += (
+        f"<p class='s'>{shown}</p><p {how}>Nobody sees this line.</p><p>{shown} So be it.</p></article></body></html>"
+    )
+    assert load(Path("/a/x.html"), html.encode()).text == f"{shown}\n\n{shown} So be it."

@@ -1,13 +1,13 @@
 """What a page puts around and into its article is left out, and the article stays whole, tables and lists included."""
 
 import gzip
-import json
 from pathlib import Path
 
 import pytest
 from lxml.html import fromstring
 
-from benchmarks.extraction import EXTRACTORS, SAMPLES, matched, product, run, score
+from benchmarks.extraction import EXTRACTORS, SAMPLES, product, run, worse
+from benchmarks.extraction_suites import Suite, marked, matched, read_suite
 from index.load.boilerplate import prune
 from index.load.html_story import Story
 from index.load.loader import load_page
@@ -174,23 +174,56 @@ def test_each_page_counts_alike_and_f1_is_of_the_means() -> None:
     pages = [matched("a b c d", "a b c d"), matched("a b c d e", "a b c d x"), matched("a b c d", "")]
     # Nothing was read of the last page: it has no precision, and a recall of 0.
     precision, recall = (1 + 1 / 2) / 2, (1 + 1 / 2 + 0) / 3
-    found = score(pages, bootstrap=0)
+    suite = Suite("any", ())
+    found = suite.score(pages, 0)
     assert (found.precision, found.recall) == pytest.approx((precision, recall))
     assert found.f1 == pytest.approx(2 * precision * recall / (precision + recall))
-    assert 0 < score(pages, bootstrap=200).f1_off < 1
-    assert score(pages, bootstrap=200) == score(pages, bootstrap=200)
+    assert 0 < suite.score(pages, 200).f1_off < 1
+    assert suite.score(pages, 200) == suite.score(pages, 200)
+
+
+def test_marks_are_counted_over_all_pages() -> None:
+    pages = [marked(["a  b", "c"], ["x"], "a b\nx"), marked(["d"], ["y"], "d e")]
+    found = Suite("any", (), counted=True).score(pages, 0)
+    assert (found.precision, found.recall) == pytest.approx((2 / 3, 2 / 3))
+
+
+def test_a_page_that_is_worse_than_with_trafilatura_alone_is_named() -> None:
+    whole, half, none = matched("a b c d e", "a b c d e"), matched("a b c d e", "a b c d"), matched("a b c d e", "")
+    assert worse({"one": whole, "two": half}, {"one": none, "two": half}) == {"one": (1.0, 0.0)}
+
+
+def test_each_suite_is_known_by_its_layout(tmp_path: Path) -> None:
+    page = "<html><body><p>One two three four.</p></body></html>"
+    articles, sentences, readable = tmp_path / "a", tmp_path / "b", tmp_path / "c"
+    (articles / "html").mkdir(parents=True)
+    (articles / "html" / "x.html.gz").write_bytes(gzip.compress(page.encode()))
+    (articles / "ground-truth.json").write_text('{"x": {"articleBody": "One two three four."}}')
+    (sentences / "tests" / "eval").mkdir(parents=True)
+    (sentences / "tests" / "eval" / "x.html").write_text(page)
+    (sentences / "tests" / "evaldata.json").write_text(
+        '{"hard::x": {"file": "x.html", "with": ["two"], "without": ["z"]}}'
+    )
+    (readable / "test" / "test-pages" / "x").mkdir(parents=True)
+    for name in ("source", "expected"):
+        (readable / "test" / "test-pages" / "x" / f"{name}.html").write_text(page)
+    for folder, counted in ((articles, False), (sentences, True), (readable, False)):
+        suite = read_suite(folder)
+        assert suite.counted == counted
+        assert [found.f1 for found in run(suite, lambda *_: "One two three four.").values()] == [1.0]
 
 
 def test_packed_pages_are_read_and_one_without_an_article_counts_as_read_empty(tmp_path: Path) -> None:
     (tmp_path / "a.html.gz").write_bytes(gzip.compress(b"<html><body></body></html>"))
-    assert run(tmp_path, {"a": {"articleBody": "a b c d"}}, product)["a"].recall == 0
+    (tmp_path / "ground-truth.json").write_text('{"a": {"articleBody": "a b c d"}}')
+    assert run(read_suite(tmp_path), product)["a"].recall == 0
 
 
 def test_the_product_reads_more_of_the_article_and_less_of_the_page_than_trafilatura_alone() -> None:
-    truth = json.loads((SAMPLES / "ground-truth.json").read_text(encoding="utf-8"))
-    pages = {name: run(SAMPLES, truth, extract) for name, extract in EXTRACTORS.items()}
-    alone, ours = (score(list(found.values()), bootstrap=0) for found in pages.values())
-    assert len(truth) >= 12
+    suite = read_suite(SAMPLES)
+    pages = {name: run(suite, extract) for name, extract in EXTRACTORS.items()}
+    alone, ours = (suite.score(list(found.values()), 0) for found in pages.values())
+    assert len(suite.pages) >= 12
     assert (ours.precision, ours.recall) >= (alone.precision, alone.recall)
     assert ours.recall >= alone.recall
     assert ours.f1 > 0.97

@@ -158,3 +158,9 @@ def test_front_matter_between_pluses_is_read_as_hugo_does() -> None:
 def test_an_author_that_is_an_object_is_called_by_its_name() -> None:
     front = "---\nauthors:\n- name: Ada Quill\n  url: https://e.org\n- Bo Reed\n- {}\n---\n"
     assert load(Path("/a/x.md"), f"{front}Text.".encode()).author == "Ada Quill, Bo Reed"
+
+
+def test_blocks_of_html_in_markdown_are_read_and_pictures_within_a_sentence_leave_their_words() -> None:
+    table = "<table><tr><td>Ember</td><td>12</td></tr></table>"
+    text = f"# Ferry\n\nThe toll is ![4 pounds](t.png) for a car.\n\n{table}\n\n![Alone](a.png)\n"
+    assert load(Path("/a/x.md"), text.encode()).text == "The toll is 4 pounds for a car.\n\nEmber | 12"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -142,3 +143,25 @@ def test_parts_in_different_encodings_are_each_read_in_their_own() -> None:
 def test_a_mail_whose_parts_are_cut_off_keeps_what_there_is() -> None:
     data = bytes(mixed(BRIDGE, RAIL))
     assert "weathering steel" in read(data[: data.index(b"The sleeper") + 40]).text
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("Tue, 04 Mar 2025 23:30:00 -0500", date(2025, 3, 4)),
+        ("2025-03-04T23:30:00Z", date(2025, 3, 4)),
+        ("4 Mar 25 23:30:00 +0000", date(2025, 3, 4)),
+        ("Wed, 31 Dec 0000 00:00:00 +0000", None),
+        ("Fri, 01 Jan 2106 00:00:00 +0000", None),
+        ("Tue, 32 Foo 99999 25:61:00 +9999", None),
+    ],
+)
+def test_the_day_of_a_mail_is_what_it_says_where_an_article_can_be_of_it(said: str, day: date | None) -> None:
+    assert read(f"From: a@b.example\nSubject: Mill\nDate: {said}\n\n{HARVEST}".encode()).published == day
+
+
+def test_parts_of_any_kind_of_text_are_kept_but_those_for_programs() -> None:
+    kinds = {"plain": "Plain words.", "markdown": "Marked words.", "enriched": "Rich words.", "calendar": "BEGIN"}
+    parts = "".join(f"--B\nContent-Type: text/{kind}\n\n{text}\n" for kind, text in kinds.items())
+    made = f"From: a@b.example\nSubject: Mill\nContent-Type: multipart/mixed; boundary=B\n\n{parts}--B--\n"
+    assert words(read(made.encode()).text) == ["Plain", "words", "Marked", "words", "Rich", "words"]

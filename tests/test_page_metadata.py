@@ -3,11 +3,12 @@
 import json
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from index.load.loader import load_page
+from index.load.loader import load, load_page
 from tests.web_pages import TEXT, script
 
 ARTICLE = {
@@ -202,3 +203,47 @@ def test_markup_in_metadata_becomes_plain_text() -> None:
         "alternativeHeadline": "&lt;b&gt;Nights&lt;/b&gt; warm <script>x()</scr" + "ipt>",
     }
     assert page(script(json.dumps(said).replace("</", "<\\/"))).subtitle == "Nights warm"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ada Quill 2 hours ago 5 min read",
+        "By Ada Quill, vor 3 Stunden",
+        "Ada Quill 04/03/2025 - 11:20",
+        "By Ada Quill 3d",
+    ],
+)
+def test_a_name_ends_where_a_number_begins(line: str) -> None:
+    page = f"<html><body><article><h1>Ferry</h1><p class='byline'>{line}</p>{TEXT}</article></body></html>"
+    assert load(Path("/a/x.html"), page.encode()).author == "Ada Quill"
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        {"0": {"name": "Ada Quill"}},
+        {"name": {"@value": "Ada Quill", "@language": "en"}},
+        [{"a": {"name": "Ada Quill"}}],
+    ],
+)
+def test_authors_may_be_objects_of_any_shape(author: object) -> None:
+    linked = json.dumps({"@type": "NewsArticle", "headline": "Ferry", "author": author})
+    head = f"<title>Ferry</title><script type='application/ld+json'>{linked}</script>"
+    page = f"<html><head>{head}</head><body><article><h1>Ferry</h1>{TEXT}</article></body></html>"
+    assert load(Path("/a/x.html"), page.encode()).author == "Ada Quill"
+
+
+@pytest.mark.parametrize("title", ["Tom &amp; Ann", "Tom &amp;amp; Ann", "<b>Tom</b> &amp; Ann", "Tom &#38; Ann"])
+def test_fields_that_were_written_for_a_page_are_plain_in_every_kind(title: str) -> None:
+    text = f'---\ntitle: "{title}"\nauthor: "{title}"\n---\n\nThe mill at Rosehill was built in 1871.'
+    article = load(Path("/a/x.md"), text.encode())
+    assert (article.title, article.author) == ("Tom & Ann", "Tom & Ann")
+
+
+def test_front_matter_may_be_an_object_in_json() -> None:
+    fields = {"title": "Mill", "date": "2025-03-04", "author": {"first": "Ada", "last": "Quill"}}
+    text = f"{json.dumps(fields, indent=1)}\n\nIt was built in 1871."
+    article = load(Path("/a/x.md"), text.encode())
+    assert (article.title, article.author, article.published) == ("Mill", "Ada Quill", date(2025, 3, 4))
+    assert article.text == "It was built in 1871."

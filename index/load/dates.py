@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-_EARLIEST_YEAR = 1600
-_LONGEST = 120
+_MIN_YEAR = 1600
+_MAX_LENGTH = 120
 _SHORT = 2  # letters
 # Year first: ISO 8601, what programs make of it, and how it is written in East Asia.
 _YEAR_FIRST = re.compile(
@@ -36,6 +36,17 @@ def day_in(text: str | None, language: str | None = None) -> date | None:
     return next(iter(found), None) if len(found := {day for day, _ in _found(text, language)}) == 1 else None
 
 
+def days_of(text: str | None, language: str | None = None) -> list[tuple[date, str]]:
+    """Read all days of a short line, in their order, each with the words between it and the day before."""
+    line = text or ""
+    found = sorted((line.find(written), day, written) for day, written in _found(text, language))
+    days, ended = [], 0
+    for place, day, written in found:
+        days.append((day, line[ended:place]))
+        ended = max(ended, place + len(written))
+    return days
+
+
 def without_days(text: str, instead: str, language: str | None = None) -> str:
     """Put something in place of the days in a line."""
     for _, written in _found(text, language):
@@ -50,9 +61,14 @@ def day_in_address(address: str | None) -> date | None:
     return next(iter(days)) if len(days) == 1 else None
 
 
+def sane_day(day: date | None) -> date | None:
+    """Return a day on which an article can have been published; None for any other."""
+    return day if day and _MIN_YEAR <= day.year <= date.today().year + 1 else None
+
+
 def _found(text: str | None, language: str | None) -> Iterator[tuple[date, str]]:
     """Yield the days in a text, each with how it is written there."""
-    if not text or len(text) > _LONGEST or not re.search(r"\d", text):
+    if not text or len(text) > _MAX_LENGTH or not re.search(r"\d", text):
         return
     for found in _YEAR_FIRST.finditer(text):
         year, month, day = (part for part in found.groups() if part and part.isdigit())
@@ -77,7 +93,7 @@ def _day(year: str, month: str | int | None, day: str) -> date | None:
         known = date(int(year), int(month or 0), int(day))
     except ValueError:
         return None
-    return known if _EARLIEST_YEAR <= known.year <= date.today().year + 1 else None
+    return sane_day(known)
 
 
 def _month(name: str, language: str | None) -> int | None:

@@ -28,11 +28,19 @@ _DECLARED_WITHIN = 2_048
 _MEANT = {"ascii": "cp1252", "latin_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "iso8859_9": "cp1254"}
 _WIDE = ("utf_16", "utf_32")
 # For each byte that does not fit an encoding, so many characters beyond ASCII have to.
-_FITTING = 2
+_FITTING = 1
 # Bytes that text has no use for, and which share of a text that is no UTF-8 may be such bytes all the same.
 _CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
-_MOST_CONTROLS, _MAX_NULS = 1 / 20, 1 / 100
+_MAX_CONTROLS, _MAX_NULS = 1 / 20, 1 / 10
 _LOOKED_AT = 65_536
+# What browsers read (https://encoding.spec.whatwg.org): others are found in letters by chance alone.
+_OF_THE_WEB = [
+    *(f"iso8859_{number}" for number in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    *(f"cp{number}" for number in (866, 874, *range(1250, 1259), 932, 949)),
+    *("koi8_r", "koi8_u", "mac_roman", "mac_cyrillic", "gb18030", "big5", "euc_jp", "iso2022_jp", "utf_8", "ascii"),
+]
+_MIN_UTF_16, _MIN_LATIN, _FEW = 8, 0.6, 10
+_ONE_BYTE = ("cp125", "iso8859", "latin", "koi8", "mac_")
 
 
 def decode(source: object, data: bytes, charset: str | None = None, *, marked_up: bool = False) -> str:
@@ -48,6 +56,11 @@ def decode(source: object, data: bytes, charset: str | None = None, *, marked_up
         if data.startswith(mark):
             return data.decode(encoding, "replace").replace("\0", "")
     said = [name for name in (_codec(charset), _codec(_declared(data) if marked_up else None)) if name]
+    if unmarked := _unmarked_utf_16(data):
+        said = [unmarked]
+    elif any(name.startswith(_ONE_BYTE) for name in said) and _is_utf_8(data):
+        # Any bytes fit an encoding of single bytes; hardly any text in one is UTF-8 as well.
+        said = ["utf_8"]
     wide = [name for name in said if name.startswith(_WIDE)]
     if not wide:
         if _is_binary(data):
@@ -86,8 +99,25 @@ def _is_binary(data: bytes) -> bool:
         data.decode("utf-8")
     except UnicodeDecodeError:
         controls = len(begins) - len(begins.translate(None, _CONTROLS))
-        return controls > _MOST_CONTROLS * len(begins)
+        return controls > _MAX_CONTROLS * len(begins)
     return False
+
+
+def _unmarked_utf_16(data: bytes) -> str | None:
+    """Name the UTF-16 that bytes without a mark are, as every other one is NUL in text of Latin letters."""
+    begins = data[: _LOOKED_AT & ~1]
+    even, odd = begins[::2].count(b"\0"), begins[1::2].count(b"\0")
+    few, many = sorted((even, odd))
+    if len(begins) < _MIN_UTF_16 or many < len(begins) / 2 * _MIN_LATIN or few * _FEW > many:
+        return None
+    return "utf_16_le" if odd > even else "utf_16_be"
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        return not data.decode("utf-8").isascii()
+    except UnicodeDecodeError:
+        return False
 
 
 def _declared(data: bytes) -> str | None:
@@ -112,5 +142,6 @@ def _guess(data: bytes) -> str | None:
 
     # Told from a few letters, every one-byte encoding looks alike: the common one goes first there.
     preferred = ["cp1252"] if len(data) < _SHORT_FOR_GUESSING else None
-    best = from_bytes(data, cp_isolation=preferred).best() or from_bytes(data).best()
+    best = from_bytes(data, cp_isolation=preferred).best() if preferred else None
+    best = best or from_bytes(data, cp_isolation=_OF_THE_WEB).best() or from_bytes(data).best()
     return str(best) if best else None

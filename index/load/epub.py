@@ -88,6 +88,7 @@ def _chapter(path: Path, archive: Zip, book: _Book, name: str, place: str) -> Pa
         author=book.author,
         publisher=book.publisher,
         published=book.published,
+        dated_by="metadata",
         language=book.language,
         tags=book.tags,
     )

@@ -1,4 +1,4 @@
-"""Fields above the text of a Markdown file: between lines of `---` in YAML, or of `+++` in TOML, as Hugo has them."""
+"""Fields above the text of a Markdown file: between lines of `---` in YAML, of `+++` in TOML, or an object in JSON."""
 
 import re
 from collections.abc import Mapping
@@ -8,6 +8,7 @@ from index.errors import LoadError
 
 # Lines between two rules are front matter when the first of them is a key; else they are text between two rules.
 _YAML = re.compile(r"\s*---[ \t]*\r?\n(?:[ \t]*#.*\r?\n|[ \t]*\r?\n)*[A-Za-z][\w-]*[ \t]*:(?:[ \t]|\r?\n)")
+_JSON = re.compile(r'\s*\{\s*"[\w-]+"\s*:')
 _TOML = re.compile(
     r"\s*\+\+\+[ \t]*\r?\n((?:[ \t]*(?:#.*)?\r?\n)*[ \t]*(?:\[|[\w\"'.-]+[ \t]*=)(?s:.*?)\r?\n)\+\+\+[ \t]*(?:\r?\n|\Z)"
 )
@@ -21,7 +22,21 @@ def front_matter(source: object, text: str) -> tuple[Mapping[str, Any], str]:
     """
     if found := _TOML.match(text):
         return _toml(source, found[1]), text[found.end() :]
+    if _JSON.match(text):
+        return _json(text)
     return _yaml(source, text) if _YAML.match(text) else ({}, text)
+
+
+def _json(text: str) -> tuple[Mapping[str, Any], str]:
+    """Read an object above a text; what is none, or has no end, is text."""
+    import json
+
+    begins = len(text) - len(text.lstrip())
+    try:
+        fields, end = json.JSONDecoder().raw_decode(text, begins)
+    except (ValueError, RecursionError):
+        return {}, text
+    return (fields, text[end:]) if text[end:].lstrip(" \t").startswith(("\n", "\r")) else ({}, text)
 
 
 def _toml(source: object, written: str) -> Mapping[str, Any]:

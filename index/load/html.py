@@ -3,9 +3,15 @@
 libxml2 reads it, in time that grows with its length; Python's own parser can be made to take hours over a page.
 """
 
+import re
 from typing import Any
 
 _HEAD = 200_000
+_MAX_ESCAPED = 2
+# Words that were written for a page: with characters by name or number, or an element that ends.
+_ENCODED = re.compile(
+    r"&(?:[A-Za-z][A-Za-z\d]{1,30}|#\d{2,7}|#[xX][\da-fA-F]{2,6});|<([A-Za-z][\w-]{0,20})\b[^<>]*>[^<>]*</\1>"
+)
 # Elements that may stand within a word.
 _IN_WORDS = {"a", "abbr", "b", "code", "em", "i", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "wbr"}
 
@@ -20,6 +26,16 @@ def feed_links(html: str) -> list[str]:
     kinds = ("rss+xml", "atom+xml", "feed+json")
     named = (link for link in _links(html) if "alternate" in link["rel"].lower().split())
     return [link["href"] for link in named if link.get("type", "").lower().endswith(kinds)]
+
+
+def unescaped(field: str) -> str:
+    """Read a field that may have been written for a page, with characters by name or elements in it, as plain text."""
+    # Some programs write "&" by name twice over.
+    for _ in range(_MAX_ESCAPED):
+        if not _ENCODED.search(field):
+            break
+        field = plain_text(field)
+    return field
 
 
 def plain_text(markup: str) -> str:

@@ -4,14 +4,15 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from index.load.dates import day_in, without_days
+from index.load.dates import days_of, without_days
 
 BY = re.compile(r"(?:[Bb]y|BY|Von|VON|Par|PAR|Por|POR)(?:\s*:\s*|\s+)")
 """How a byline begins. "von" and "par" begin names as well: they count where a capital begins the line with them."""
 
-_LONGEST_BYLINE = 120
+_MAX_BYLINE = 120
 # How pages name, in a class, what stands under their headline.
 _STANDFIRST = re.compile(
     r"(?:^|[\s_-])(?:standfirst|subtitle|sub-?headline|sub-?title|sub-?heading|dek|deck)(?:$|[\s_-])"
@@ -37,7 +38,13 @@ _HOUR = re.compile(r"(?<![\d:])T?\d{1,2}[:.h]\d{2}(?::\d{2})?(?:\s?(?:[aApP]\.?[
 # be read in many ways is read in one.
 _JOINS = rf"(?:[a-z]\w*+|{'|'.join([*calendar.day_name, *calendar.day_abbr])})"
 _AROUND_NAME = re.compile(rf"^(?:[\W_]++|{_JOINS}\b)+|(?:[\W_]++(?:{_JOINS}\b)?+)+$")
-_MOST_LOOKED_AT = 3_000
+# How a line says that a day is that of a change, and how a sentence ends.
+CHANGED = re.compile(
+    r"\b(?:updat|modif|revis|correct|last\b|aktualisier|zuletzt|geändert|mis\s+à\s+jour|actualiz|atualiz|aggiorn)\w*",
+    re.I,
+)
+_SENTENCE = re.compile(r"\w{3,}\s?[.!?]$")
+_MAX_LOOKED_AT = 3_000
 _PARAGRAPH_WORDS = 25
 # A line that says so much beside a day is a sentence, and the day that of what it tells.
 _BESIDE_DAY = 8  # words
@@ -52,7 +59,7 @@ class Visible:
         self._root = root
         self._body = body if body is not None else root
         marked = (one for one in self._body.iterfind(".//*[@class]") if not _is_beside(one))
-        self._classes = [element for _, element in zip(range(_MOST_LOOKED_AT), marked, strict=False)]
+        self._classes = [element for _, element in zip(range(_MAX_LOOKED_AT), marked, strict=False)]
 
     def titles(self) -> list[str]:
         """Read the headlines of the page, with its name in the browser."""
@@ -62,7 +69,7 @@ class Visible:
 
     def standfirst(self) -> str | None:
         """Read what stands under the headline: below the first paragraph it would be that of another article."""
-        for _, element in zip(range(_MOST_LOOKED_AT), self._body.iter("*"), strict=False):
+        for _, element in zip(range(_MAX_LOOKED_AT), self._body.iter("*"), strict=False):
             if _STANDFIRST.search((element.get("class") or "").lower()) and not _is_beside(element):
                 if text := _words_of(element):
                     return text
@@ -79,7 +86,7 @@ class Visible:
             if "author" in one.get(name).split()
         ]
         signed += [one for one in self._classes if _BYLINE.search(one.get("class").lower())]
-        texts = [text for one in signed if (text := _words_of(one)) and len(text) <= _LONGEST_BYLINE]
+        texts = [text for one in signed if (text := _words_of(one)) and len(text) <= _MAX_BYLINE]
         # The first byline is the article's; the same link may stand in it and under the text.
         return re.split(r"\s+[|·•]\s+", texts[0])[:1] if texts else []
 
@@ -87,14 +94,15 @@ class Visible:
         """Read the stamps that say when the page was published: those that are marked so, else the byline's."""
         named = [one for one in self._body.iterfind(".//*[@itemprop]") if one.get("itemprop") == "datePublished"]
         named += self._body.iterfind(".//time[@pubdate]")
-        named += [one for one in self._opening() if one.tag == "time" and not _is_of_else(one)][:1]
+        stamps = (one for one in self._opening() if one.tag == "time" and _is_stamp(one) and not _is_of_else(one))
+        named += islice(stamps, 1)
         return [one.get("datetime") or one.get("content") or _line_of(one) or "" for one in named]
 
     def day_in_byline(self, language: str | None) -> date | None:
         """Read the day in the line between the headline and the text that says who wrote when."""
         for element in self._opening():
             line = _line_of(element)
-            day = day_in(line, language) if line else None
+            day = _published_in(line, language) if line else None
             if line and day and not _is_of_else(element):
                 beside = re.findall(r"[^\W\d_]{2,}", without_days(line, " ", language))
                 dated = not _DATED.isdisjoint(_names_in(element)) or BY.match(line)
@@ -105,7 +113,7 @@ class Visible:
     def _opening(self) -> Iterator[Any]:
         """Yield what stands between the headline and the first paragraphs; nothing where there is no headline."""
         headline, short = None, 0
-        for _, element in zip(range(_MOST_LOOKED_AT), self._body.iter("*"), strict=False):
+        for _, element in zip(range(_MAX_LOOKED_AT), self._body.iter("*"), strict=False):
             if headline is None:
                 headline = element if element.tag == "h1" and not _is_beside(element) else None
                 continue
@@ -121,11 +129,35 @@ def signer(line: str, language: str | None = None) -> str:
     """Read the name in a byline: what stands beside the day and the hour in it, where it tells them."""
     bare = _HOUR.sub("|", without_days(line, "|", language))
     if bare == line:
-        return line
+        return _before_numbers(line)
     parts = [part for one in bare.split("|") if (part := _AROUND_NAME.sub("", one))]
     by = (part for part in parts if BY.match(part))
     whole = parts[0] if parts else " ".join(bare.replace("|", " ").split())
-    return next(by, next((part for part in parts if len(part.split()) > 1), whole))
+    return _before_numbers(next(by, next((part for part in parts if len(part.split()) > 1), whole)))
+
+
+def _before_numbers(line: str) -> str:
+    """Cut a name off where a number begins: names have none, but "2 hours ago" or a day that could be two."""
+    name = _AROUND_NAME.sub("", re.split(r"\d", line, maxsplit=1)[0])
+    return name if len(BY.sub("", name, count=1).split()) > 1 else line
+
+
+def _published_in(line: str, language: str | None) -> date | None:
+    """Read the day of publication in a line, which may say beside it when the page was changed."""
+    days = {day for day, before in days_of(line, language) if not CHANGED.search(before)}
+    return days.pop() if len(days) == 1 else None
+
+
+def _is_stamp(element: Any) -> bool:
+    """Say whether a time stands by itself or in a line about the article, rather than within a sentence."""
+    around = element.getparent()
+    line = _line_of(around)
+    if line is None or any(one.tag in ("p", "h1", "div") for one in around):
+        before = around.text if element.getprevious() is None else element.getprevious().tail
+        return not re.search(r"\w", f"{before or ''}{element.tail or ''}")
+    own = _line_of(element) or ""
+    before = line.partition(own)[0] if own else line
+    return not (_SENTENCE.search(line) or CHANGED.search(before))
 
 
 def _is_of_else(element: Any) -> bool:
@@ -149,7 +181,7 @@ def _line_of(element: Any) -> str | None:
     words: list[str] = []
     for part in element.itertext():
         words += part.split()
-        if sum(map(len, words)) > _LONGEST_BYLINE:
+        if sum(map(len, words)) > _MAX_BYLINE:
             return None
     return " ".join(words)
 

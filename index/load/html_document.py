@@ -8,6 +8,7 @@ from typing import Any
 from index.load.formulas import keep_formulas
 from index.load.html import parse, walk
 from index.load.html_hidden import drop_hidden
+from index.load.html_inline import keep_inline
 
 _BLOCKS = {
     "address", "article", "aside", "blockquote", "body", "caption", "dd", "div", "dl", "dt", "figcaption", "figure",
@@ -17,7 +18,6 @@ _BLOCKS = {
 _UNSEEN = {"head", "script", "style", "template", "title", "noscript", "svg", "rt", "rp"}
 _LISTS = {"ul": "•", "ol": ""}
 _HEADINGS = ("h1", "h2", "h3")
-_STRUCK = {"s", "strike", "del"}
 
 
 def block_text(html: str) -> tuple[str | None, str]:
@@ -30,6 +30,7 @@ def tree_text(root: Any) -> tuple[str | None, str]:
     """Turn a tree of HTML into `(title, text)`; what is hidden in it is taken out, and formulas become text."""
     keep_formulas(root)
     drop_hidden(root)
+    keep_inline(root, captions=False)
     reader = _Reader()
     reader.read(root)
     return reader.title, reader.text()
@@ -76,16 +77,12 @@ class _Reader:
             self._cells = []
         elif tag == "br":
             self._words.append("\n")
-        elif tag in _STRUCK:
-            self._say("~~")
         self._say(element.text)
 
     def _close(self, element: Any) -> None:
         tag = _name(element)
         if tag in _HEADINGS and self.title is None:
             self.title = " ".join("".join(self._words).split()) or None
-        if tag in _STRUCK:
-            self._say("~~")
         if tag in ("td", "th") and self._cells is not None:
             self._cells.append(" ".join("".join(self._words).split()))
             self._words = []

@@ -6,7 +6,7 @@ whoever made the page: wrong types, addresses that are none and days that cannot
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,15 +14,15 @@ from urllib.parse import urljoin, urlsplit
 
 from index.load.dates import day_in, day_in_address
 from index.load.html import plain_text
-from index.load.html_byline import BY, Visible, signer
+from index.load.html_byline import BY, CHANGED, Visible, signer
 from index.load.json_ld import LinkedData
 
-_LONGEST = {"subtitle": 600, "author": 300, "publisher": 120, "section": 80}
-_LONGEST_ADDRESS = 2_000
-_LONGEST_STAMP = 60
+_MAX_LENGTHS = {"subtitle": 600, "author": 300, "publisher": 120, "section": 80}
+_MAX_ADDRESS = 2_000
+_MAX_STAMP = 60
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _CUT = ("…", "...")
-_MOST_LOOKED_AT = 3_000
+_MAX_LOOKED_AT = 3_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class PageMetadata:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: str | None = None
     language: str | None = None
     section: str | None = None
     image: str | None = None
@@ -47,22 +48,35 @@ def page_metadata(root: Any, address: str | None = None) -> PageMetadata:
     titles = [*said.all("og:title", "twitter:title"), *visible.titles()]
     linked = LinkedData([script.text or "" for script in scripts], own, titles)
     language = _language([root.get("lang"), linked.text("inLanguage"), *said.all("og:locale", "content-language")])
+    published, dated_by = _dated(linked, said, visible, own, language)
     return PageMetadata(
         subtitle=_subtitle(linked, said, visible),
-        author=_names(linked.names("author", "creator"), "author")
-        or _names(said.all("author", "article:author", "parsely-author", "dc.creator", "sailthru.author"), "author")
-        or _names(visible.authors(), "author"),
-        publisher=_names(linked.names("publisher", "sourceOrganization")[:1], "publisher")
-        or _names(said.all("og:site_name", "application-name", "dc.publisher")[:1], "publisher"),
-        published=_first_day([linked.text("datePublished"), linked.text("dateCreated"), *said.all(*_DAYS)])
-        or _first_day(visible.times())
-        or day_in_address(own)
-        or visible.day_in_byline(language),
+        author=names(linked.names("author", "creator"), "author")
+        or names(said.all("author", "article:author", "parsely-author", "dc.creator", "sailthru.author"), "author")
+        or names(visible.authors(), "author"),
+        publisher=names(linked.names("publisher", "sourceOrganization")[:1], "publisher")
+        or names(said.all("og:site_name", "application-name", "dc.publisher")[:1], "publisher"),
+        published=published,
+        dated_by=dated_by,
         language=language,
         section=_line(linked.text("articleSection"), "section")
         or _line(said.first("article:section", "parsely-section", "og:section"), "section"),
         image=_image([linked.address("image"), *said.all("og:image", "og:image:url", "twitter:image")], own),
     )
+
+
+def _dated(
+    linked: LinkedData, said: "_Meta", visible: Visible, own: str | None, language: str | None
+) -> tuple[date | None, str | None]:
+    """Read the day of publication, and say where it was read; the surest place goes first."""
+    places: tuple[tuple[str, Callable[[], date | None]], ...] = (
+        ("JSON-LD", lambda: _first_day([linked.text("datePublished"), linked.text("dateCreated")])),
+        ("meta", lambda: _first_day(said.all(*_DAYS))),
+        ("time", lambda: _first_day(visible.times())),
+        ("address", lambda: day_in_address(own)),
+        ("byline", lambda: visible.day_in_byline(language)),
+    )
+    return next(((day, name) for name, read in places if (day := read())), (None, None))
 
 
 def what_is_told(root: Any) -> list[str]:
@@ -89,7 +103,7 @@ class _Meta:
 
     def __init__(self, root: Any) -> None:
         self._found: dict[str, list[str]] = {}
-        for _, element in zip(range(_MOST_LOOKED_AT), root.iterfind(".//meta[@content]"), strict=False):
+        for _, element in zip(range(_MAX_LOOKED_AT), root.iterfind(".//meta[@content]"), strict=False):
             for attribute in ("property", "name", "itemprop", "http-equiv"):
                 if name := element.get(attribute):
                     self._found.setdefault(name.strip().lower(), []).append(element.get("content"))
@@ -116,29 +130,30 @@ def _subtitle(linked: LinkedData, said: _Meta, visible: Visible) -> str | None:
     return next((line for line in lines if line and not line.endswith(_CUT)), None)
 
 
-def _names(names: Sequence[str], field: str) -> str | None:
+def names(found: Sequence[str], field: str) -> str | None:
     """Join names with commas, each once; addresses of profiles are no names."""
     kept: dict[str, str] = {}
-    for name in names:
+    for name in found:
         line = _line(name, field)
         if line and field == "author":
             line = signer(line)
+            line = None if line and CHANGED.match(line) else line
         if line and not re.match(r"(?:https?:)?//|@|#", line) and (plain := BY.sub("", line, count=1).strip(" ,;|")):
             kept.setdefault(plain.casefold(), plain)
-    return ", ".join(kept.values())[: _LONGEST[field]] or None
+    return ", ".join(kept.values())[: _MAX_LENGTHS[field]] or None
 
 
 def _line(value: str | None, field: str) -> str | None:
     """Make one plain line of a value, which may hold entities and markup; None when it is empty or far too long."""
-    if not value or len(value) > 20 * _LONGEST[field]:
+    if not value or len(value) > 20 * _MAX_LENGTHS[field]:
         return None
     text = html.unescape(value)
     line = plain_text(text) if "<" in text else " ".join(text.split())
-    return line if line and len(line) <= _LONGEST[field] else None
+    return line if line and len(line) <= _MAX_LENGTHS[field] else None
 
 
 def _first_day(values: Sequence[str | None]) -> date | None:
-    return next((day for value in values if (day := day_in((value or "")[:_LONGEST_STAMP]))), None)
+    return next((day for value in values if (day := day_in((value or "")[:_MAX_STAMP]))), None)
 
 
 def _language(values: Sequence[str | None]) -> str | None:
@@ -159,4 +174,4 @@ def web_address(value: str | None, base: str | None = None) -> str | None:
         sound = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.username is None
     except ValueError:
         return None
-    return address if sound and len(address) <= _LONGEST_ADDRESS and re.fullmatch(r"[!-~]+", address) else None
+    return address if sound and len(address) <= _MAX_ADDRESS and re.fullmatch(r"[!-~]+", address) else None

@@ -11,7 +11,8 @@ from index.load.boilerplate import prune
 from index.load.formulas import keep_formulas
 from index.load.html_document import tree_text
 from index.load.html_hidden import drop_hidden
-from index.load.html_metadata import PageMetadata, page_metadata, what_is_told
+from index.load.html_inline import keep_inline
+from index.load.html_metadata import PageMetadata, names, page_metadata, what_is_told
 from index.load.html_story import Story
 
 # A headline or a standfirst may stand before the first paragraph.
@@ -20,6 +21,8 @@ _OPENING = 4
 _SHORT = 1_000
 # How much of what is found in two ways has to be found in both, to be one story.
 _SAME = 0.5
+# Where so little of what a page shows is found, it is read as it comes as well; so much of that has to be shown.
+_LITTLE, _SHOWN = 0.25, 0.8
 # How trafilatura writes tables and lists.
 _ROW = re.compile(r"\|.*\|\s*")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
@@ -45,20 +48,23 @@ def read_page(html: str, address: str | None = None) -> Page | None:
     if root is None:
         return None
     said = page_metadata(root, address)
-    _keep_what_is_shown(root)
+    hidden = _keep_what_is_shown(root)
     story = Story(what_is_told(root))
     pruned = prune(root, story)
+    shown = sum(map(len, root.itertext()))
     found: Any = _extract(root)
     if found is None or pruned:
         root = load_html(html)
         _keep_what_is_shown(root)
         found = _right_one(found, _extract(root), story)
+    if found is None or len(found.text) < _LITTLE * shown:
+        found = _fuller_one(found, _extract(load_html(html)), story, hidden)
     if found is None:
         return None
     found = _in_paragraphs(html, found)
     said = replace(
         said,
-        author=said.author or found.author,
+        author=said.author or names([found.author or ""], "author"),
         publisher=said.publisher or found.sitename,
         language=said.language or found.language,
     )
@@ -66,9 +72,12 @@ def read_page(html: str, address: str | None = None) -> Page | None:
     return Page(text, found.title, found.url, [found.tags, found.categories], _told(said, found.title, text))
 
 
-def _keep_what_is_shown(root: Any) -> None:
+def _keep_what_is_shown(root: Any) -> str:
+    """Make a tree what its reader sees, formulas as text; returns the hidden words that were taken out."""
     keep_formulas(root)
-    drop_hidden(root)
+    hidden = drop_hidden(root)
+    keep_inline(root)
+    return hidden
 
 
 def _right_one(pruned: Any, whole: Any, story: Story) -> Any:
@@ -78,6 +87,18 @@ def _right_one(pruned: Any, whole: Any, story: Story) -> Any:
     if _is_within(pruned.text, whole.text):
         return pruned
     return whole if story.share(whole.text) > story.share(pruned.text) else pruned
+
+
+def _fuller_one(found: Any, alone: Any, story: Story, hidden: str) -> Any:
+    """Choose what is found in the page as it comes, where it is more of the story; nothing hidden stays in it."""
+    if alone is None:
+        return found
+    whole = len(alone.text)
+    lines = [line for line in alone.text.split("\n") if not line.strip() or " ".join(line.split()) not in hidden]
+    alone.text = "\n".join(lines).strip()
+    if len(alone.text) < _SHOWN * whole:
+        return found
+    return alone if found is None or story.share(alone.text) > story.share(found.text) else found
 
 
 def _is_within(text: str, other: str) -> bool:

@@ -15,12 +15,12 @@ from index.urls import identity
 
 Node = dict[str, Any]
 
-_MOST_SCRIPTS = 20
-_LONGEST_SCRIPT = 500_000
-_MOST_NODES = 500
-_DEEPEST = 4
-_MOST_NAMES = 20
-_LONGEST_TITLE = 500
+_MAX_SCRIPTS = 20
+_MAX_SCRIPT = 500_000
+_MAX_NODES = 500
+_MAX_DEPTH = 4
+_MAX_NAMES = 20
+_MAX_TITLE = 500
 _WORD = re.compile(r"[^\W_]+")
 # What some editors put around a script, for browsers of long ago.
 _WRAPPING = re.compile(r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>)\s*;?\s*$")
@@ -34,7 +34,7 @@ class LinkedData:
     """
 
     def __init__(self, scripts: Sequence[str], address: str | None = None, titles: Sequence[str] = ()) -> None:
-        nodes = [node for script in scripts[:_MOST_SCRIPTS] for node in _nodes(_read(script))][:_MOST_NODES]
+        nodes = [node for script in scripts[:_MAX_SCRIPTS] for node in _nodes(_read(script))][:_MAX_NODES]
         self._by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
         found = [node for node in nodes if any(map(_ARTICLES.fullmatch, _types(node)))]
         self._article = _own(found, address, titles)
@@ -56,19 +56,29 @@ class LinkedData:
         """Read the first address under `key`: a string, or the `url` of an object."""
         return next(self._named(self._article.get(key), "url", "contentUrl", "@id"), None)
 
-    def _named(self, value: object, *keys: str) -> Iterator[str]:
-        for one in (value if isinstance(value, list) else [value])[:_MOST_NAMES]:
+    def _named(self, value: object, *keys: str, depth: int = 0) -> Iterator[str]:
+        for one in (value if isinstance(value, list) else [value])[:_MAX_NAMES]:
             if isinstance(one, str) and one.strip():
                 yield one
             elif isinstance(one, dict):
                 whole = self._by_id.get(one["@id"], one) if isinstance(one.get("@id"), str) else one
-                found = [part for key in keys if (part := whole.get(key)) and isinstance(part, str)]
+                said = (_text(whole.get(key)) for key in keys)
+                found = [part for part in said if part]
                 yield from found[:1]
+                if not found and depth < _MAX_DEPTH and not whole.keys() & {"@id", "@type"}:
+                    # Some programs write a list as an object: {"0": {"name": …}}.
+                    yield from self._named(list(whole.values()), *keys, depth=depth + 1)
+
+
+def _text(value: object) -> str | None:
+    """Read text that may stand in an object with its language: {"@value": "Ada", "@language": "en"}."""
+    inner = value.get("@value") if isinstance(value, dict) else value
+    return inner if isinstance(inner, str) else None
 
 
 def _read(script: str) -> object:
     """Parse one script; None where it is too long or no JSON."""
-    if len(script) > _LONGEST_SCRIPT:
+    if len(script) > _MAX_SCRIPT:
         return None
     try:
         # Line ends within strings are wrong and common.
@@ -79,10 +89,10 @@ def _read(script: str) -> object:
 
 def _nodes(value: object, depth: int = 0) -> Iterator[Node]:
     """Yield the objects a script describes by themselves: at its top, in lists, in `@graph` and as the main thing."""
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return
     if isinstance(value, list):
-        for one in value[:_MOST_NODES]:
+        for one in value[:_MAX_NODES]:
             yield from _nodes(one, depth + 1)
     elif isinstance(value, dict):
         yield value
@@ -126,5 +136,5 @@ def _agrees(node: Node, titles: Sequence[str]) -> bool:
 
 
 def _plain(title: str) -> str:
-    words = " ".join(_WORD.findall(title[:_LONGEST_TITLE].casefold()))
+    words = " ".join(_WORD.findall(title[:_MAX_TITLE].casefold()))
     return f" {words} " if words else ""

@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from index.errors import LoadError, UnknownType
 from index.load.encoding import decode
 from index.load.formats import MOST_OF_LINE
-from index.load.html import plain_text
+from index.load.html import unescaped
 from index.load.parsed import Draft, Part, as_date, first
 from index.load.unexpected import failing_as_one
 
@@ -43,10 +43,6 @@ _NAME = 80
 _SECONDS = 1e11  # Larger numbers are a time in milliseconds.
 _MARKUP = re.compile(
     r"\s*<(?:!doctype|html|head|body|article|section|div|p|h[1-6]|ul|ol|table|figure|blockquote)\b", re.I
-)
-# Words that were written for a page: with characters by name or number, or an element that ends.
-_ENCODED = re.compile(
-    r"&(?:[A-Za-z][A-Za-z\d]{1,30}|#\d{2,7}|#[xX][\da-fA-F]{2,6});|<([A-Za-z][\w-]{0,20})\b[^<>]*>[^<>]*</\1>"
 )
 _AS_IT_IS = ("id", "url", "text", "html")
 
@@ -173,14 +169,16 @@ def _draft(where: object, fields: dict[str, Any], names: Names, text: str, read_
     if marked_up:
         draft = read_html(where, text)
     else:
-        if _ENCODED.search(text):
-            text = "\n\n".join(map(plain_text, re.split(r"\n\s*\n", text)))
+        if unescaped(text) != text:
+            text = "\n\n".join(map(unescaped, re.split(r"\n\s*\n", text)))
         draft = Draft(text) if _one(fields, names, "title") else read_text(where, text)
+    published = _date(where, _value(fields, names, "published"))
     return replace(
         draft,
         author=_one(fields, names, "author") or draft.author,
         publisher=_one(fields, names, "publisher") or draft.publisher,
-        published=_date(where, _value(fields, names, "published")) or draft.published,
+        published=published or draft.published,
+        dated_by="export" if published else draft.dated_by,
         language=_one(fields, names, "language") or draft.language,
         tags=[_at(fields, name) for name in _called("tags", names)],
     )
@@ -200,7 +198,7 @@ def _called(field: str, names: Names) -> tuple[str, ...]:
 
 def _one(fields: dict[str, Any], names: Names, field: str) -> str | None:
     found = first({name: _at(fields, name) for name in _called(field, names)}, *_called(field, names))
-    return plain_text(found) if found and field not in _AS_IT_IS and _ENCODED.search(found) else found
+    return unescaped(found) if found and field not in _AS_IT_IS else found
 
 
 def _value(fields: dict[str, Any], names: Names, field: str) -> Any:

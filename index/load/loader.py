@@ -134,6 +134,7 @@ def _article_at(known_by: str, address: str, draft: Draft, published: date | Non
         url=known_by,
         publisher=draft.publisher or host_of(known_by),
         published=draft.published or published,
+        dated_by=draft.dated_by if draft.published else "feed",
     )
     return article_of(address, draft, identity=identity(known_by), name=name_of(known_by), path=None)
 
@@ -151,6 +152,7 @@ def _load_markdown(source: object, text: str) -> Draft:
         author=first(fields, "author", "authors", "byline"),
         publisher=first(fields, "publisher", "site", "source_name"),
         published=as_date(source, fields.get("published") or fields.get("date")),
+        dated_by="front matter",
         language=first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],
         subtitle=first(fields, "subtitle", "standfirst", "description"),
@@ -182,6 +184,7 @@ def _load_html(source: object, text: str) -> Draft:
         author=page.said.author,
         publisher=page.said.publisher,
         published=page.said.published,
+        dated_by=page.said.dated_by,
         language=page.said.language,
         tags=page.tags,
         subtitle=page.said.subtitle,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from index.errors import EmptyArticle, LoadError
+from index.load.dates import day_in, sane_day
 from index.load.encoding import decode
 from index.load.html import canonical_link, parse
 from index.load.html_document import block_text
@@ -40,7 +41,8 @@ _DEEPEST = 20
 _LEAST_SHARE = 0.5
 _ADDRESS = re.compile(r"\S+://\S+")
 _NOTHING = PageMetadata()
-_TEXTS = ("text/html", "text/plain", "application/xhtml+xml")
+# Kinds of text that are for programs.
+_FOR_PROGRAMS = ("text/calendar", "text/css", "text/csv", "text/javascript", "text/vcard", "text/x-amp-html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,14 @@ def load_mail(source: object, data: bytes, read_text: Callable[[object, str], Dr
     text = "\n\n".join(_without_furniture(words.text) for words in parts)
     title = _FORWARDED.sub("", _header(message, "Subject"), count=1).strip() or None
     draft = Draft(text, title=title) if title else read_text(source, text)
-    said = parts[0].said
+    said, sent = parts[0].said, _day(message)
     return replace(
         draft,
         url=_header(message, "Archived-At").strip(" <>") or parts[0].url,
         author=said.author,
         publisher=_sender(message),
-        published=_day(message) or said.published,
+        published=sent or said.published,
+        dated_by="mail" if sent else said.dated_by,
         language=_header(message, "Content-Language").partition(",")[0] or said.language,
     )
 
@@ -95,8 +98,14 @@ def _words(source: object, part: "EmailMessage", depth: int) -> Iterator[_Words]
     elif part.is_multipart():
         for one in inner:
             yield from _words(source, one, depth + 1)
-    elif (kind in _TEXTS or kind.startswith("multipart/")) and part.get_content_disposition() != "attachment":
+    elif _is_text(kind) and part.get_content_disposition() != "attachment":
         yield _read(source, part, marked_up="html" in kind)
+
+
+def _is_text(kind: str) -> bool:
+    """Say whether a part of this kind is text to be read; one that should hold parts, and has none, is."""
+    text = kind.startswith(("text/", "multipart/")) or kind == "application/xhtml+xml"
+    return text and kind not in _FOR_PROGRAMS
 
 
 def _fullest(offered: list[list[_Words]]) -> list[_Words]:
@@ -139,9 +148,11 @@ def _heading(message: "EmailMessage") -> str:
 
 def _header(message: "EmailMessage", name: str) -> str:
     """Read a header; as it is written where it is not as it has to be, "" where there is none."""
-    return str(_parsed(message, name) or "") or next(
-        (str(value) for key, value in message.raw_items() if key.lower() == name.lower()), ""
-    )
+    return str(_parsed(message, name) or "") or _written(message, name)
+
+
+def _written(message: "EmailMessage", name: str) -> str:
+    return next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
 
 
 def _parsed(message: "EmailMessage", name: str) -> Any:
@@ -162,5 +173,8 @@ def _sender(message: "EmailMessage") -> str | None:
 
 def _day(message: "EmailMessage") -> date | None:
     """Read the day a mail was sent, where it was; None where it does not say, or no day can be what it says."""
+    said = _written(message, "Date")
     sent = getattr(_parsed(message, "Date"), "datetime", None)
-    return sent.date() if sent else None
+    # Python's library makes years of numbers that are none.
+    day = sent.date() if sent and re.search(rf"[A-Za-z][\s-]+(?:{sent.year}|{sent.year % 100:02})\b", said) else None
+    return sane_day(day) or day_in(said)

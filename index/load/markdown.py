@@ -3,8 +3,10 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
+from index.load.html_document import block_text
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -14,7 +16,7 @@ def markdown_to_text(markdown: str) -> tuple[str | None, str]:
     """Turn Markdown into `(title, text)`.
 
     A top heading that stands before everything else is the title and leaves the text; None where there is none.
-    HTML inside the Markdown and the addresses of links and pictures are dropped.
+    Blocks of HTML are read as text; HTML elements within a line, and the addresses of links and pictures, are dropped.
     """
     reader = _Reader()
     for token in _parser().parse(markdown):
@@ -64,6 +66,9 @@ class _Reader:
                 self._in_top_heading = token.tag == "h1" and self.title is None and not self.parts
             case "fence" | "code_block":
                 self.parts.append(token.content.strip("\n") + "\n\n")
+            case "html_block":
+                if text := block_text(token.content)[1]:
+                    self.parts.append(text + "\n\n")
             case "inline":
                 self._read_inline(_visible(token.children or []))
 
@@ -81,7 +86,11 @@ class _Reader:
             self.parts.append("\n")
 
 
-def _visible(tokens: "Iterable[Token]") -> str:
+def _visible(tokens: "Sequence[Token]") -> str:
+    """Read what is shown of a block; of a picture within a sentence, the words that stand for it."""
     shown = {"softbreak": " ", "hardbreak": "\n"}
-    words = (shown.get(t.type, t.content if t.type in ("text", "code_inline") else "") for t in tokens)
+    words = [shown.get(t.type, t.content if t.type in ("text", "code_inline") else "") for t in tokens]
+    for place, token in enumerate(tokens):
+        if token.type == "image" and any(map(str.strip, words[:place])) and any(map(str.strip, words[place + 1 :])):
+            words[place] = token.content
     return "".join(words).strip()

@@ -11,6 +11,7 @@ from typing import Any
 from index.errors import EmptyArticle, LoadError
 from index.load.dates import day_in
 from index.load.encoding import LOST
+from index.load.html import unescaped
 from index.load.html_metadata import web_address
 from index.load.page_marks import take_marks
 from index.load.unexpected import failing_as_one
@@ -19,9 +20,10 @@ from index.types import Article, article_id, content_hash
 
 log = logging.getLogger(__name__)
 
-_LONGEST_TAG = 60
-_MOST_TAGS = 30
-_DEEPEST_TAGS = 3
+_MAX_TAG = 60
+_MAX_TAGS = 30
+_MAX_TAG_DEPTH = 3
+_NAME_PARTS = (("first", "given", "first_name", "given_name"), ("last", "family", "last_name", "family_name"))
 _DATE_FORMATS = ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y", "%b. %d, %Y", "%Y/%m/%d", "%d.%m.%Y")
 
 
@@ -35,6 +37,7 @@ class Draft:
     author: str | None = None
     publisher: str | None = None
     published: date | None = None
+    dated_by: str | None = None
     language: str | None = None
     tags: object = None
     paged: bool = False
@@ -49,7 +52,7 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
     Raises:
         EmptyArticle: nothing but page furniture was in it.
     """
-    text, heading = clean(draft.text), clean_line(draft.title)
+    text, heading = clean(draft.text), clean_field(draft.title)
     text, pages = take_marks(text) if draft.paged else (text, ())
     if not text:
         raise EmptyArticle(f"{source} holds no article text; check that it is the article and not a shell around it")
@@ -63,14 +66,15 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
         "title": heading or name,
         "text": text,
         "url": clean_line(draft.url),
-        "author": clean_line(draft.author),
-        "publisher": clean_line(draft.publisher),
+        "author": clean_field(draft.author),
+        "publisher": clean_field(draft.publisher),
         "published": draft.published,
+        "dated_by": draft.dated_by if draft.published else None,
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
         "pages": pages,
-        "subtitle": clean_line(draft.subtitle),
-        "section": clean_line(draft.section),
+        "subtitle": clean_field(draft.subtitle),
+        "section": clean_field(draft.section),
         "image": web_address(draft.image),
     }
     return Article(id=article_id(identity), path=path, content_hash=content_hash(**fields), **fields)
@@ -79,6 +83,11 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
 def clean_line(text: str | None) -> str | None:
     """Make a one-line field plain; None when nothing is left of it."""
     return re.sub(r"\s+", " ", plain(text)).strip() or None if text else None
+
+
+def clean_field(text: str | None) -> str | None:
+    """Make a field of words plain, which may have been written for a page: "Tom &amp; Ann" is "Tom & Ann"."""
+    return clean_line(unescaped(text)) if text else None
 
 
 def first(fields: Mapping[str, object], *names: str) -> str | None:
@@ -96,7 +105,9 @@ def _called(value: object) -> str:
     """Name what stands in a field: an object by its name, "" where it has none."""
     if not isinstance(value, dict):
         return str(value)
-    return next((one for key in ("name", "title", "label") if isinstance(one := value.get(key), str)), "")
+    named = next((one for key in ("name", "title", "label") if isinstance(one := value.get(key), str)), None)
+    parts = (value.get(key) for keys in _NAME_PARTS for key in keys)
+    return named if named is not None else " ".join(one for one in parts if isinstance(one, str))
 
 
 def _tags(value: object) -> tuple[str, ...]:
@@ -106,15 +117,15 @@ def _tags(value: object) -> tuple[str, ...]:
     def take(part: object, depth: int = 0) -> None:
         if isinstance(part, list | tuple):
             # YAML can name a list inside itself, many times over.
-            for inner in part[:_MOST_TAGS] if depth < _DEEPEST_TAGS else ():
+            for inner in part[:_MAX_TAGS] if depth < _MAX_TAG_DEPTH else ():
                 take(inner, depth + 1)
         elif part is not None and not isinstance(part, dict):
-            for word in re.split(r"[,;]", str(part)):
-                if tag := clean_line(word):
-                    found.setdefault(tag.casefold(), tag[:_LONGEST_TAG])
+            for word in re.split(r"[,;]", unescaped(str(part))):
+                if tag := clean_field(word):
+                    found.setdefault(tag.casefold(), tag[:_MAX_TAG])
 
     take(value)
-    return tuple(found.values())[:_MOST_TAGS]
+    return tuple(found.values())[:_MAX_TAGS]
 
 
 def as_date(source: object, value: object) -> date | None:

@@ -70,6 +70,7 @@ def load_pdf(source: object, data: bytes) -> Draft:
         title=given if plausible else title_of(lines),
         author=None if _NOBODY.fullmatch(author) else author,
         published=_day(read.metadata.get("CreationDate", "")),
+        dated_by="metadata",
         tags=[read.metadata.get("Keywords")],
         paged=True,
     )

@@ -11,7 +11,7 @@ from index.store.schema import articles, meta, metadata
 from index.store.sqlite import explain_errors_of, make_tables, open_sqlite, shrink
 from index.types import text_hash
 
-SCHEMA = 5
+SCHEMA = 6
 # The key that marks a file from which a large table was dropped, and whose space is not returned to the disk yet.
 _SHRINK_PENDING = "loose"
 _FULL_TEXT = (

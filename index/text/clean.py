@@ -23,6 +23,26 @@ _BOILERPLATE = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# What stands where the rest of an article costs something: one line that speaks to its reader.
+_PAYWALL = re.compile(
+    r"""  (?:please\s+|to\s+(?:continue|keep)\s+reading,?\s+)?
+          (?:subscribe|sign\s*(?:up|in)|log\s*in|register|join|become\s+an?\s+(?:member|subscriber))\b
+          .{0,80}\b(?:to\s+(?:continue|keep|read|unlock|access|view)|(?:full|unlimited)\s+(?:access|story|article))\b.{0,80}
+      | (?:to\s+)?(?:continue|keep)\s+reading\b.{0,40}\b(?:subscri|account|log\s*in|sign|free|member).{0,80}
+      | this\s+(?:article|content|story|page|post)\s+is\s.{0,30}\b(?:for|to|by)\s.{0,30}
+          \b(?:subscribers?|members?|subscription|registered)\b.{0,80}
+      | you(?:['’]ve|\s+have)\s.{0,40}\b(?:free|monthly|remaining|complimentary)\b.{0,20}\b(?:article|stor).{0,80}
+      | already\s+(?:an?\s+)?(?:subscriber|member|subscribed|registered|have\s+an?\s+(?:account|subscription))\b.{0,60}
+      | dieser\s+(?:artikel|inhalt|beitrag)\s+ist\s.{0,40}(?:abonnent|abo\b|mitglieder|registriert).{0,60}
+      | (?:bereits|schon)\s+(?:abonnent|mitglied|registriert|kunde).{0,60}
+      | jetzt\s.{0,40}(?:weiterlesen|freischalten|abonnieren)[.!]?
+      | cet?\s+(?:article|contenu)\s+est\s+réservé.{0,80} | déjà\s+abonn.{0,60} | abonnez-vous\s+pour\s.{0,80}
+      | il\s+vous\s+reste\s.{0,40}à\s+lire.{0,40}
+      | est[ea]\s+(?:artículo|contenido|noticia)\s+es\s.{0,40}(?:suscriptores|socios).{0,60}
+      | ¿?ya\s+(?:eres|es)\s+suscriptor.{0,60} | suscríb[ae]te\s+para\s.{0,80}
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 # The alt text of a logo: "Markets.com Logo".
 _LOGO = re.compile(r"\S+(?:\s\S+)?\sLogo")
 # The heading of a list of links to other articles. Everything below it is dropped, unless it contains a sentence.
@@ -114,7 +134,7 @@ def _without_boilerplate(lines: list[str]) -> list[str]:
         if late and _LINK_LIST.fullmatch(line) and not any(_is_sentence(rest) for rest in lines[number + 1 :]):
             break
         notice = late and _NOTICE.match(line)
-        if not (notice or _BOILERPLATE.fullmatch(line) or _LOGO.fullmatch(line)):
+        if not (notice or _BOILERPLATE.fullmatch(line) or _LOGO.fullmatch(line) or _PAYWALL.fullmatch(line)):
             kept.append(line)
     return kept
 
