@@ -233,9 +233,10 @@ def fill(home: Path, count: int) -> Index:
         for start in range(0, count, _BATCH):
             batch = entries[start : start + _BATCH]
             passages = [passage for entry in batch for passage in entry.passages]
+            articles = [entry.article for entry in batch for _ in entry.passages]
             rows = numbers.standard_normal((len(passages), dimension)).astype(np.float32)
             rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-            index.vectors().add([one.id for one in passages], rows, [{"article": one.article_id} for one in passages])
+            index.vectors().add([one.id for one in passages], rows, articles)
             index.catalog.write(batch, {"fingerprint": embedding.fingerprint, "model": embedding.name})
             index.note_own_write()
     return index

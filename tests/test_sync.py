@@ -315,7 +315,8 @@ def test_orphans_and_missing_vectors_are_found_and_mended(home_of_seeds: Path) -
     index = Index(home_of_seeds)
     lost = next(iter(index.catalog.passage_ids()))
     index.vectors().delete([lost])
-    index.vectors().add(["orphan"], np.ones((1, 384), np.float32), [{"article": "none"}])
+    article = next(index.catalog.articles())
+    index.vectors().add(["orphan"], np.ones((1, 384), np.float32), [article])
     assert [finding.name for finding in examine(index) if not finding.well] == ["vectors"]
     assert repair(index) == ["vectors without a passage deleted: 1, missing ones made again: 1"]
     assert all(finding.well for finding in examine(index))

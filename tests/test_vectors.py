@@ -9,8 +9,9 @@ import pytest
 
 import index.store.vectors
 from index.store.vectors import Vectors
+from index.types import Article
 
-_ARTICLE = {"article": "one"}
+_ARTICLE = Article(id="one", title="One", text="", content_hash="")
 _AT_ONCE = 500
 
 

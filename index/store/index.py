@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from index.errors import ArticleNotFound, IndexClosed, ModelMismatch
 from index.store.lock import held
@@ -153,10 +153,9 @@ class Index:
         self._check(state)
         vectors = self._opened(state)
         copied = self.catalog.copies.published_by(allowed.publishers) if allowed.publishers else []
-        where = _where(allowed, copied)
 
         def search(vector: "NDArray[np.float32]", limit: int) -> dict[str, float]:
-            found = vectors.nearest(vector, limit, where)
+            found = vectors.nearest(vector, limit, allowed, copied)
             if state.get("dirty"):
                 # During a write, and after a killed one, there are vectors without a passage.
                 existing = self.catalog.existing_passages(list(found))
@@ -266,18 +265,3 @@ class Index:
         with self.writing() as writer:
             writer.remove([*ids, *copies])
         return articles
-
-
-def _where(allowed: Filter, copied: Sequence[str]) -> dict[str, Any] | None:
-    """Return a filter in Chroma's syntax; `copied` are the articles that have a copy by one of its publishers."""
-    parts: list[dict[str, Any]] = []
-    if allowed.publishers:
-        by = {"publisher": {"$in": list(allowed.publishers)}}
-        parts.append({"$or": [by, {"article": {"$in": list(copied)}}]} if copied else by)
-    if allowed.since:
-        parts.append({"published": {"$gte": allowed.since.toordinal()}})
-    if allowed.until:
-        parts.append({"published": {"$lte": allowed.until.toordinal()}})
-    if allowed.articles:
-        parts.append({"article": {"$in": list(allowed.articles)}})
-    return parts[0] if len(parts) == 1 else {"$and": parts} if parts else None

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import IndexClosed, IndexDamaged
+from index.types import EVERYTHING, Article, Filter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -48,13 +49,13 @@ class Vectors:
         self._closed = False
         self._adds_until_check = 0
 
-    def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
-        """Add vectors, or replace those with the same ids. `metadata` are the fields that searches filter by."""
+    def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", articles: Sequence[Article]) -> None:
+        """Add vectors (number, dimension), or replace those with the same ids, each with the article it is of."""
         self._adjust_sync_threshold(len(ids))
         with self._using() as opened:
             for start in range(0, len(ids), opened.largest_batch):
                 part = slice(start, start + opened.largest_batch)
-                fields: list[Mapping[str, Any]] = [dict(one) for one in metadata[part]]
+                fields: list[Mapping[str, Any]] = [_fields(article) for article in articles[part]]
                 opened.collection.upsert(ids=list(ids[part]), embeddings=vectors[part], metadatas=fields)
 
     def delete(self, ids: Sequence[str]) -> None:
@@ -64,14 +65,21 @@ class Vectors:
                 opened.collection.delete(ids=list(ids[start : start + opened.largest_batch]))
 
     def nearest(
-        self, vector: "NDArray[np.float32]", limit: int, where: Mapping[str, Any] | None = None
+        self,
+        vector: "NDArray[np.float32]",
+        limit: int,
+        allowed: Filter = EVERYTHING,
+        copied: Sequence[str] = (),
     ) -> dict[str, float]:
-        """Find the `limit` nearest vectors: id to cosine (-1 to 1), best first. `where` is a Chroma filter."""
+        """Find the `limit` nearest vectors of articles that are `allowed`: id to cosine (-1 to 1), best first.
+
+        `copied` are the ids of articles that have a copy by one of the filter's publishers, and count as theirs.
+        """
         with self._using() as opened:
             found = opened.collection.query(
                 query_embeddings=vector[None, :],
                 n_results=limit,
-                where=dict(where) if where else None,
+                where=_where(allowed, copied),
                 include=["distances"],
             )
         distances = (found["distances"] or [[]])[0]
@@ -200,3 +208,27 @@ def _open(folder: Path) -> _Opened:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
+
+
+def _fields(article: Article) -> dict[str, Any]:
+    fields: dict[str, Any] = {"article": article.id}
+    if article.publisher:
+        fields["publisher"] = article.publisher
+    if article.published:
+        fields["published"] = article.published.toordinal()
+    return fields
+
+
+def _where(allowed: Filter, copied: Sequence[str]) -> dict[str, Any] | None:
+    """Return a filter in Chroma's syntax; see `Vectors.nearest`."""
+    parts: list[dict[str, Any]] = []
+    if allowed.publishers:
+        by = {"publisher": {"$in": list(allowed.publishers)}}
+        parts.append({"$or": [by, {"article": {"$in": list(copied)}}]} if copied else by)
+    if allowed.since:
+        parts.append({"published": {"$gte": allowed.since.toordinal()}})
+    if allowed.until:
+        parts.append({"published": {"$lte": allowed.until.toordinal()}})
+    if allowed.articles:
+        parts.append({"article": {"$in": list(allowed.articles)}})
+    return parts[0] if len(parts) == 1 else {"$and": parts} if parts else None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from index.embed.passages import BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, entry_of, tokens_by_id
 from index.store.copies import CopyChanges, has_no_copies, plan_removal, plan_write
@@ -166,13 +166,4 @@ def embed(
         import numpy as np
 
         ids = [passage.id for passage, _ in batch]
-        vectors.add(ids, np.stack([known[id_] for id_ in ids]), [_fields(article) for _, article in batch])
-
-
-def _fields(article: Article) -> dict[str, Any]:
-    fields: dict[str, Any] = {"article": article.id}
-    if article.publisher:
-        fields["publisher"] = article.publisher
-    if article.published:
-        fields["published"] = article.published.toordinal()
-    return fields
+        vectors.add(ids, np.stack([known[id_] for id_ in ids]), [article for _, article in batch])
