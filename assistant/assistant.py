@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
-from assistant.preload import Beside
+from assistant.preload import Preloaded
 from assistant.types import MAX_SOURCES, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
@@ -67,7 +67,7 @@ class Assistant:
         self.llm: LanguageModel | None = connect(self.settings, llm)
         self._starter = starter
         self._finder: Finder | None = None
-        self._judge: Beside[Judge] | None = None
+        self._judge: Preloaded[Judge] | None = None
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
@@ -252,7 +252,7 @@ class Assistant:
     def _judging(self) -> "Future[Judge]":
         """Load the checker beside what else an LLM's first answer needs."""
         # Two threads that come here first at once make two alike; either will do.
-        self._judge = self._judge or Beside(self.index, _load_judge)
+        self._judge = self._judge or Preloaded(self.index, _load_judge)
         return self._judge.begin()
 
     def _found(

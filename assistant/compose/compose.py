@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.check.citations import citations_of, numbered, verify
 from assistant.compose.gather import Gathered, Part, Place
-from assistant.language.context import Reading, runs
+from assistant.language.context import SentenceCache, join_adjacent
 from assistant.question.condense import condense
 from assistant.question.request import Request, read_request
 from assistant.read.evidence import Evidence
@@ -86,11 +86,11 @@ def _gathered(index: "Index", request: Request, allowed: Filter, today: date) ->
 
 def composed(question: str, request: Request, gathered: Gathered, allowed: Filter, began: float) -> Answer:
     """Make an answer of quotes of what was gathered; `began` is when that began (`time.perf_counter`)."""
-    reading = Reading()
+    cache = SentenceCache()
     found = time.perf_counter()
     # A label is no claim of the articles.
     claims = numbered(
-        verify([claim])[0] if claim.citations else claim for part in gathered.parts for claim in _claims(part, reading)
+        verify([claim])[0] if claim.citations else claim for part in gathered.parts for claim in _claims(part, cache)
     )
     whole = Answer(
         question=question,
@@ -113,16 +113,16 @@ def as_found(question: str, gathered: Gathered, allowed: Filter) -> Found:
     return Found(question, question, gathered.hits, tuple(ranked), 0.0, True, {}, allowed)
 
 
-def _claims(part: Part, reading: Reading) -> Iterator[Claim]:
+def _claims(part: Part, cache: SentenceCache) -> Iterator[Claim]:
     if part.label:
         yield Claim(f"{part.label}:", (), "supported")
     shown: set[tuple[str, Span]] = set()
     for article, span in part.places:
-        needed = [one for one in reading.with_context(article, span) if (article.id, one) not in shown]
+        needed = [one for one in cache.with_context(article, span) if (article.id, one) not in shown]
         if not needed:
             continue
         shown |= {(article.id, one) for one in needed}
-        spans = runs(article.text, needed)
+        spans = join_adjacent(article.text, needed)
         citations = tuple(Citation(0, article, *one, article.text[slice(*one)]) for one in spans)
         yield Claim("\n".join(citation.quote for citation in citations), citations, "supported")
 

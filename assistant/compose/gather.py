@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.language.context import CELL, Reading, points_back
+from assistant.language.context import CELL, SentenceCache, points_back
 from assistant.language.injection import gives_orders
 from assistant.language.words import STOP_WORDS, Stems, words
 from index.text.sentences import Span
@@ -62,10 +62,10 @@ def quotable(article: Article, spans: Sequence[Span], *, alone: bool = True) -> 
 
 def sentences_of(hits: Sequence[Hit], *, alone: bool = True) -> list[Place]:
     """Return the sentences of passages that say something, each once, in the order of the hits."""
-    reading = Reading()
+    cache = SentenceCache()
     found: dict[tuple[str, Span], Article] = {}
     for hit in hits:
-        inside = [s for s in reading.sentences(hit.article) if hit.passage.start <= s[0] and s[1] <= hit.passage.end]
+        inside = [s for s in cache.sentences(hit.article) if hit.passage.start <= s[0] and s[1] <= hit.passage.end]
         for span in quotable(hit.article, inside, alone=alone):
             found.setdefault((hit.article.id, span), hit.article)
     return [(article, span) for (_, span), article in found.items()]

@@ -13,7 +13,7 @@ import numpy as np
 
 from assistant.compose.collection import listed
 from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, quotable, telling, vectors_of
-from assistant.language.context import Reading
+from assistant.language.context import SentenceCache
 from assistant.language.words import words
 from assistant.question.dates import earlier_years
 from assistant.question.understand import is_strange
@@ -91,7 +91,7 @@ def _meant(hits: Sequence[Hit], request: "Request", topic: str) -> list[Article]
 
 
 def _central(index: "Index", article: Article) -> list[Place]:
-    every = Reading().sentences(article)[:_READ]
+    every = SentenceCache().sentences(article)[:_READ]
     spans = quotable(article, every) or list(every)
     if len(spans) <= MAX_SENTENCES:
         return [(article, span) for span in spans]
@@ -109,7 +109,7 @@ def _on_topic(index: "Index", articles: Sequence[Article], topic: str) -> list[P
     wanted = index.embedding.encode([topic])[0]
     places: list[Place] = []
     for number, article in enumerate(articles):
-        every = Reading().sentences(article)[:_READ]
+        every = SentenceCache().sentences(article)[:_READ]
         spans = quotable(article, every) or list(every)
         vectors = vectors_of(index, [(article, span) for span in spans])
         # Two of the one that speaks of it most.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.language.words import STOP_WORDS, words
-from assistant.preload import Beside
+from assistant.preload import Preloaded
 from assistant.question.courtesy import without_courtesy
 from assistant.question.followup import points
 from assistant.question.framing import Framed
@@ -101,7 +101,7 @@ class Finder:
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._reading: Beside[Reading] = Beside(index, _load)
+        self._reading: Preloaded[Reading] = Preloaded(index, _load)
         self._reranking = threading.Lock()
 
     def find(

@@ -8,7 +8,7 @@ where the articles answer it, with the very sentence it was made of. The rules a
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 
-from assistant.language.context import Reading
+from assistant.language.context import SentenceCache
 from assistant.language.injection import gives_orders
 from assistant.language.words import content_words, folded
 from assistant.question.condense import leans
@@ -63,11 +63,11 @@ def _candidates(answer: Answer) -> Iterator[tuple[str, Article, Span]]:
 
 def _near(answer: Answer) -> Iterator[tuple[Article, Span]]:
     """Find the sentences near an answer's quotes, nearest first, then those of its other hits, best hit first."""
-    reading = Reading()
+    cache = SentenceCache()
     quoted = {(citation.article.id, citation.start, citation.end) for citation in answer.citations}
     seen: set[tuple[str, Span]] = set()
     for citation in answer.citations:
-        spans = reading.sentences(citation.article)
+        spans = cache.sentences(citation.article)
         for span in sorted(spans, key=lambda span: (abs(span[0] - citation.end), span)):
             covered = any(
                 id_ == citation.article.id and start < span[1] and span[0] < end for id_, start, end in quoted
@@ -78,7 +78,7 @@ def _near(answer: Answer) -> Iterator[tuple[Article, Span]]:
             if not covered and not known:
                 yield citation.article, span
     for hit in answer.hits:
-        for span in reading.sentences(hit.article):
+        for span in cache.sentences(hit.article):
             inside = hit.passage.start <= span[0] < hit.passage.end
             if inside and (hit.article.id, span) not in seen:
                 seen.add((hit.article.id, span))

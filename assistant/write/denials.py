@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
-from assistant.language.context import Reading, points_back
+from assistant.language.context import SentenceCache, points_back
 from assistant.language.words import STOP_WORDS, Stems, words
 from assistant.read.evidence import Evidence
 from assistant.write.denial_patterns import Cue, attributed, cues, has_speaker, names, negated, speaks
@@ -45,9 +45,9 @@ def is_denial(sentence: str) -> bool:
 class Denials:
     """Finds denials among the sentences of the articles that are shown and of the other hits."""
 
-    def __init__(self, ranked: Sequence[Evidence], reading: Reading) -> None:
+    def __init__(self, ranked: Sequence[Evidence], cache: SentenceCache) -> None:
         self._ranked = ranked
-        self._reading = reading
+        self._sentences = cache
         self._stems = Stems()
         # Each word is stemmed once, and each sentence read once for its cues.
         self._stem_of: dict[str, str] = {}
@@ -70,11 +70,11 @@ class Denials:
         if not found:
             return None
         *_, other, span = min(found, key=lambda one: one[:2])
-        return other, self._reading.with_context(other, span)
+        return other, self._sentences.with_context(other, span)
 
     def _candidates(self, article: Article) -> Iterator[tuple[Article, Span, list[Cue]]]:
         """Go through the sentences that deny something: of the claim's article, then those ranked from others."""
-        here = ((article, span) for span in self._reading.sentences(article))
+        here = ((article, span) for span in self._sentences.sentences(article))
         others = ((e.article, (e.start, e.end)) for e in self._ranked if e.article.id != article.id)
         for other, span in chain(here, others):
             if (other.id, span) not in self._worded:
@@ -83,7 +83,7 @@ class Denials:
                 yield other, span, worded
 
     def _has_speaker(self, cue: Cue, article: Article, span: Span) -> bool:
-        before = self._reading.with_context(article, span)[:-1]
+        before = self._sentences.with_context(article, span)[:-1]
         return has_speaker(cue.speaker) or any(has_speaker(article.text[slice(*one)]) for one in before)
 
     def _meets(self, cue: Cue, other: Article, span: Span, article: Article, claim: Sequence[Span]) -> bool:
@@ -142,7 +142,7 @@ class Denials:
 
     def _distance(self, article: Article, claim: Sequence[Span], span: Span) -> int:
         """Count how many sentences after the claim a sentence stands; negative before it."""
-        order = self._reading.sentences(article)
+        order = self._sentences.sentences(article)
         return bisect_left(order, span) - bisect_left(order, claim[-1])
 
     def _points_at(self, article: Article, claim: Sequence[Span], span: Span) -> bool:
@@ -150,8 +150,8 @@ class Denials:
 
         What goes on: a sentence that points back, another denial, and one that only says who "he" who denies is.
         """
-        who = self._reading.with_context(article, span)[:-1]
-        order = self._reading.sentences(article)
+        who = self._sentences.with_context(article, span)[:-1]
+        order = self._sentences.sentences(article)
         place = bisect_left(order, span)
         before = order[max(0, place - _NEAR) : place]
         for one in reversed(before):

@@ -7,7 +7,7 @@ sentence that denies or disputes a claim is shown right after it (`assistant.wri
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.language.context import Reading, runs
+from assistant.language.context import SentenceCache, join_adjacent
 from assistant.language.words import folded
 from assistant.read.evidence import Evidence
 from assistant.types import Citation, Claim
@@ -47,9 +47,9 @@ class _Block:
         return cls(article, tuple(needed), frozenset(needed[-1:]))
 
     @classmethod
-    def answered(cls, evidence: Evidence, reading: Reading) -> "_Block":
+    def answered(cls, evidence: Evidence, cache: SentenceCache) -> "_Block":
         """Make the block of a sentence that answers."""
-        block = cls.of(evidence.article, reading.with_context(evidence.article, (evidence.start, evidence.end)))
+        block = cls.of(evidence.article, cache.with_context(evidence.article, (evidence.start, evidence.end)))
         return replace(block, words=evidence.answer, confidence=evidence.probability)
 
     def overlaps(self, other: "_Block") -> bool:
@@ -87,15 +87,15 @@ def quote(ranked: Sequence[Evidence], threshold: float, *, many: bool = False) -
     """
     if not ranked or ranked[0].probability < threshold:
         return []
-    reading = Reading()
-    blocks = _with_denials(_chosen(ranked, threshold, reading, many), ranked, reading)
+    cache = SentenceCache()
+    blocks = _with_denials(_chosen(ranked, threshold, cache, many), ranked, cache)
     claims: list[Claim] = []
     for block in blocks:
         claims.append(_claim(block, 1 + sum(len(claim.citations) for claim in claims)))
     return claims
 
 
-def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many: bool) -> list[_Block]:
+def _chosen(ranked: Sequence[Evidence], threshold: float, cache: SentenceCache, many: bool) -> list[_Block]:
     """Choose what is shown as claims, best first."""
     best, *others = ranked
     blocks: list[_Block] = []
@@ -105,7 +105,7 @@ def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many
         # Two publishers may print the same sentence: it is shown once.
         if folded(evidence.text) in {folded(text) for block in blocks for text in block.texts()}:
             continue
-        added = _added(blocks, _Block.answered(evidence, reading))
+        added = _added(blocks, _Block.answered(evidence, cache))
         sentences = sum(len(block.spans) for block in added)
         if len(added) <= _MAX_CLAIMS[many] and sentences <= _MAX_SENTENCES[many]:
             blocks = added
@@ -125,9 +125,9 @@ def _added(blocks: Sequence[_Block], new: _Block) -> list[_Block]:
     return [*blocks[:after], new, *blocks[after:]]
 
 
-def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading: Reading) -> list[_Block]:
+def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], cache: SentenceCache) -> list[_Block]:
     """Put the sentences that deny a shown claim right after it, also those that were to be claims of their own."""
-    denials = Denials(ranked, reading)
+    denials = Denials(ranked, cache)
     shown = list(blocks)
     found = 0
     for block in blocks:
@@ -152,7 +152,7 @@ def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading:
 def _claim(block: _Block, first: int) -> Claim:
     """Make a claim of a block; between quotes that stand apart in the article, its text has a line end."""
     text = block.article.text
-    quotes = runs(text, block.spans)
+    quotes = join_adjacent(text, block.spans)
     citations = (Citation(n, block.article, *span, text[slice(*span)]) for n, span in enumerate(quotes, first))
     said, answering = "", []
     for start, end in block.spans:
