@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from assistant.check.model import Judge
     from assistant.llm.model import LanguageModel
-    from assistant.question.framing import Framed
+    from assistant.question.framing import ParsedMessage
     from assistant.read.find import Finder, Found
     from assistant.settings import Settings
 
@@ -198,11 +198,13 @@ class Assistant:
         `history` are the turns before it. Each question is searched before it is offered, which takes as long as
         asking it; an LLM is not asked. () where nothing near the answer makes a question.
         """
-        from assistant.question.framing import Framed
+        from assistant.question.framing import ParsedMessage
         from assistant.suggest.suggest import suggest
 
         def found(question: str) -> "Found":
-            return self._found(question, Framed((question,), ""), (), answer.allowed, self.settings.sources, None, None)
+            return self._found(
+                question, ParsedMessage((question,), ""), (), answer.allowed, self.settings.sources, None, None
+            )
 
         return suggest(answer, history, found)
 
@@ -258,7 +260,7 @@ class Assistant:
     def _found(
         self,
         question: str,
-        understood: "Framed",
+        understood: "ParsedMessage",
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from assistant.check.citations import citations_of, numbered
 from assistant.language.context import is_heading
 from assistant.language.words import STOP_WORDS, Stems, words
-from assistant.question.boosts import Hints, hints
+from assistant.question.boosts import Boosts, read_boosts
 from assistant.question.collection import AboutArticles, about_articles, is_hello, is_thanks
 from assistant.question.condense import condense
 from assistant.question.dates import Range, earlier_years
-from assistant.question.understand import is_strange
+from assistant.question.understand import is_unknown_topic
 from assistant.render.text import readable
 from assistant.retrieve.search import about, search
 from assistant.types import Answer, Citation, Claim, Turn
@@ -60,9 +60,9 @@ def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, t
     """Answer a question about the collection; None where the catalog cannot: nothing is about the topic."""
     if asked.wanted == "publishers":
         return _publishers(index, question, allowed)
-    if asked.topic and not asked.title and is_strange(index, asked.topic):
+    if asked.topic and not asked.title and is_unknown_topic(index, asked.topic):
         return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
-    said = hints(question, index.facts().publishers, today)
+    said = read_boosts(question, index.facts().publishers, today)
     chosen: _Chosen | None = None
     for days in earlier_years(question, Range(said.since, said.until)):
         tried = _chosen(index, asked, replace(said, since=days.since, until=days.until), allowed)
@@ -116,7 +116,7 @@ def _days(index: "Index") -> tuple[date | None, date | None]:
     return first, last
 
 
-def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) -> _Chosen | None:
+def _chosen(index: "Index", asked: AboutArticles, said: Boosts, allowed: Filter) -> _Chosen | None:
     named = {word for publisher in said.publishers for word in words(publisher)}
     topic = " ".join(word for word in words(asked.topic) if word not in named and not _is_of_dates(word, said))
     catalog = index.catalog
@@ -170,7 +170,7 @@ def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
     return not set(stems.of(words(asked.topic))).isdisjoint(stems.of(title))
 
 
-def _is_of_dates(word: str, said: Hints) -> bool:
+def _is_of_dates(word: str, said: Boosts) -> bool:
     return bool(said.since or said.until) and (word.isdigit() or word in _DATES)
 
 

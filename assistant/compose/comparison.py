@@ -8,7 +8,7 @@ import numpy as np
 
 from assistant.compose.gather import Gathered, Part, Place, naming, sentences_of, telling, text_of, vectors_of
 from assistant.language.words import words
-from assistant.question.understand import is_strange
+from assistant.question.understand import is_unknown_topic
 from assistant.retrieve.search import search
 from index.types import Filter, Hit
 
@@ -31,7 +31,7 @@ _OPENING, _FIRST, _ALIKE = 0.2, 5, 0.5
 def gather_comparison(index: "Index", request: "Request", allowed: Filter) -> Gathered | None:
     """Gather a comparison; None where the articles have nothing on one of the sides."""
     assert request.sides
-    if any(is_strange(index, side) for side in request.sides):
+    if any(is_unknown_topic(index, side) for side in request.sides):
         return None
     found: list[list[Place]] = []
     hits: list[Hit] = []

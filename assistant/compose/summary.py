@@ -16,7 +16,7 @@ from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, qu
 from assistant.language.context import SentenceCache
 from assistant.language.words import words
 from assistant.question.dates import earlier_years
-from assistant.question.understand import is_strange
+from assistant.question.understand import is_unknown_topic
 from assistant.retrieve.search import search
 from index.store.listing import Wanted
 from index.types import Article, Filter, Hit
@@ -41,7 +41,7 @@ def gather_summary(index: "Index", request: "Request", allowed: Filter) -> Gathe
     """Gather a summary; None where no article is about the topic."""
     topic = request.title or request.topic
     within = _within(index, request, allowed)
-    if within is None or not telling(topic) or is_strange(index, topic):
+    if within is None or not telling(topic) or is_unknown_topic(index, topic):
         return None
     hits = search(index, topic, limit=_SEARCHED, allowed=within)
     articles = _meant(hits, request, topic)

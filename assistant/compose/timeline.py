@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.compose.gather import Gathered, Part, Place, naming, narrowed, sentences_of, telling, text_of, vectors_of
 from assistant.language.quantities import Amount, amounts, resolved
 from assistant.question.dates import Range, earlier_years, named_range, without_dates
-from assistant.question.understand import is_strange
+from assistant.question.understand import is_unknown_topic
 from assistant.render.text import readable
 from assistant.retrieve.search import about, search
 from index.types import Article, Filter, Hit
@@ -34,7 +34,7 @@ def gather_timeline(index: "Index", request: "Request", allowed: Filter, today: 
     if request.dated and days is None:
         return None
     topic = " ".join(telling(without_dates(request.topic, today)))
-    if topic and is_strange(index, topic):
+    if topic and is_unknown_topic(index, topic):
         return None
     query = topic or request.topic
     if not query:

@@ -118,7 +118,7 @@ def amounts(text: str) -> list[Amount]:
 
 
 def resolved(found: Amount, published: date | None) -> frozenset[str]:
-    """Return forms that follow from the publication day: the day that a weekday or "yesterday" means, and vice versa."""
+    """Return forms relative to the publication day: what day a weekday or "yesterday" means, or a day's weekday."""
     if published is None:
         return frozenset()
     forms: set[str] = set()

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from assistant.language.words import STOP_WORDS, words
 from assistant.preload import Preloaded
 from assistant.question.courtesy import without_courtesy
-from assistant.question.followup import points
-from assistant.question.framing import Framed
+from assistant.question.followup import refers_back
+from assistant.question.framing import ParsedMessage
 from assistant.question.request import all_wanted
 from assistant.question.understand import absent
 from assistant.read.evidence import Evidence, by_evidence
@@ -165,7 +165,7 @@ class Finder:
     def find_asked(
         self,
         question: str,
-        understood: Framed,
+        understood: ParsedMessage,
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,
@@ -199,7 +199,7 @@ class Finder:
         found = find(whole if searched == asked else searched)
         if not found.answerable and found.searched != searched:
             found = find(searched)
-        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not points(asked):
+        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not refers_back(asked):
             # It may as well begin a new topic.
             alone = find(asked)
             if alone.answerable and (not found.answerable or alone.sureness > found.sureness):

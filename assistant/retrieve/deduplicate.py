@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.language.words import names, words
-from assistant.question.boosts import Hints, lifts_of
+from assistant.question.boosts import Boosts, boost_scores
 from index.store.index import Index
 from index.text.near_duplicates import held, runs
 from index.types import Article, Hit, Passage
@@ -21,7 +21,7 @@ _OVERLAPS = 0.25
 _DENYING = ("no", "nobody", "none", "nor", "not", "nothing", "never", "neither", "without", "cannot")
 
 
-def told_once(index: Index, hits: Sequence[Hit], hints: Hints) -> list[Hit]:
+def told_once(index: Index, hits: Sequence[Hit], hints: Boosts) -> list[Hit]:
     """Put the passages of one article in the place of those of its copies; the order of the hits stays."""
     articles = {hit.article.id: hit.article for hit in hits}
     alike = index.catalog.alike.of(list(articles))
@@ -38,9 +38,9 @@ def told_once(index: Index, hits: Sequence[Hit], hints: Hints) -> list[Hit]:
     return list(kept.values())
 
 
-def _standing(articles: dict[str, Article], alike: dict[str, list[str]], hints: Hints) -> dict[str, str]:
+def _standing(articles: dict[str, Article], alike: dict[str, list[str]], hints: Boosts) -> dict[str, str]:
     """Tell which article stands for each: itself, or one that is nearly the same and goes before it."""
-    lifts = dict(zip(articles, lifts_of(list(articles.values()), hints), strict=True))
+    lifts = dict(zip(articles, boost_scores(list(articles.values()), hints), strict=True))
 
     def place(id_: str) -> tuple[float, date, int, str]:
         article = articles[id_]

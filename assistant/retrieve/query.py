@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.language.words import content_words
-from assistant.question.boosts import Hints, hints
+from assistant.question.boosts import Boosts, read_boosts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -37,7 +37,7 @@ class Query:
         question: str,
         embedding: "Callable[[], Vector]",
         telling: Sequence[str],
-        said: Hints,
+        said: Boosts,
         facts: "Facts",
         took: dict[str, float],
     ) -> None:
@@ -85,9 +85,9 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     terms = content_words(question)
     facts = index.facts()
     publishers, day = facts.publishers, today or date.today()
-    said = hints(question, publishers, day)
+    said = read_boosts(question, publishers, day)
     if asked:
-        said = hints(asked, publishers, day) or said
+        said = read_boosts(asked, publishers, day) or said
     searched = telling(terms, index.catalog.passages_with(terms))
     took["words"] = _since(began)
     return Query(question, embedding, searched, said, facts, took)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.question.boosts import lifts_of
+from assistant.question.boosts import boost_scores
 from assistant.retrieve.deduplicate import told_once
 from assistant.retrieve.query import Query, read_query
 from index.store.index import Index
@@ -96,7 +96,7 @@ def _hinted(query: Query, hits: Sequence[Hit]) -> list[Hit]:
     """Add to the scores of hits what the question hints at, and order them by it."""
     if not query.hints:
         return list(hits)
-    lifts = lifts_of([hit.article for hit in hits], query.hints)
+    lifts = boost_scores([hit.article for hit in hits], query.hints)
     lifted = [replace(hit, score=hit.score + lift) for hit, lift in zip(hits, lifts, strict=True)]
     return sorted(lifted, key=lambda hit: (-hit.score, hit.passage.id))
 

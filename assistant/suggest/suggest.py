@@ -11,7 +11,7 @@ from itertools import islice
 from assistant.language.context import SentenceCache
 from assistant.language.injection import gives_orders
 from assistant.language.words import content_words, folded
-from assistant.question.condense import leans
+from assistant.question.condense import is_followup
 from assistant.read.find import Found
 from assistant.suggest.from_sentences import questions
 from assistant.types import Answer, Turn
@@ -38,7 +38,7 @@ def suggest(answer: Answer, history: Sequence[Turn], search: Callable[[str], Fou
     asked = [answer.question, answer.searched, *(turn.question for turn in history)]
     offered: list[str] = []
     for question, article, span in islice(_candidates(answer), _TRIED):
-        if not _is_new(question, [*asked, *offered]) or leans(question):
+        if not _is_new(question, [*asked, *offered]) or is_followup(question):
             continue
         if _answers(search(question), article, span):
             offered.append(question)
