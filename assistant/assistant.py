@@ -144,7 +144,7 @@ class Assistant:
         possibly by the second.
         """
         # numpy and SQLAlchemy load here: importing this module stays quick.
-        from assistant.compose.collection import greeting, tell
+        from assistant.compose.collection import collection_answer, greeting
         from assistant.compose.compose import compose
         from assistant.question.collection import is_talk
         from assistant.question.understand import MAX_PARTS, understand
@@ -164,22 +164,23 @@ class Assistant:
         if is_talk(question):
             yield greeting(question, self.count(), self.examples())
             return
-        if told := tell(index, question, asked, history, allowed, today, sure=True):
-            yield told
+        if from_catalog := collection_answer(index, question, asked, history, allowed, today, sure=True):
+            yield from_catalog
             return
         judge = self._judging() if llm else None
         if composed := compose(index, question, asked, history, allowed, sources, today):
             quoted, found = composed
         else:
             found = self._found(question, understood, history, allowed, sources, llm, stop)
-            told = tell(index, question, asked, history, allowed, today, sure=False) if not found.answerable else None
-            if told:
-                yield told
+            if not found.answerable and (
+                from_catalog := collection_answer(index, question, asked, history, allowed, today, sure=False)
+            ):
+                yield from_catalog
                 return
             quoted = quoted_answer(found)
         also_in = AlsoIn(self.index)
         if llm is None or judge is None or not found.answerable:
-            yield also_in.told(quoted)
+            yield also_in.annotated(quoted)
             return
         from assistant.check.checker import Checker
         from assistant.write.generate import STOPPED, write
@@ -187,9 +188,9 @@ class Assistant:
         checker = Checker(self.index, judge.result(), found.hits, allowed)
         strict = self.settings.strict if strict is None else strict
         for whole in write(found, llm, checker, strict=strict, stop=stop):
-            yield also_in.told(whole)
+            yield also_in.annotated(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
-            quoted = also_in.told(quoted)
+            quoted = also_in.annotated(quoted)
             yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.note, whole.stopped))))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
@@ -242,14 +243,14 @@ class Assistant:
         self, question: str, parts: Sequence[str], history: Sequence[Turn], allowed: Filter, sources: int
     ) -> Answer:
         """Answer the questions of one message one by one; later ones may be follow-ups of earlier ones."""
-        from assistant.compose.several import together
+        from assistant.compose.several import combined
 
         turns, answers = list(history), list[Answer]()
         for part in parts:
             found = self.answer(part, turns, allowed=allowed, sources=sources)
             answers.append(found)
             turns.append(Turn(part, found.text))
-        return together(question, answers)
+        return combined(question, answers)
 
     def _judging(self) -> "Future[Judge]":
         """Load the checker in the background, while the evidence is found."""

@@ -146,7 +146,7 @@ class LanguageModel:
         return min(self._read(), _MAX_CONTEXT)
 
     @property
-    def most_written(self) -> int | None:
+    def max_output(self) -> int | None:
         """How many tokens an answer may have, thoughts included, if that is set."""
         return self._settings.llm_output
 
@@ -156,8 +156,8 @@ class LanguageModel:
         That is what is set, else what the prompt leaves of what it reads, where that is known.
         """
         left, whole = self.context - prompt, self._read() - prompt
-        if self.most_written is not None:
-            return min(self.most_written, whole) if self._is_told else self.most_written
+        if self.max_output is not None:
+            return min(self.max_output, whole) if self._is_told else self.max_output
         return left if self._is_told else None
 
     def _read(self) -> int:
