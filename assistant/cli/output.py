@@ -10,11 +10,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.llm.choice import FORMS
-from assistant.llm.trial import tried
-from assistant.render.streamed import Speech
+from assistant.llm.trial import try_llm
+from assistant.render.streamed import TextStream
 from assistant.render.text import (
     DISPUTED,
     also_in,
+    answering_parts,
     confidence,
     excerpt,
     marks,
@@ -24,7 +25,6 @@ from assistant.render.text import (
     remarks,
     spaced,
     status,
-    worded,
 )
 from assistant.types import Answer, Claim
 from index.text.clean import plain
@@ -46,7 +46,7 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
     Into a pipe or a file it is printed once it is whole.
     """
     console = Console(highlight=False)
-    speech, spoken = Speech(), ""
+    stream_text, spoken = TextStream(), ""
     answer: Answer | None = None
     before = signal.getsignal(signal.SIGINT)
     try:
@@ -54,7 +54,7 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
             if answer.written_by:
                 # Not before an LLM is asked: until then Ctrl-C ends the command, as everywhere. Pressed again, it does.
                 signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
-                for words in speech.more(answer) if console.is_terminal else ():
+                for words in stream_text.more(answer) if console.is_terminal else ():
                     if not spoken and answer.searched != answer.question:
                         console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
                     console.print(Text(_lines(words)), end="", soft_wrap=True)
@@ -130,7 +130,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
     offered = llm.models()
     if offered and llm.name not in offered:
         console.print(Text(f"Offered  {printable(', '.join(offered[:_MAX_MODELS]))}", "yellow"))
-    trial = tried(llm)
+    trial = try_llm(llm)
     console.print(f"Reads    {trial.context:,} tokens")
     console.print(f"Wrote    {printable(trial.written)!r} in {trial.seconds:.1f} s", markup=False)
 
@@ -229,7 +229,7 @@ def _claim(answer: Answer, claim: Claim) -> Text:
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
     # The lines of an LLM are the shape of what it says; a quote is set as running text.
     safe = _lines if answer.written_by else printable
-    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in worded(claim)))
+    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in answering_parts(claim)))
     return label + text + _marks(claim)
 
 
