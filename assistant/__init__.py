@@ -1,4 +1,4 @@
-"""Ask your own articles: `answer(question)`, or an `Assistant` to keep for many questions."""
+"""Ask your own articles: `answer(question)`, or an `Assistant` for more than one question."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ __all__ = [
     "answer",
 ]
 
-# What takes a second to import is imported when it is first asked for. The retriever of LangChain is not among these:
+# Imported on first access, since they take a second to import. The LangChain retriever is not among them:
 # langchain-core is an extra.
 _LATER = {"HybridRetriever": "assistant.llama_index", "Settings": "assistant.settings"}
 

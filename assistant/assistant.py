@@ -1,4 +1,4 @@
-"""The flow: understand, retrieve, read, answer (quotes, or an LLM's words), verify."""
+"""The flow from question to answer: understand, retrieve, read, write (quotes or an LLM), verify."""
 
 import threading
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
-from assistant.preload import Beside
+from assistant.preload import Preloaded
 from assistant.types import MAX_SOURCES, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
@@ -23,30 +23,30 @@ if TYPE_CHECKING:
 
     from assistant.check.model import Judge
     from assistant.llm.model import LanguageModel
-    from assistant.question.framing import Framed
-    from assistant.read.find import Finder, Found
+    from assistant.question.framing import ParsedMessage
+    from assistant.read.find import EvidenceFinder, Found
     from assistant.settings import Settings
 
 MAX_CHARACTERS = 2_000
-"""How long a question may be."""
+"""Longest question, in characters."""
 
 WROTE_NOTHING = "The LLM wrote nothing of use, so this is what the articles say."
 
 
 class Assistant:
-    """Answers questions over one index. Make one and keep it; threads may share it.
+    """Answers questions over one index. Create one and reuse it; it is thread-safe.
 
-    The first question loads the embedding model (some seconds); later ones take a fraction of one. Whatever another
-    process indexes or removes in the meantime counts from the next question on.
+    The first question loads the embedding model, which takes seconds; later ones take a fraction of a second. Changes
+    that another process makes to the index take effect with the next question.
 
-    `postprocessors` are LlamaIndex node postprocessors that order or thin out the passages found, in their order,
-    after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name. The
-    attribute `llm` may be set to another `LanguageModel` or None at any time: answers under way keep theirs.
+    `postprocessors` are LlamaIndex node postprocessors that reorder or filter the hits, in this order, after the
+    reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one in the settings. The attribute `llm` may
+    be set to another `LanguageModel` or None at any time; running answers keep theirs.
 
-    It has threads and open files: `close` it, or use it in a `with` block. Answers are values, and stay.
+    It owns threads and open files: `close` it, or use it in a `with` block. Answers remain valid afterwards.
 
     Raises:
-        IndexClosed: from any method that asks the index, after `close`.
+        IndexClosed: from any method that uses the index, after `close`.
         BadSetting: from the constructor, when the environment holds an unknown setting, or the LLM is not understood.
         IndexDamaged: from any method, when the index cannot be read.
     """
@@ -66,8 +66,8 @@ class Assistant:
         self.index = Index(self.settings.home, self.settings.model)
         self.llm: LanguageModel | None = connect(self.settings, llm)
         self._starter = starter
-        self._finder: Finder | None = None
-        self._judge: Beside[Judge] | None = None
+        self._finder: EvidenceFinder | None = None
+        self._judge: Preloaded[Judge] | None = None
         self._given = tuple(postprocessors)
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
@@ -81,9 +81,9 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
-        """Close the index and let go of the models; to close it again does nothing.
+        """Close the index and release the models; closing twice is harmless.
 
-        Answers that other threads are at end with `IndexClosed`, or are waited for.
+        Answers running in other threads are waited for, or end with `IndexClosed`.
         """
         self.index.close()
         self._finder = self._judge = self._reranker = self.llm = None
@@ -103,19 +103,19 @@ class Assistant:
     ) -> Answer:
         """Answer a question from the articles, or refuse.
 
-        `history` are the turns before it, oldest first. The filters leave only articles of these publishers, of
-        these dates (both inclusive) and with these ids; `allowed` is all four in one value, such as the `allowed` of an
-        earlier answer, in place of them. `strict` leaves out an LLM's sentences that the articles do not support,
-        `sources` is how many passages are looked at (1 to 50); None is what the settings say. Every citation of the
-        answer satisfies `citation.article.text[citation.start:citation.end] == citation.quote`.
+        `history` are the turns before it, oldest first. Only articles of these publishers, dates (both inclusive) and
+        ids are used; `allowed` holds all four in one value, such as the `allowed` of an earlier answer, instead of
+        them. `strict` leaves out an LLM's sentences that the articles do not support, `sources` is the number of
+        passages used (1 to 50); None is as in the settings. Every citation of the answer satisfies
+        `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
             BadQuestion: the question is empty or longer than `MAX_CHARACTERS`.
             BadSetting: `sources` is not from 1 to 50.
             NothingIndexed: there are no articles.
-            BadFilter: a filter names a publisher or article that is not there, or is given twice.
+            BadFilter: a filter names an unknown publisher or article, or is given twice.
             LLMError: the LLM cannot be reached, or failed before it wrote a word.
-            WeightsUnusable: the weights of the reader, or of the checker where an LLM is to write, cannot be used.
+            WeightsUnusable: the weights of the reader, or of the checker if an LLM writes, cannot be used.
             ModelMismatch: the index was built with another embedding model.
         """
         allowed = Filter.of(allowed, publishers, since, until, articles)
@@ -136,15 +136,15 @@ class Assistant:
         sources: int | None = None,
         stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
-        """Answer as `answer` does, and yield the answer while it grows; the last one is whole.
+        """Answer as `answer` does, and yield the answer as it grows; the last one is complete.
 
-        Sentences that are finished are claims, already checked; `Answer.draft` has the words of the next. Setting
-        `stop`, from any thread, ends the writing at once: the last answer then keeps what there is, and says so in
-        `Answer.stopped`. Closing the iterator ends the writing too. What `answer` raises is raised by the first step,
-        but an `LLMError` may come with the second.
+        Finished sentences are claims, already checked; `Answer.draft` has the words of the next. Setting `stop`, from
+        any thread, ends the writing at once: the last answer then keeps what there is, and `Answer.stopped` says so.
+        Closing the iterator ends the writing too. Errors of `answer` are raised by the first step, an `LLMError`
+        possibly by the second.
         """
         # numpy and SQLAlchemy load here: importing this module stays quick.
-        from assistant.compose.collection import greeting, tell
+        from assistant.compose.collection import collection_answer, greeting
         from assistant.compose.compose import compose
         from assistant.question.collection import is_talk
         from assistant.question.understand import MAX_PARTS, understand
@@ -155,7 +155,7 @@ class Assistant:
         question = plain(question).strip()
         sources = self.settings.sources if sources is None else sources
         self._check(question, sources)
-        llm = self.llm  # Once: it may be exchanged while this answer is under way.
+        llm = self.llm  # Read once: it may be replaced while this answer is written.
         index, understood, today = self.index, understand(self.index, question), date.today()
         asked = understood.asked
         if llm is None and 1 < len(understood.parts) <= MAX_PARTS:
@@ -164,22 +164,23 @@ class Assistant:
         if is_talk(question):
             yield greeting(question, self.count(), self.examples())
             return
-        if told := tell(index, question, asked, history, allowed, today, sure=True):
-            yield told
+        if from_catalog := collection_answer(index, question, asked, history, allowed, today, sure=True):
+            yield from_catalog
             return
         judge = self._judging() if llm else None
         if composed := compose(index, question, asked, history, allowed, sources, today):
             quoted, found = composed
         else:
             found = self._found(question, understood, history, allowed, sources, llm, stop)
-            told = tell(index, question, asked, history, allowed, today, sure=False) if not found.answerable else None
-            if told:
-                yield told
+            if not found.answerable and (
+                from_catalog := collection_answer(index, question, asked, history, allowed, today, sure=False)
+            ):
+                yield from_catalog
                 return
             quoted = quoted_answer(found)
         also_in = AlsoIn(self.index)
         if llm is None or judge is None or not found.answerable:
-            yield also_in.told(quoted)
+            yield also_in.annotated(quoted)
             return
         from assistant.check.checker import Checker
         from assistant.write.generate import STOPPED, write
@@ -187,39 +188,41 @@ class Assistant:
         checker = Checker(self.index, judge.result(), found.hits, allowed)
         strict = self.settings.strict if strict is None else strict
         for whole in write(found, llm, checker, strict=strict, stop=stop):
-            yield also_in.told(whole)
+            yield also_in.annotated(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
-            quoted = also_in.told(quoted)
+            quoted = also_in.annotated(quoted)
             yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.note, whole.stopped))))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
-        """Offer up to three questions to go on with, each answered by the articles that `answer` could use.
+        """Return up to three follow-up suggestions that the articles `answer` could use do answer.
 
-        `history` are the turns before it. Each question is searched before it is offered, which takes as long as
-        asking it; an LLM is not asked. () where nothing near the answer makes a question.
+        `history` are the turns before it. Each suggestion is searched first, which takes as long as asking it; no LLM
+        is used. () if no sentence near the answer makes a question.
         """
-        from assistant.question.framing import Framed
+        from assistant.question.framing import ParsedMessage
         from assistant.suggest.suggest import suggest
 
         def found(question: str) -> "Found":
-            return self._found(question, Framed((question,), ""), (), answer.allowed, self.settings.sources, None, None)
+            return self._found(
+                question, ParsedMessage((question,), ""), (), answer.allowed, self.settings.sources, None, None
+            )
 
         return suggest(answer, history, found)
 
     def count(self) -> int:
-        """Count the articles that are indexed right now."""
+        """Return the number of articles currently indexed."""
         return self.index.catalog.count()[0]
 
     def publishers(self) -> list[str]:
-        """List the publishers of the articles indexed right now, by name."""
+        """Return the publishers of the articles currently indexed, sorted."""
         return self.index.catalog.publishers()
 
     def titles(self, articles: Sequence[str]) -> dict[str, str]:
-        """Tell the titles of articles by id; those that are not there are left out."""
+        """Return the titles of articles by id, without unknown ones."""
         return {origin.id: origin.title for origin in self.index.catalog.listing.origins(articles)}
 
     def examples(self) -> tuple[str, ...]:
-        """Offer up to four questions to start with; () when nothing is indexed."""
+        """Return up to four example questions; () if nothing is indexed."""
         from assistant.suggest.examples import examples
 
         return examples(self.index, self._starter)
@@ -239,26 +242,26 @@ class Assistant:
     def _several(
         self, question: str, parts: Sequence[str], history: Sequence[Turn], allowed: Filter, sources: int
     ) -> Answer:
-        """Answer the questions of one message one by one; a later one may lean on those before it."""
-        from assistant.compose.several import together
+        """Answer the questions of one message one by one; later ones may be follow-ups of earlier ones."""
+        from assistant.compose.several import combined
 
         turns, answers = list(history), list[Answer]()
         for part in parts:
             found = self.answer(part, turns, allowed=allowed, sources=sources)
             answers.append(found)
             turns.append(Turn(part, found.text))
-        return together(question, answers)
+        return combined(question, answers)
 
     def _judging(self) -> "Future[Judge]":
-        """Load the checker beside what else an LLM's first answer needs."""
-        # Two threads that come here first at once make two alike; either will do.
-        self._judge = self._judge or Beside(self.index, _load_judge)
+        """Load the checker in the background, while the evidence is found."""
+        # A race between threads makes two; either will do.
+        self._judge = self._judge or Preloaded(self.index, _load_judge)
         return self._judge.begin()
 
     def _found(
         self,
         question: str,
-        understood: "Framed",
+        understood: "ParsedMessage",
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,
@@ -266,14 +269,14 @@ class Assistant:
         stop: threading.Event | None,
     ) -> "Found":
         from assistant.question.rewrite import standalone
-        from assistant.read.find import Finder
+        from assistant.read.find import EvidenceFinder
 
         def alone(asked: str, before: Sequence[Turn]) -> str:
             return standalone(asked, before, llm, stop)
 
-        # Two threads that come here first at once make two alike; either will do.
-        finder = self._finder = self._finder or Finder(self.index)
-        return finder.find_asked(question, understood, history, allowed, sources, self._postprocessors(), alone)
+        # A race between threads makes two; either will do.
+        finder = self._finder = self._finder or EvidenceFinder(self.index)
+        return finder.find(question, understood, history, allowed, sources, self._postprocessors(), alone)
 
     def _postprocessors(self) -> "tuple[BaseNodePostprocessor, ...]":
         with self._reranking:
@@ -303,10 +306,10 @@ def answer(
     strict: bool | None = None,
     sources: int | None = None,
 ) -> Answer:
-    """Answer one question from the articles, or refuse: takes, returns and raises what `Assistant.answer` does.
+    """Answer one question from the articles, or refuse, as `Assistant.answer` does.
 
-    `settings` are those of the environment unless they are given. Loads the models anew at each call: for more than
-    one question, keep an `Assistant`.
+    `settings` default to those of the environment. Each call loads the models: for more than one question, keep an
+    `Assistant`.
 
     Raises:
         BadSetting: as well when the environment holds an unknown setting, or the LLM is not understood.

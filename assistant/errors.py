@@ -1,34 +1,34 @@
-"""Errors of the ask side.
+"""Errors of the assistant.
 
     AssistantError
-    ├── BadConversations  the kept conversations cannot be read or written
+    ├── BadConversations  the stored conversations cannot be read or written
     ├── BadPeople         the file of those who may sign in cannot be read or written
     ├── BadPerson         a name or a password will not do, or nobody goes by that name
     ├── BadQuestion       the question is empty or too long
     ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
     ├── BadResultsFile    an earlier run cannot be read, or this one not be written
     ├── BadSetting        a setting is unknown or has a wrong value
-    ├── LLMError          the LLM cannot be reached, refuses, or breaks off
+    ├── LLMError          the LLM cannot be reached, refuses, or fails
     ├── NothingIndexed    there are no articles to ask
     ├── PortTaken         the page's port is in use
-    ├── TooOften          somebody asks more often than is allowed
+    ├── TooOften          the rate limit is exceeded
     └── WeightsUnusable   trained weights are missing, damaged or of another version
         ├── CheckerUnusable   those of the checker
         └── ReaderUnusable    those of the reader
 
-What goes wrong with the index itself is an `index.errors.IndexingError`. Every message is one sentence that names
-the setting, file or question, and the way out.
+Errors of the index itself are `index.errors.IndexingError`. Every message is one sentence that names the setting,
+file or question, and how to fix it.
 """
 
 UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
 
 
 class AssistantError(Exception):
-    """Base of everything the ask side raises on purpose."""
+    """Base of all errors that the assistant raises on purpose."""
 
 
 class BadConversations(AssistantError):
-    """The kept conversations cannot be read or written."""
+    """The stored conversations cannot be read or written."""
 
 
 class BadPeople(AssistantError):
@@ -56,7 +56,7 @@ class BadSetting(AssistantError):
 
 
 class LLMError(AssistantError):
-    """The LLM cannot be reached, refuses, or breaks off."""
+    """The LLM cannot be reached, refuses, or fails."""
 
 
 class NothingIndexed(AssistantError):
@@ -68,7 +68,7 @@ class PortTaken(AssistantError):
 
 
 class TooOften(AssistantError):
-    """Somebody asks more often than is allowed; `wait` says for how many seconds it will be refused."""
+    """The rate limit is exceeded; `wait` is the number of seconds until a question is allowed again."""
 
     def __init__(self, message: str, wait: int) -> None:
         super().__init__(message)
@@ -78,7 +78,7 @@ class TooOften(AssistantError):
 class WeightsUnusable(AssistantError):
     """Trained weights are missing, damaged or of another version.
 
-    `of` is what they are those of, and `goes_on` what works without them.
+    `of` names the model, and `goes_on` what works without it.
     """
 
     of = "model"
@@ -99,6 +99,6 @@ class ReaderUnusable(WeightsUnusable):
 
 
 def sentence(error: BaseException) -> str:
-    """Write an error's message as a sentence: the command line puts words before it, the page does not."""
+    """Return an error's message as a sentence: capitalised, and with a final stop."""
     message = str(error)
     return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

@@ -1,4 +1,4 @@
-"""Retrieval as LangChain knows it: a retriever for its chains and agents, searching and reading."""
+"""A LangChain retriever that searches and reads."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,18 +24,17 @@ from index.types import EVERYTHING, Filter, Hit
 
 
 class ArticleRetriever(BaseRetriever):
-    """Finds the passages that answer a question: `limit` of them, best first, as documents of LangChain.
+    """Find the `limit` passages that best answer a question, best first, as LangChain documents.
 
-    A document's text is its passage, its id the passage's. Its metadata tells of the article, of where the passage
-    stands in its text (`start` and `end`, in code points, the end not included), and has a `score`: the probability (0
-    to 1) that the passage answers. Without `read`, passages are searched and not read: faster, and scores do not
-    compare across questions.
+    A document has the passage's text and id. Its metadata holds the article's fields, the passage's `start` and `end`
+    in the article's text (code points, end exclusive), and a `score`: the probability (0 to 1) that the passage
+    answers. Without `read`, passages are searched but not read: faster, and scores do not compare across questions.
 
-    Only articles of these publishers, of these dates (both inclusive) and with these ids are searched; `allowed` is all
-    four in one value, in place of them. What the index raises (`BadFilter`, `IndexClosed` and others) `invoke` raises.
+    Only articles of these publishers, dates (both inclusive) and ids are searched; `allowed` holds all four in one
+    value, instead of them. `invoke` raises what the index raises (`BadFilter`, `IndexClosed` and others).
 
     Raises:
-        BadFilter: from the constructor, where a filter is given twice.
+        BadFilter: from the constructor, if a filter is given twice.
         ReaderUnusable: from the constructor, when the reader's weights are missing, damaged or of another version.
     """
 
@@ -54,7 +53,7 @@ class ArticleRetriever(BaseRetriever):
         read: bool = True,
         **given: Any,
     ) -> None:
-        # What is given besides are LangChain's own fields: tags, metadata.
+        # LangChain's own fields: tags, metadata.
         super().__init__(**given)
         allowed = Filter.of(allowed, publishers, since, until, articles)
         self._retriever = Retriever(index, limit=limit, allowed=allowed, read=read)
@@ -69,6 +68,6 @@ class ArticleRetriever(BaseRetriever):
 
 
 def as_document(hit: Hit) -> Document:
-    """Turn a hit into a document of LangChain: its passage as text, what is known of its article as metadata."""
+    """Turn a hit into a LangChain document: the passage as text, the article's fields as metadata."""
     place = {"start": hit.passage.start, "end": hit.passage.end, "score": hit.score}
     return Document(id=hit.passage.id, page_content=hit.text, metadata=metadata_of(hit) | place)

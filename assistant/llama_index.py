@@ -1,4 +1,4 @@
-"""Retrieval as LlamaIndex knows it: a retriever that drops into any of its pipelines, searching and reading."""
+"""A LlamaIndex retriever that searches and reads, for any of its pipelines."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -14,18 +14,18 @@ from index.types import EVERYTHING, Filter, Hit
 
 
 class HybridRetriever(BaseRetriever):
-    """Finds the passages that answer a question: `limit` of them, best first.
+    """Find the `limit` passages that best answer a question, best first.
 
-    A node's score is the probability (0 to 1) that its passage answers. Without `read`, passages are searched and not
-    read: faster, in the order of `assistant.retrieve.search.search`, with its scores. Its text is
+    A node's score is the probability (0 to 1) that its passage answers. Without `read`, passages are searched but not
+    read: faster, with the order and scores of `assistant.retrieve.search.search`. A node's text is
     `article.text[start_char_idx:end_char_idx]`, in code points.
 
-    Only articles of these publishers, of these dates (both inclusive) and with these ids are searched; `allowed` is all
-    four in one value, in place of them. LlamaIndex's `MetadataFilters` filter the nodes of a vector store; here the
-    search itself is filtered, by vectors and by words, and a name that no article has is an error.
+    Only articles of these publishers, dates (both inclusive) and ids are searched; `allowed` holds all four in one
+    value, instead of them. Unlike LlamaIndex's `MetadataFilters`, which filter the nodes of a vector store, these
+    filter both the dense and the lexical search, and a name that no article has is an error.
 
     Raises:
-        BadFilter: from the constructor, where a filter is given twice.
+        BadFilter: from the constructor, if a filter is given twice.
         ReaderUnusable: the reader's weights are missing, damaged or of another version.
     """
 
@@ -46,7 +46,7 @@ class HybridRetriever(BaseRetriever):
         self._retriever = Retriever(index, limit=limit, allowed=allowed, read=read)
 
     def hits(self, question: str | Query) -> list[Hit]:
-        """Find passages, best first.
+        """Return the passages found, best first.
 
         Raises:
             BadFilter: the filter names a publisher or article that is not there.

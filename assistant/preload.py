@@ -1,4 +1,4 @@
-"""What is loaded once, when it is first needed, beside what goes on; anew where that failed."""
+"""Load a model once, in a background thread, when it is first needed."""
 
 import threading
 from collections.abc import Callable
@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 _Made = TypeVar("_Made")
 
 
-class Beside(Generic[_Made]):
-    """Something of an index that takes a while to load. Safe to share between threads.
+class Preloaded(Generic[_Made]):
+    """A value that `load` makes of an index, loaded at most once in the background. Thread-safe.
 
-    `load` is no method of what keeps this: models are freed with the last reference, and a circle would keep them.
+    `load` must not be a method of the owner: the reference cycle would keep models alive.
     """
 
     def __init__(self, index: "Index", load: "Callable[[Index], _Made]") -> None:
@@ -24,7 +24,7 @@ class Beside(Generic[_Made]):
         self._lock = threading.Lock()
 
     def begin(self) -> "Future[_Made]":
-        """Load it in another thread where that has not begun, or has failed."""
+        """Return the value's future; start loading if that has not begun, or has failed."""
         with self._lock:
             failed = self._loading is not None and self._loading.done() and self._loading.exception() is not None
             if self._loading is None or failed:

@@ -1,4 +1,4 @@
-"""Settings, from arguments first and from `ASSISTANT_…` in the environment second."""
+"""Settings: from arguments first, then from `ASSISTANT_…` environment variables."""
 
 import difflib
 import os
@@ -16,19 +16,18 @@ _PREFIX = "ASSISTANT_"
 
 
 class Settings(BaseSettings):
-    """What a user may set.
+    """The settings of an assistant.
 
-    `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
-    or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
+    `home` is the folder of the index, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder, or a hub
+    name; `reranker` is a cross-encoder (a folder or a hub name) or None.
 
-    `llm` is who writes the answers (see `assistant.llm.model`), "none" for quotes; `llm_key` is sent to a server that
-    is named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_output`
-    how many an answer may have, thoughts included, `llm_timeout` after how many seconds of silence it is given up.
-    `strict` leaves out sentences that the articles do not support, `sources` is how many passages are looked at for an
-    answer.
+    `llm` names the LLM that writes answers (see `assistant.llm.choice`), "none" for quotes. `llm_key` is sent to a
+    server named by its address. `llm_context` is the LLM's context size in tokens, for servers that do not report it;
+    `llm_output` the most tokens of an answer, thoughts included; `llm_timeout` the longest silence in seconds. `strict`
+    leaves out sentences that the articles do not support; `sources` is how many passages are used for an answer.
 
-    `questions_per_minute` is how often one person, or one address where nobody signs in, may ask a server that is open
-    to more than this machine.
+    `questions_per_minute` is the rate limit per person (per address without sign-in) of a server that other machines
+    can reach.
     """
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
@@ -47,12 +46,12 @@ class Settings(BaseSettings):
 
     @property
     def conversations(self) -> Path:
-        """The file that conversations are kept in."""
+        """The file of the stored conversations."""
         return self.home / "conversations.db"
 
     @property
     def people(self) -> Path:
-        """The file of those who may sign in."""
+        """The file of the users who may sign in."""
         return self.home / "users.db"
 
     @field_validator("llm_key")
@@ -70,7 +69,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(**given: Any) -> Settings:
-    """Make the settings from the arguments that are not None and from the environment.
+    """Return settings from the arguments that are not None, then from the environment.
 
     Raises:
         BadSetting: an `ASSISTANT_…` variable is not a setting, or a value is of the wrong kind.

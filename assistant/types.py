@@ -1,7 +1,7 @@
-"""The values of the ask side: one typed answer for the browser, Python and the command line, and conversations.
+"""The assistant's value types: one answer for the browser, Python and the command line, and conversations.
 
-A field is declared here alone. JSON, the description of the API and what is kept of an answer follow from it; the text
-beside its type says what it holds, to whoever reads this and in the API's description.
+Each field is declared only here. JSON, the API schema and stored answers are derived from it; the text beside its type
+is its description, here and in the API schema.
 """
 
 from collections.abc import Mapping
@@ -12,19 +12,19 @@ from typing import Annotated, Any, Literal
 from index.types import EVERYTHING, Article, Copy, Filter, Hit
 
 REFUSAL = "Not in these articles."
-"""The sentence that says the articles do not answer; the one copy that code, page and tests share."""
+"""The refusal sentence, shared by code, page and tests."""
 
 MAX_SOURCES = 50
-"""How many passages may be looked at for one answer."""
+"""Most passages used for one answer."""
 
 PAGE = 50
-"""How many conversations a list shows at once."""
+"""Conversations per page of a list."""
 
 Status = Literal["supported", "contradicted", "to be compared", "unsupported"]
 
 Kind = Literal["articles", "collection", "talk", "summary", "comparison", "timeline"]
-"""What an answer is: what articles say to a question, what the catalog knows of them, neither, as to a greeting; or
-sentences of articles put together as a summary, by the sides of a comparison, or by day."""
+"""The answer type: from the articles, from the catalog of the collection, small talk, or article sentences composed as
+a summary, a comparison or a timeline."""
 
 Verdict = Literal["up", "down"]
 
@@ -98,7 +98,7 @@ class Answer:
     kind: Annotated[Kind, "What it is: articles, collection, talk, summary, comparison, timeline."] = "articles"
 
     def __str__(self) -> str:
-        # Imported here, for what shows values stands above them.
+        # Imported here: rendering is a layer above types.
         from assistant.render.markdown import as_plain
 
         return as_plain(self)
@@ -123,10 +123,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what came of it: an answer, one sentence of error, or neither while it is being answered.
+    """One question with its answer or its error (one sentence); neither while it is being answered.
 
-    An answer that is `growing` is still being written. `id` is where it is kept, None where it is not. `feedback` is
-    what its owner thinks of the answer.
+    `growing` says that the answer is still streaming. `id` is its id in storage, None if it is not stored. `feedback`
+    is its owner's rating of the answer.
     """
 
     question: str
@@ -139,7 +139,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A conversation in a list: its id, its title, and when it was last added to."""
+    """A conversation in a list: its id, its title, and when it last changed."""
 
     id: str
     title: str
@@ -148,7 +148,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """An exchange whose answer somebody has rated: who, and when."""
+    """A rated exchange, with who rated it and when."""
 
     owner: str
     at: datetime

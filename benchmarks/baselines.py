@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.evaluate.metrics import Found, Response
+from assistant.evaluate.metrics import FoundText, Response
 from assistant.language.words import Stems, content_words, words
 from assistant.llama_index import HybridRetriever
 from assistant.retrieve.search import standardised
@@ -52,13 +52,13 @@ class Baselines:
         }
 
     def _way(
-        self, find: Callable[[str], list[Found]], score: "Callable[[str, Sequence[str]], NDArray[np.float64]]"
+        self, find: Callable[[str], list[FoundText]], score: "Callable[[str, Sequence[str]], NDArray[np.float64]]"
     ) -> Ask:
         def ask(question: str) -> Response:
             began = time.perf_counter()
             passages = find(question)
             read = [
-                Found(passage.text[start:end], passage.article)
+                FoundText(passage.text[start:end], passage.article)
                 for passage in passages[:_READ]
                 for start, end in sentences(passage.text)
             ]
@@ -70,20 +70,20 @@ class Baselines:
 
     # --- passages
 
-    def _dense(self, question: str) -> list[Found]:
+    def _dense(self, question: str) -> list[FoundText]:
         return self._found(self._index.dense(self._index.embedding.encode([question])[0], _PASSAGES))
 
-    def _lexical(self, question: str) -> list[Found]:
+    def _lexical(self, question: str) -> list[FoundText]:
         return self._found(self._index.lexical(content_words(question), _PASSAGES))
 
-    def _hybrid(self, question: str) -> list[Found]:
+    def _hybrid(self, question: str) -> list[FoundText]:
         hits = HybridRetriever(self._index, limit=_PASSAGES, read=False).hits(question)
-        return [Found(hit.text, hit.article) for hit in hits]
+        return [FoundText(hit.text, hit.article) for hit in hits]
 
-    def _found(self, scores: dict[str, float]) -> list[Found]:
+    def _found(self, scores: dict[str, float]) -> list[FoundText]:
         there = self._index.catalog.passages(list(scores))
         passages = (there[id_] for id_ in scores if id_ in there)
-        return [Found(article.text[passage.start : passage.end], article) for passage, article in passages]
+        return [FoundText(article.text[passage.start : passage.end], article) for passage, article in passages]
 
     # --- sentences
 

@@ -29,7 +29,7 @@ from assistant.evaluate.metrics import Figure, Result
 from assistant.evaluate.results import check_writable, run_as_dict, write_json
 from assistant.evaluate.significance import Comparison, Estimate, compare, estimate
 from assistant.llama_index import HybridRetriever
-from assistant.question.condense import condense, leans
+from assistant.question.condense import condense, is_followup
 from assistant.retrieve.query import read_query
 from assistant.settings import Settings
 from benchmarks.quality import revision
@@ -191,7 +191,7 @@ def show_changed(data: Path, home: Path, console: Console) -> None:
     for name in sets_in(data):
         if name != "mtragun":
             asked = read_set(name, data, home / name).questions
-            console.print(f"{name}: {sum(leans(question.text) for question in asked)} of {len(asked):,}")
+            console.print(f"{name}: {sum(is_followup(question.text) for question in asked)} of {len(asked):,}")
 
 
 def _run(arguments: argparse.Namespace, home: Path, console: Console) -> None:

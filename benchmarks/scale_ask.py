@@ -77,7 +77,7 @@ def ask(home: Path, stock: "Stock", questions: int = QUESTIONS) -> Figures:
     figures = (
         repeated("question", lambda one: read_query(index, one).vector, asked)
         | repeated("dense", lambda query: index.dense(query.vector, _DENSE), queries)
-        | repeated("lexical", lambda query: index.lexical(query.telling, _LEXICAL), queries)
+        | repeated("lexical", lambda query: index.lexical(query.lexical_terms, _LEXICAL), queries)
         | repeated("retrieval", HybridRetriever(index, read=False).hits, asked)
         | repeated("answer", assistant.answer, asked)
     )

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from assistant.evaluate.questions import Question, read_questions
-from assistant.question.condense import leans
+from assistant.question.condense import is_followup
 from assistant.types import Turn
 from index.text.sentences import sentences
 
@@ -189,7 +189,7 @@ def _mtragun(file: Path, folder: Path) -> list[Question]:
     """
     questions = []
     for task in read_tasks(file, folder):
-        if (task.turn > 1 and leans(task.question)) or task.label not in ("ANSWERABLE", "UNANSWERABLE"):
+        if (task.turn > 1 and is_followup(task.question)) or task.label not in ("ANSWERABLE", "UNANSWERABLE"):
             continue
         if task.label == "ANSWERABLE":
             asked = Question(task.question, True, articles=task.articles, answer=task.answer, id=task.key)

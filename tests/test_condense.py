@@ -4,7 +4,7 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.language.words import words
-from assistant.question.condense import condense, leans
+from assistant.question.condense import condense, is_followup
 from assistant.question.courtesy import without_courtesy
 from assistant.types import REFUSAL, Turn
 
@@ -78,7 +78,7 @@ def test_a_question_that_stands_alone_is_left_as_it_is(alone: str) -> None:
 
 
 def test_no_history_changes_a_question_written_to_stand_alone(questions: list[dict[str, str]]) -> None:
-    assert [one["question"] for one in questions if leans(one["question"])] == []
+    assert [one["question"] for one in questions if is_followup(one["question"])] == []
 
 
 def test_without_history_every_question_is_left_as_it_is() -> None:

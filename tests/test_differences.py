@@ -1,6 +1,6 @@
 """A claim beside its quotes: which words of each the other lacks."""
 
-from assistant.render.differences import beside
+from assistant.render.differences import side_by_side
 from assistant.types import Citation, Claim
 from index.types import Article
 
@@ -14,7 +14,7 @@ def marked(parts: list[tuple[str, bool]]) -> list[str]:
 
 
 def test_words_that_the_other_side_lacks_are_marked_on_both_sides() -> None:
-    compared = beside(Claim("The Bank of England raised its rates on Friday.", (QUOTE,), "to be compared"))
+    compared = side_by_side(Claim("The Bank of England raised its rates on Friday.", (QUOTE,), "to be compared"))
     assert compared
     said, [(citation, told)] = compared
     assert citation == QUOTE
@@ -24,5 +24,5 @@ def test_words_that_the_other_side_lacks_are_marked_on_both_sides() -> None:
 
 
 def test_nothing_is_beside_a_claim_that_is_supported_or_has_no_quotes() -> None:
-    assert beside(Claim(TEXT, (QUOTE,), "supported")) is None
-    assert beside(Claim("Cats purr.", (), "unsupported")) is None
+    assert side_by_side(Claim(TEXT, (QUOTE,), "supported")) is None
+    assert side_by_side(Claim("Cats purr.", (), "unsupported")) is None

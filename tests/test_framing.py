@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.question.framing import Framed, unframed
+from assistant.question.framing import ParsedMessage, parse_message
 from assistant.question.understand import absent, unmentioned
 
 ASKED = "Who drove the policy shift?"
@@ -27,12 +27,14 @@ POLITE = (
 
 @pytest.mark.parametrize("around", AROUND)
 def test_what_is_said_around_a_question_is_taken_off(around: str, assistant: Assistant) -> None:
-    assert unframed(around.format(ASKED), assistant.index.catalog.mentions) == Framed((ASKED,), "")
+    assert parse_message(around.format(ASKED), assistant.index.catalog.mentions) == ParsedMessage((ASKED,), "")
 
 
 @pytest.mark.parametrize("message", POLITE)
 def test_a_polite_question_is_asked_from_its_point_on(message: str, assistant: Assistant) -> None:
-    assert unframed(message, assistant.index.catalog.mentions) == Framed(("who drove the policy shift?",), "")
+    assert parse_message(message, assistant.index.catalog.mentions) == ParsedMessage(
+        ("who drove the policy shift?",), ""
+    )
 
 
 @pytest.mark.parametrize(
@@ -48,12 +50,12 @@ def test_a_polite_question_is_asked_from_its_point_on(message: str, assistant: A
     ],
 )
 def test_a_question_with_nothing_around_it_stays_as_it_is(question: str, assistant: Assistant) -> None:
-    assert unframed(question, assistant.index.catalog.mentions) == Framed((question,), "")
+    assert parse_message(question, assistant.index.catalog.mentions) == ParsedMessage((question,), "")
 
 
 def test_a_sentence_that_names_what_the_articles_speak_of_is_kept_as_context(assistant: Assistant) -> None:
-    framed = unframed("I read about the Louvre theft. What was stolen?", assistant.index.catalog.mentions)
-    assert framed == Framed(("What was stolen?",), "I read about the Louvre theft.")
+    framed = parse_message("I read about the Louvre theft. What was stolen?", assistant.index.catalog.mentions)
+    assert framed == ParsedMessage(("What was stolen?",), "I read about the Louvre theft.")
     assert framed.whole == "I read about the Louvre theft. What was stolen?"
 
 
@@ -140,4 +142,4 @@ def test_a_refusal_of_words_that_articles_have_names_none(assistant: Assistant) 
     ],
 )
 def test_questions_that_are_joined_are_asked_one_by_one(question: str, parts: int) -> None:
-    assert len(unframed(question, lambda found: [True] * len(found)).parts) == parts
+    assert len(parse_message(question, lambda found: [True] * len(found)).parts) == parts

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question.boosts import AFTERWARDS, HALF_LIFE, MEANT, NEWEST, NOTHING, Hints, hints, lift
+from assistant.question.boosts import (
+    GRACE_DAYS,
+    HALF_LIFE_DAYS,
+    NAMED_BOOST,
+    NEWEST_BOOST,
+    NO_BOOSTS,
+    Boosts,
+    boost_score,
+    read_boosts,
+)
 from assistant.question.dates import Range, named_range
 from index.types import Article
 
@@ -110,7 +119,7 @@ def article(published: date | None = None, publisher: str | None = None) -> Arti
     ],
 )
 def test_a_date_becomes_a_range_of_days(question: str, since: str | None, until: str | None) -> None:
-    found = hints(question, PUBLISHERS, TODAY)
+    found = read_boosts(question, PUBLISHERS, TODAY)
     assert (found.since and found.since.isoformat(), found.until and found.until.isoformat()) == (since, until)
     assert found
     assert not found.publishers
@@ -164,8 +173,8 @@ def test_a_date_becomes_a_range_of_days(question: str, since: str | None, until:
     ],
 )
 def test_what_only_looks_like_a_date_is_none(question: str) -> None:
-    assert hints(question, PUBLISHERS, TODAY) == NOTHING
-    assert not NOTHING
+    assert read_boosts(question, PUBLISHERS, TODAY) == NO_BOOSTS
+    assert not NO_BOOSTS
 
 
 @pytest.mark.parametrize(
@@ -195,7 +204,7 @@ def test_what_only_looks_like_a_date_is_none(question: str) -> None:
     ],
 )
 def test_a_publisher_is_recognised(question: str, publisher: str) -> None:
-    assert hints(question, PUBLISHERS, TODAY) == Hints(publishers=(publisher,))
+    assert read_boosts(question, PUBLISHERS, TODAY) == Boosts(publishers=(publisher,))
 
 
 @pytest.mark.parametrize(
@@ -219,16 +228,16 @@ def test_a_publisher_is_recognised(question: str, publisher: str) -> None:
     ],
 )
 def test_an_ordinary_word_is_no_publisher(question: str) -> None:
-    assert hints(question, PUBLISHERS, TODAY) == NOTHING
+    assert read_boosts(question, PUBLISHERS, TODAY) == NO_BOOSTS
 
 
 def test_two_publishers_are_both_meant_and_come_in_the_order_of_the_index() -> None:
-    found = hints("What did Reuters say that the BBC did not?", PUBLISHERS, TODAY)
+    found = read_boosts("What did Reuters say that the BBC did not?", PUBLISHERS, TODAY)
     assert found.publishers == ("BBC", "Reuters")
 
 
 def test_a_publisher_spelled_in_two_ways_is_meant_in_both() -> None:
-    assert hints("What did the Guardian say?", ["Guardian", "The Guardian"], TODAY).publishers == (
+    assert read_boosts("What did the Guardian say?", ["Guardian", "The Guardian"], TODAY).publishers == (
         "Guardian",
         "The Guardian",
     )
@@ -251,7 +260,7 @@ def test_a_publisher_spelled_in_two_ways_is_meant_in_both() -> None:
     ],
 )
 def test_a_question_asks_for_the_newest(question: str) -> None:
-    assert hints(question, PUBLISHERS, TODAY) == Hints(newest=True)
+    assert read_boosts(question, PUBLISHERS, TODAY) == Boosts(newest=True)
 
 
 @pytest.mark.parametrize(
@@ -270,12 +279,12 @@ def test_a_question_asks_for_the_newest(question: str) -> None:
     ],
 )
 def test_a_question_does_not_ask_for_the_newest(question: str) -> None:
-    assert not hints(question, PUBLISHERS, TODAY).newest
+    assert not read_boosts(question, PUBLISHERS, TODAY).newest
 
 
 def test_hints_of_all_kinds_come_together() -> None:
-    found = hints("What is the latest that Reuters reported since May?", PUBLISHERS, TODAY)
-    assert found == Hints(("Reuters",), date(2025, 5, 1), None, newest=True)
+    found = read_boosts("What is the latest that Reuters reported since May?", PUBLISHERS, TODAY)
+    assert found == Boosts(("Reuters",), date(2025, 5, 1), None, newest=True)
 
 
 def test_what_today_means_depends_on_the_day_that_is_given() -> None:
@@ -285,44 +294,44 @@ def test_what_today_means_depends_on_the_day_that_is_given() -> None:
 
 
 def test_without_a_hint_nothing_is_lifted() -> None:
-    assert lift(article(TODAY, "Reuters"), NOTHING, TODAY) == 0
+    assert boost_score(article(TODAY, "Reuters"), NO_BOOSTS, TODAY) == 0
 
 
 def test_an_article_of_the_publisher_is_lifted_and_another_is_not() -> None:
-    wanted = Hints(publishers=("Reuters", "BBC"))
-    assert lift(article(publisher="BBC"), wanted, None) == MEANT
-    assert lift(article(publisher="Time"), wanted, None) == 0
-    assert lift(article(), wanted, None) == 0
+    wanted = Boosts(publishers=("Reuters", "BBC"))
+    assert boost_score(article(publisher="BBC"), wanted, None) == NAMED_BOOST
+    assert boost_score(article(publisher="Time"), wanted, None) == 0
+    assert boost_score(article(), wanted, None) == 0
 
 
 def test_an_article_from_the_range_is_lifted_and_one_from_soon_after_in_part() -> None:
     since, until = date(2025, 10, 1), date(2025, 10, 20)
-    wanted = Hints(since=since, until=until)
-    assert lift(article(since), wanted, None) == lift(article(until), wanted, None) == MEANT
-    after = [lift(article(until + timedelta(days)), wanted, None) for days in range(AFTERWARDS + 2)]
+    wanted = Boosts(since=since, until=until)
+    assert boost_score(article(since), wanted, None) == boost_score(article(until), wanted, None) == NAMED_BOOST
+    after = [boost_score(article(until + timedelta(days)), wanted, None) for days in range(GRACE_DAYS + 2)]
     assert after == sorted(after, reverse=True)
-    assert after[1] > MEANT * 0.9
-    assert after[AFTERWARDS] > 0
-    assert after[AFTERWARDS + 1] == lift(article(since - timedelta(1)), wanted, None) == 0
+    assert after[1] > NAMED_BOOST * 0.9
+    assert after[GRACE_DAYS] > 0
+    assert after[GRACE_DAYS + 1] == boost_score(article(since - timedelta(1)), wanted, None) == 0
 
 
 def test_a_range_may_be_open_on_one_side() -> None:
     day = date(2024, 1, 1)
-    assert lift(article(date(2030, 1, 1)), Hints(since=day), None) == MEANT
-    assert lift(article(date(1990, 1, 1)), Hints(until=day), None) == MEANT
-    assert lift(article(date(1990, 1, 1)), Hints(since=day), None) == 0
+    assert boost_score(article(date(2030, 1, 1)), Boosts(since=day), None) == NAMED_BOOST
+    assert boost_score(article(date(1990, 1, 1)), Boosts(until=day), None) == NAMED_BOOST
+    assert boost_score(article(date(1990, 1, 1)), Boosts(since=day), None) == 0
 
 
 def test_the_newest_article_is_lifted_most_and_age_halves_it() -> None:
-    wanted = Hints(newest=True)
-    assert lift(article(TODAY), wanted, TODAY) == NEWEST
-    assert lift(article(TODAY - timedelta(HALF_LIFE)), wanted, TODAY) == pytest.approx(NEWEST / 2)
-    assert lift(article(TODAY + timedelta(1)), wanted, TODAY) == NEWEST
-    assert lift(article(TODAY), wanted, None) == 0
+    wanted = Boosts(newest=True)
+    assert boost_score(article(TODAY), wanted, TODAY) == NEWEST_BOOST
+    assert boost_score(article(TODAY - timedelta(HALF_LIFE_DAYS)), wanted, TODAY) == pytest.approx(NEWEST_BOOST / 2)
+    assert boost_score(article(TODAY + timedelta(1)), wanted, TODAY) == NEWEST_BOOST
+    assert boost_score(article(TODAY), wanted, None) == 0
 
 
 def test_an_article_without_a_date_gets_nothing_for_dates() -> None:
-    assert lift(article(), Hints(since=TODAY, until=TODAY, newest=True), TODAY) == 0
+    assert boost_score(article(), Boosts(since=TODAY, until=TODAY, newest=True), TODAY) == 0
 
 
 PIECES = st.sampled_from(
@@ -334,7 +343,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=25).map(" ".join) | st.text(max_size=80), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
 def test_any_question_is_read_and_its_range_is_the_right_way_round(question: str, today: date) -> None:
-    found = hints(question, PUBLISHERS, today)
+    found = read_boosts(question, PUBLISHERS, today)
     assert set(found.publishers) <= set(PUBLISHERS)
     if found.since:
         assert found.since <= (found.until or today)
@@ -342,16 +351,16 @@ def test_any_question_is_read_and_its_range_is_the_right_way_round(question: str
 
 @given(st.text(max_size=40), st.lists(st.text(max_size=4), max_size=4))
 def test_a_publisher_may_be_called_anything(question: str, publishers: list[str]) -> None:
-    assert set(hints(question, ["The ", *publishers], TODAY).publishers) <= set(publishers)
+    assert set(read_boosts(question, ["The ", *publishers], TODAY).publishers) <= set(publishers)
 
 
 @given(
-    st.builds(Hints, st.just(("BBC",)), st.none() | st.dates(), st.none() | st.dates(), newest=st.booleans()),
+    st.builds(Boosts, st.just(("BBC",)), st.none() | st.dates(), st.none() | st.dates(), newest=st.booleans()),
     st.builds(article, st.none() | st.dates(), st.sampled_from(["BBC", "Reuters", None])),
     st.none() | st.dates(),
 )
-def test_a_lift_is_bounded(wanted: Hints, one: Article, newest: date | None) -> None:
-    assert 0 <= lift(one, wanted, newest) <= 2 * MEANT + NEWEST
+def test_a_lift_is_bounded(wanted: Boosts, one: Article, newest: date | None) -> None:
+    assert 0 <= boost_score(one, wanted, newest) <= 2 * NAMED_BOOST + NEWEST_BOOST
 
 
 def test_a_question_of_the_greatest_length_is_read_quickly() -> None:
@@ -368,7 +377,7 @@ def test_a_question_of_the_greatest_length_is_read_quickly() -> None:
         "a",
     ):
         start = time.perf_counter()
-        hints((piece * 2_000)[:2_000], PUBLISHERS, TODAY)
+        read_boosts((piece * 2_000)[:2_000], PUBLISHERS, TODAY)
         worst = max(worst, time.perf_counter() - start)
     # Some 30 ms on a busy machine; the bound is there to notice when reading grows with the square of the length.
     assert worst < 0.5

@@ -13,10 +13,10 @@ import httpx
 import pytest
 
 from assistant.assistant import WROTE_NOTHING, Assistant
-from assistant.llm.model import USUAL_CONTEXT, connect
-from assistant.llm.trial import tried
+from assistant.llm.model import DEFAULT_CONTEXT, connect
+from assistant.llm.trial import try_llm
 from assistant.render.markdown import as_markdown
-from assistant.render.streamed import Speech
+from assistant.render.streamed import TextStream
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Exchange
@@ -327,7 +327,7 @@ STREAMED = [
 @pytest.mark.parametrize("sent", STREAMED)
 def test_what_is_streamed_is_put_together_the_whole_answer(over: Over, llm: ScriptedLLM, sent: str) -> None:
     llm.says(*(part for piece in in_pieces(sent, 5) for part in (piece, 0.03)))
-    speech = Speech()
+    speech = TextStream()
     grown = list(over().stream(OIL))
     spoken = [words for answer in grown for words in speech.more(answer)]
     assert "".join([*spoken, *speech.end(grown[-1])]) == marked(grown[-1])
@@ -396,8 +396,8 @@ def test_where_the_context_is_not_told_no_limit_is_made_up(over: Over, llm: Scri
         ({"/api/v0/models": {"data": [{"id": MODEL, "loaded_context_length": 12_000}]}}, 12_000),
         ({"/api/ps": {"models": [{"name": f"{MODEL}:latest", "context_length": 9_000}]}}, 9_000),
         ({"/api/ps": {"models": []}, "/api/show": {"parameters": "stop x\nnum_ctx    7000"}}, 7_000),
-        ({"/api/ps": {"models": []}, "/api/show": {}}, USUAL_CONTEXT),
-        ({}, USUAL_CONTEXT),
+        ({"/api/ps": {"models": []}, "/api/show": {}}, DEFAULT_CONTEXT),
+        ({}, DEFAULT_CONTEXT),
     ],
 )
 def test_lm_studio_and_ollama_are_asked_how_much_is_read(tmp_path: Path, pages: dict[str, Any], expected: int) -> None:
@@ -405,7 +405,7 @@ def test_lm_studio_and_ollama_are_asked_how_much_is_read(tmp_path: Path, pages: 
         asked = connect(Settings(home=tmp_path, llm=f"{address}/v1#{MODEL}"))
         assert asked
         assert asked.context == expected
-        assert (asked.limit(1_000) is None) == (expected == USUAL_CONTEXT)
+        assert (asked.limit(1_000) is None) == (expected == DEFAULT_CONTEXT)
 
 
 @contextmanager
@@ -457,7 +457,7 @@ def test_an_llm_that_thinks_passes_its_trial(llm: ScriptedLLM, tmp_path: Path) -
     llm.says(f"<think>{THOUGHT}</think>Hello.")
     tested = connect(Settings(home=tmp_path, llm=llm.setting))
     assert tested
-    assert tried(tested).written == "Hello."
+    assert try_llm(tested).written == "Hello."
 
 
 # ---- The stream over HTTP ----

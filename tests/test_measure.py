@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assistant.evaluate.metrics import Found, Response, Result, measure, token_f1
+from assistant.evaluate.metrics import FoundText, Response, Result, measure, token_f1
 from assistant.evaluate.questions import Question
 from assistant.evaluate.significance import compare, estimate
 from index.types import Article
@@ -19,13 +19,13 @@ BRIDGE = Article(
     path="/news/2024/bridge.md",
 )
 RAIL = Article(id="r1", title="Night trains return", text="…", content_hash="0", path="/news/2025/rail.md")
-LENGTH = Found("It is 412 metres long.", BRIDGE)
-TICKET = Found("A ticket costs 69 euros.", RAIL)
-COST = Found("The city paid EUR 38 million for it.", BRIDGE)
+LENGTH = FoundText("It is 412 metres long.", BRIDGE)
+TICKET = FoundText("A ticket costs 69 euros.", RAIL)
+COST = FoundText("The city paid EUR 38 million for it.", BRIDGE)
 ASKED = Question("How long is the bridge?", sentences=("It is 412 metres long.",))
 
 
-def respond(*sentences: Found, passages: tuple[Found, ...] = (), refused: bool = False) -> Response:
+def respond(*sentences: FoundText, passages: tuple[FoundText, ...] = (), refused: bool = False) -> Response:
     return Response(passages, sentences, refused, 10.0, 12.0)
 
 
@@ -34,7 +34,7 @@ def result(key: str, value: float | None, *, figure: str = "passage MRR", answer
 
 
 def test_the_rank_of_the_first_passage_that_holds_the_sentence_counts() -> None:
-    around = Found("It opened on March 3.  It is 412\nmetres long. It has no paint.", BRIDGE)
+    around = FoundText("It opened on March 3.  It is 412\nmetres long. It has no paint.", BRIDGE)
     values = measure(ASKED, respond(passages=(COST, TICKET, around, around))).values
     assert [values[f"passage@{n}"] for n in (1, 4, 10)] == [0.0, 1.0, 1.0]
     assert values["passage MRR"] == pytest.approx(1 / 3)
@@ -50,8 +50,8 @@ def test_a_sentence_counts_among_the_first_three_shown() -> None:
 def test_what_is_shown_may_hold_the_sentence_or_be_a_long_piece_of_it() -> None:
     asked = Question("Who paid?", sentences=("The city paid EUR 38 million for it, he said.",))
     for text, right in [("The city paid EUR 38 million for it", 1.0), ("he said.", 0.0), ("The CITY paid nothing.", 0)]:
-        assert measure(asked, respond(Found(text, BRIDGE))).values["sentence@1"] == right
-    joined = Found("Well. The city paid  EUR 38 million for it, he said. So it is.", BRIDGE)
+        assert measure(asked, respond(FoundText(text, BRIDGE))).values["sentence@1"] == right
+    joined = FoundText("Well. The city paid  EUR 38 million for it, he said. So it is.", BRIDGE)
     assert measure(asked, respond(joined)).values["sentence@1"] == 1.0
 
 

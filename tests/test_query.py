@@ -3,7 +3,7 @@
 import pytest
 
 from assistant.language.words import names
-from assistant.retrieve.query import telling
+from assistant.retrieve.query import rarest_terms
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_names_and_numbers_of_a_question_are_told_from_other_words(question: str
 
 def test_the_commonest_words_are_not_searched_where_all_together_are_too_many() -> None:
     terms = ["officials", "rubio", "policy"]
-    assert telling(terms, [9_000, 12, 7_000]) == terms
-    assert telling(terms, [90_000, 12, 7_000]) == ["rubio", "policy"]
-    assert telling(terms, [90_000, 50_000, 70_000]) == ["rubio"]
-    assert telling([], []) == []
+    assert rarest_terms(terms, [9_000, 12, 7_000]) == terms
+    assert rarest_terms(terms, [90_000, 12, 7_000]) == ["rubio", "policy"]
+    assert rarest_terms(terms, [90_000, 50_000, 70_000]) == ["rubio"]
+    assert rarest_terms([], []) == []

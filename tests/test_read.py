@@ -14,7 +14,7 @@ from assistant.errors import ReaderUnusable
 from assistant.read import model
 from assistant.read.evidence import MAX_ANSWER, by_evidence, read
 from assistant.read.model import Calibration, Reader
-from assistant.read.reading import FIRST, MAX_READ, SURE, Reading, load_reading
+from assistant.read.reading import FIRST, MAX_READ, SURE, Ranker, load_ranker
 from assistant.read.sequence import LINE, MAX_QUESTION, SEP, encode, header_of, sequence
 from assistant.retrieve.search import search
 from index import Index
@@ -88,7 +88,7 @@ def test_only_whole_sentences_of_the_passages_are_evidence_and_no_questions(
 
 
 def test_hits_are_ordered_by_their_best_sentence(assistant: Assistant) -> None:
-    reading = load_reading(assistant.index.embedding)
+    reading = load_ranker(assistant.index.embedding)
     found = search(assistant.index, LOUVRE, limit=10)
     ranked = reading.rank(LOUVRE, found, [hit.score for hit in found])
     hits = by_evidence(found, ranked)
@@ -99,7 +99,7 @@ def test_hits_are_ordered_by_their_best_sentence(assistant: Assistant) -> None:
 
 
 def test_more_passages_are_read_only_while_nothing_is_sure(assistant: Assistant) -> None:
-    reading = load_reading(assistant.index.embedding)
+    reading = load_ranker(assistant.index.embedding)
     read_of = {}
     for question in (TRUCE, "Who won the 1998 football World Cup?"):
         found = search(assistant.index, question, limit=MAX_READ)
@@ -204,6 +204,6 @@ def test_without_weights_asking_says_so_and_indexing_goes_on(
 
 def test_a_reading_reads_what_is_found_for_another_embedding_model_too(assistant: Assistant, reader: Reader) -> None:
     hits = search(assistant.index, LOUVRE, limit=3)
-    own = Reading(reader).rank(LOUVRE, hits, [hit.score for hit in hits])
+    own = Ranker(reader).rank(LOUVRE, hits, [hit.score for hit in hits])
     assert own
     assert all(0 <= one.probability <= 1 for one in own)

@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.check.checker import Checker
-from assistant.render.streamed import Speech
+from assistant.render.streamed import TextStream
 from assistant.render.text import marked, unmarked
 from assistant.types import REFUSAL, Answer, Citation, Claim
-from assistant.write.generate import _Page
-from assistant.write.stream_parser import Draft
+from assistant.write.generate import _CheckedAnswer
+from assistant.write.stream_parser import StreamParser
 from index.types import Article
 
 ARTICLE = Article(id="a", title="T", text="One. Two.", content_hash="h")
@@ -61,7 +61,7 @@ class _Doubtful(Checker):
 @given(st.lists(PIECES, min_size=1, max_size=10), st.sampled_from([" ", "\n"]), st.lists(st.integers(1, 30)))
 def test_everything_sent_is_the_answer_with_marks(pieces: list[str], joint: str, steps: list[int]) -> None:
     text = joint.join(pieces)
-    draft, page, speech = Draft(), _Page(_Doubtful(), strict=False), Speech()
+    draft, page, speech = StreamParser(), _CheckedAnswer(_Doubtful(), strict=False), TextStream()
     whole = Answer("q", "q", "", (), (), False, (), written_by="x")
     sent: list[str] = []
     ends = [*(end for end in accumulate(steps) if end < len(text)), len(text)]
@@ -80,7 +80,7 @@ def test_everything_sent_is_the_answer_with_marks(pieces: list[str], joint: str,
 
 
 def test_words_are_sent_before_their_sentence_is_finished() -> None:
-    speech = Speech()
+    speech = TextStream()
     growing = Answer("q", "q", "", (), (), False, (), written_by="x", draft="The Fed cut rates by a quarter point")
     assert speech.more(growing) == ["The Fed cut rates by a"]
 

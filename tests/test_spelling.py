@@ -1,9 +1,9 @@
-"""Misspelt words are mended with the words of the articles."""
+"""Misspelt words are corrected with the words of the articles."""
 
 import pytest
 
 from assistant.assistant import Assistant
-from assistant.question.spelling import mended
+from assistant.question.spelling import corrected
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from assistant.question.spelling import mended
     ],
 )
 def test_a_misspelt_word_is_searched_as_the_articles_spell_it(typed: str, meant: str, assistant: Assistant) -> None:
-    assert mended(typed, assistant.index.catalog, assistant.index.embedding.knows) == meant
+    assert corrected(typed, assistant.index.catalog, assistant.index.embedding.knows) == meant
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_misspelt_word_is_searched_as_the_articles_spell_it(typed: str, meant:
     ],
 )
 def test_words_of_the_articles_and_of_the_language_and_unlike_words_stay(question: str, assistant: Assistant) -> None:
-    assert mended(question, assistant.index.catalog, assistant.index.embedding.knows) == question
+    assert corrected(question, assistant.index.catalog, assistant.index.embedding.knows) == question
 
 
 def test_a_question_with_a_typing_error_is_answered_and_says_how_it_was_searched(assistant: Assistant) -> None:

@@ -5,7 +5,7 @@ import pytest
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.suggest.from_sentences import questions
-from assistant.suggest.suggest import MOST
+from assistant.suggest.suggest import MAX_SUGGESTIONS
 from assistant.types import Turn
 from tests.conftest import MakeIndex
 
@@ -49,7 +49,7 @@ def test_what_is_offered_is_answered_and_was_not_asked_before(assistant: Assista
     asked = "Who drove the policy shift?"
     answer = assistant.answer(asked)
     offered = assistant.suggest(answer)
-    assert 0 < len(offered) <= MOST
+    assert 0 < len(offered) <= MAX_SUGGESTIONS
     quoted = {citation.quote for citation in answer.citations}
     for question in offered:
         found = assistant.answer(question, [Turn(asked, answer.text)])

@@ -16,7 +16,7 @@ from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Claim, Exchange
 from assistant.web.page.html import Markup
 from assistant.write.generate import CUT, CUT_THINKING, RAMBLED, STOPPED
-from assistant.write.stream_parser import Draft
+from assistant.write.stream_parser import StreamParser
 from index.text.sentences import sentences
 from tests.conftest import MakeIndex, Over, write_article
 from tests.llm_server import HangUp, ScriptedLLM, Silence
@@ -64,7 +64,7 @@ def test_marks_of_the_llm_are_not_shown_whatever_they_name(over: Over, llm: Scri
     ],
 )
 def test_what_a_sentence_says_it_rests_on_is_read_from_its_marks(written: str, named: list[tuple[int, ...]]) -> None:
-    draft = Draft()
+    draft = StreamParser()
     draft.add(written)
     said, _ = draft.read(finished=True)
     assert [one.named for one in said] == named

@@ -26,7 +26,7 @@ from rich.progress import track
 from rich.table import Table
 from sklearn.linear_model import LogisticRegression
 
-from assistant.evaluate.metrics import Found, answers
+from assistant.evaluate.metrics import FoundText, answers
 from assistant.evaluate.questions import Question
 from assistant.question.understand import absent
 from assistant.read import model, reading
@@ -86,7 +86,7 @@ def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
     hits: list[Hit] = search(index, question.text, limit=_MOST[-1])
     scored = read(reader, question.text, hits)
     lacking = min(len(absent(index, question.text)), MAX_ABSENT)
-    found = (Found(hits[one.hit].article.text[slice(*one.span)], hits[one.hit].article) for one in scored)
+    found = (FoundText(hits[one.hit].article.text[slice(*one.span)], hits[one.hit].article) for one in scored)
     return Asked(
         question,
         np.array([(one.score, hits[one.hit].score, lacking) for one in scored], dtype=np.float64).reshape(-1, 3),

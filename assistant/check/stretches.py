@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.language.context import MAX_BACK, Reading, is_heading, runs
+from assistant.language.context import MAX_BACK, SentenceCache, is_heading, join_adjacent
 from assistant.language.injection import gives_orders
 from assistant.read.sequence import header_of
 from index.text.sentences import Span, sentences
@@ -62,7 +62,7 @@ class Stretches:
 
     def __init__(self, embedding: "SentenceEmbedding") -> None:
         self._embedding = embedding
-        self._reading = Reading()
+        self._reading = SentenceCache()
         self._places: dict[tuple[str, Span], tuple[Article, int]] = {}
         self._vectors: Vector = np.zeros((0, embedding.dimension), np.float32)
 
@@ -124,7 +124,7 @@ class Stretches:
 
     def shown(self, article: Article, span: Span) -> Span:
         """Return a sentence's place with those right before it that are needed to read it."""
-        return runs(article.text, self._reading.with_context(article, span))[-1]
+        return join_adjacent(article.text, self._reading.with_context(article, span))[-1]
 
     def _around(self, article: Article, span: Span) -> list[Span]:
         """Return a sentence with what it needs, and with both neighbours; neither with an order to a model in it."""

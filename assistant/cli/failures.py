@@ -1,4 +1,4 @@
-"""`assistant failures`: what could not be taken in, and why."""
+"""`assistant failures`: what could not be indexed, and why."""
 
 from dataclasses import asdict
 from typing import Annotated

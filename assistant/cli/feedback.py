@@ -1,4 +1,4 @@
-"""`assistant feedback`: what people thought of answers, to read, and to measure with."""
+"""`assistant feedback`: the ratings of answers, to read or to export for `assistant eval`."""
 
 import json
 from pathlib import Path

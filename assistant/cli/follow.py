@@ -1,4 +1,4 @@
-"""`assistant follow`, `unfollow`, `following` and `sync`: what is brought up to date by one command, as from cron."""
+"""`assistant follow`, `unfollow`, `following` and `sync`: sources that one command updates, as from cron."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -128,14 +128,14 @@ def _bring_up_to_date(
 ) -> "list[SyncResult]":
     from index.ingest.follow import sync_followed
 
-    with _busy_is_told(), stoppable(quiet=quiet) as begin:
+    with _exit_when_busy(), stoppable(quiet=quiet) as begin:
         return list(sync_followed(opened, followed, prune=prune, begin=begin))
 
 
 def _retry(opened: "Index", *, quiet: bool, as_json: bool) -> NoReturn:
     from index.ingest.retry import retry_failed
 
-    with _busy_is_told(), stoppable(quiet=quiet or as_json) as begin:
+    with _exit_when_busy(), stoppable(quiet=quiet or as_json) as begin:
         summary = retry_failed(opened, begin=begin)
     if as_json:
         print_json({**asdict(summary), "sources": []})
@@ -145,7 +145,7 @@ def _retry(opened: "Index", *, quiet: bool, as_json: bool) -> NoReturn:
 
 
 @contextmanager
-def _busy_is_told() -> Iterator[None]:
+def _exit_when_busy() -> Iterator[None]:
     try:
         yield
     except IndexBusy as error:

@@ -1,4 +1,4 @@
-"""The commands that keep the index: `assistant index`, `articles`, `remove` and `doctor`."""
+"""The commands that maintain the index: `assistant index`, `articles`, `remove` and `doctor`."""
 
 import sys
 from collections.abc import Sequence
@@ -72,7 +72,7 @@ def index(
         _retry(opened, as_json=as_json)
     if sources:
         addresses = [source for source in sources if is_address(source)]
-        take_in(opened, paths, addresses, prune=prune, names=names, as_json=as_json)
+        index_sources(opened, paths, addresses, prune=prune, names=names, as_json=as_json)
 
 
 def articles(context: typer.Context, as_json: Json = False, home: Home = None) -> None:
@@ -131,7 +131,7 @@ def doctor(
 
 
 def open_index(context: typer.Context, home: Path | None, model: str | None) -> "Index":
-    """Open the index a command is about."""
+    """Return the index of a command."""
     from index.store.index import Index
 
     settings = settings_of(context, home, model)
@@ -140,7 +140,7 @@ def open_index(context: typer.Context, home: Path | None, model: str | None) -> 
 
 
 def _listed(file: Path) -> list[str]:
-    """Read a list of paths and addresses: one a line, blank lines and those that begin with # passed over."""
+    """Return paths and addresses from a file, one per line, without blank lines and comments (#)."""
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
@@ -150,7 +150,7 @@ def _listed(file: Path) -> list[str]:
     return [line for line in lines if line and not line.startswith("#")]
 
 
-def take_in(
+def index_sources(
     opened: "Index",
     paths: Sequence[Path],
     addresses: Sequence[str] = (),
@@ -159,10 +159,10 @@ def take_in(
     names: "Names | None" = None,
     as_json: bool,
 ) -> None:
-    """Take in files and addresses, and print what was done.
+    """Index files and addresses, and print a summary.
 
     Raises:
-        typer.Exit: with code 2, when nothing of what was given could be taken in.
+        typer.Exit: with code 2, if nothing could be indexed.
     """
     from assistant.cli.output import show_summary
     from index.ingest.files import sync
@@ -204,7 +204,7 @@ def _retry(opened: "Index", *, as_json: bool) -> None:
 
 
 def _bars(begin: Bars, sources: Sequence[object], called: str) -> "tuple[Progress, Begin]":
-    """Begin the bar of all sources; gives what moves it, and what begins those of each, where there are several."""
+    """Begin the progress bar of all sources; return it, and what begins the bar of each if there are several."""
     from index.ingest.progress import no_source_progress
 
     if len(sources) == 1:

@@ -14,7 +14,7 @@ import typer
 from assistant.cli.failures import failures
 from assistant.cli.feedback import feedback
 from assistant.cli.follow import follow, following, sync, unfollow
-from assistant.cli.index import articles, doctor, index, remove, take_in
+from assistant.cli.index import articles, doctor, index, index_sources, remove
 from assistant.cli.options import Home, Json, Model, print_json, settings_of
 from assistant.cli.users import users
 from assistant.errors import AssistantError, BadSetting
@@ -50,7 +50,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; errors a person can mend are one sentence on stderr and exit code 2."""
+    """Run the command line; expected errors are one sentence on stderr and exit code 2."""
     try:
         app(args=list(arguments) if arguments is not None else None, standalone_mode=True)
     except (AssistantError, IndexingError) as error:
@@ -61,9 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 @app.callback()
 def _common(context: typer.Context, home: Home = None) -> None:
     context.obj = home
-    # numpy's threads wait for each other; what is worth it runs side by side in threads of ours.
+    # numpy's threads slow each other down; the index runs its own in parallel.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # Imports make hundreds of thousands of objects that stay; looking through them again and again finds no garbage.
+    # Imports create hundreds of thousands of permanent objects, which frequent garbage collection would scan in vain.
     gc.set_threshold(100_000, 20, 20)
 
 
@@ -98,10 +98,10 @@ def chat(
     from assistant.web.serve import serve
 
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
-    _check_doors(settings, host, login=login, everyone=everyone)
+    _check_access(settings, host, login=login, everyone=everyone)
     assistant = context.with_resource(Assistant(settings, starter=starter))
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
-        take_in(assistant.index, [starter], prune=False, as_json=False)
+        index_sources(assistant.index, [starter], prune=False, as_json=False)
     serve(
         assistant,
         host=host,
@@ -209,11 +209,11 @@ for _command in (index, follow, unfollow, following, sync, failures, articles, r
 app.add_typer(users, name="user")
 
 
-def _check_doors(settings: "Settings", host: str, *, login: bool, everyone: bool) -> None:
-    """Refuse to let in whom nobody meant to let in, or nobody at all.
+def _check_access(settings: "Settings", host: str, *, login: bool, everyone: bool) -> None:
+    """Check that access is neither open by mistake nor impossible.
 
     Raises:
-        BadSetting: other machines could come in, and nothing says that they may; or nobody could sign in.
+        BadSetting: other machines would have access without sign-in, or nobody could sign in.
     """
     from assistant.storage.users import People
     from assistant.web.server.origin_check import is_loopback

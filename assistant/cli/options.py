@@ -1,4 +1,4 @@
-"""What the commands of the command line share: options, settings and JSON."""
+"""Shared by all commands: options, settings and JSON output."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,7 +21,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def settings_of(context: typer.Context, home: Path | None, model: str | None = None, **given: Any) -> "Settings":
-    """Make the settings of a command; its own home stands above the one before the command.
+    """Return the settings of a command; its own --home comes before the one ahead of the command.
 
     Raises:
         BadSetting: see `assistant.settings.load_settings`.
@@ -32,7 +32,7 @@ def settings_of(context: typer.Context, home: Path | None, model: str | None = N
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON, to be read by people too."""
+    """Print a value as indented JSON."""
     import json
 
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))

@@ -1,4 +1,4 @@
-"""What the command line shows: answers and lists. Text from articles is printed as it is, never as markup."""
+"""Print answers and lists. Text from articles is printed literally, never as markup."""
 
 import signal
 import threading
@@ -10,11 +10,12 @@ from rich.padding import Padding
 from rich.text import Text
 
 from assistant.llm.choice import FORMS
-from assistant.llm.trial import tried
-from assistant.render.streamed import Speech
+from assistant.llm.trial import try_llm
+from assistant.render.streamed import TextStream
 from assistant.render.text import (
     DISPUTED,
     also_in,
+    answering_parts,
     confidence,
     excerpt,
     marks,
@@ -24,7 +25,6 @@ from assistant.render.text import (
     remarks,
     spaced,
     status,
-    worded,
 )
 from assistant.types import Answer, Claim
 from index.text.clean import plain
@@ -41,20 +41,20 @@ _MAX_MODELS = 12
 
 
 def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
-    """Print an answer while it is written, then its sources; Ctrl-C sets `stop`, and what there is stays.
+    """Print an answer while it is written, then its sources; Ctrl-C sets `stop` and keeps what there is.
 
-    Into a pipe or a file it is printed once it is whole.
+    Into a pipe or a file it is printed when it is complete.
     """
     console = Console(highlight=False)
-    speech, spoken = Speech(), ""
+    stream_text, spoken = TextStream(), ""
     answer: Answer | None = None
     before = signal.getsignal(signal.SIGINT)
     try:
         for answer in growing:
             if answer.written_by:
-                # Not before an LLM is asked: until then Ctrl-C ends the command, as everywhere. Pressed again, it does.
+                # Before an LLM writes, Ctrl-C ends the command as usual; pressed twice, it always does.
                 signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
-                for words in speech.more(answer) if console.is_terminal else ():
+                for words in stream_text.more(answer) if console.is_terminal else ():
                     if not spoken and answer.searched != answer.question:
                         console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
                     console.print(Text(_lines(words)), end="", soft_wrap=True)
@@ -97,7 +97,7 @@ def show_answer(answer: Answer) -> None:
 
 
 def _show_rest(console: Console, answer: Answer) -> None:
-    """Print what stands below an answer: how sure it is, who wrote it, why it ended early, and its sources."""
+    """Print what follows an answer: confidence, remarks and sources."""
     for line in (confidence(answer), *remarks(answer)):
         if line:
             console.print(Text(printable(line), "dim"))
@@ -119,7 +119,7 @@ def _show_rest(console: Console, answer: Answer) -> None:
 
 
 def show_llm(llm: "LanguageModel | None") -> None:
-    """Print which LLM is set, then have it write a word; `LLMError` says what is wrong."""
+    """Print which LLM is set, and try it; `LLMError` explains a failure."""
     console = Console(highlight=False)
     if llm is None:
         console.print(f"No LLM is set: answers are quotes. Name one with --llm or ASSISTANT_LLM: {FORMS}", markup=False)
@@ -130,7 +130,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
     offered = llm.models()
     if offered and llm.name not in offered:
         console.print(Text(f"Offered  {printable(', '.join(offered[:_MAX_MODELS]))}", "yellow"))
-    trial = tried(llm)
+    trial = try_llm(llm)
     console.print(f"Reads    {trial.context:,} tokens")
     console.print(f"Wrote    {printable(trial.written)!r} in {trial.seconds:.1f} s", markup=False)
 
@@ -151,7 +151,7 @@ def show_articles(index: "Index") -> None:
 
 
 def show_people(people: Sequence[Mapping[str, Any]]) -> None:
-    """Print who may sign in as a table, by name."""
+    """Print the users as a table, by name."""
     from rich.table import Table
 
     console = Console(highlight=False)
@@ -165,7 +165,7 @@ def show_people(people: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_feedback(counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print how many thumbs there are, and each with its question and the word on it."""
+    """Print the numbers of thumbs, and each rating with its question and comment."""
     from rich.table import Table
 
     console = Console(highlight=False)
@@ -181,7 +181,7 @@ def show_feedback(counts: Mapping[str, int], rows: Sequence[Mapping[str, Any]]) 
 
 
 def show_findings(findings: Sequence["Finding"]) -> None:
-    """Print what `assistant doctor` saw."""
+    """Print the findings of `assistant doctor`."""
     console = Console(highlight=False)
     for finding in findings:
         mark = Text("ok   ", "green") if finding.well else Text("wrong", "bold red")
@@ -190,7 +190,7 @@ def show_findings(findings: Sequence["Finding"]) -> None:
 
 
 def counted(summary: "Summary") -> str:
-    """Say in a few words what an indexing run did."""
+    """Return the counts of an indexing run as text."""
     counts = {
         "added": summary.added,
         "changed": summary.changed,
@@ -202,7 +202,7 @@ def counted(summary: "Summary") -> str:
 
 
 def show_problems(summary: "Summary") -> None:
-    """Print each file and address that was not taken in."""
+    """Print each file and address that was not indexed."""
     console = Console(highlight=False, soft_wrap=True)
     for problem in summary.failed:
         console.print(Text("failed   ", "bold red") + Text(printable(problem.reason)))
@@ -211,7 +211,7 @@ def show_problems(summary: "Summary") -> None:
 
 
 def show_summary(summary: "Summary") -> None:
-    """Print the closing line of an indexing run, and each file that was not taken in."""
+    """Print the result of an indexing run, and each file that was not indexed."""
     console = Console(highlight=False, soft_wrap=True)
     show_problems(summary)
     console.print(Text(f"{counted(summary)} ({summary.passages} passages written in {summary.seconds:.1f} s)"))
@@ -227,9 +227,9 @@ def show_summary(summary: "Summary") -> None:
 
 def _claim(answer: Answer, claim: Claim) -> Text:
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
-    # The lines of an LLM are the shape of what it says; a quote is set as running text.
+    # An LLM's line ends are kept; a quote is printed as running text.
     safe = _lines if answer.written_by else printable
-    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in worded(claim)))
+    text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in answering_parts(claim)))
     return label + text + _marks(claim)
 
 
@@ -254,12 +254,12 @@ def _also_retrieved(answer: Answer) -> list[Article]:
 
 
 def printable(text: str) -> str:
-    """Keep control characters from a file name or an article out of the terminal."""
+    """Return a text on one line, without control characters."""
     return plain(text).replace("\n", " ")
 
 
 def _lines(text: str) -> str:
-    """Keep control characters out of the terminal, but for line ends."""
+    """Return a text without control characters except line ends."""
     return "\n".join(printable(line) for line in text.split("\n"))
 
 

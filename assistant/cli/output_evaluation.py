@@ -1,4 +1,4 @@
-"""What `assistant eval` prints: a table of figures, and the questions that went worst."""
+"""Print the figures of `assistant eval`, and its worst questions."""
 
 from collections.abc import Iterable
 
@@ -18,7 +18,7 @@ _MAX_NAMED = 5
 
 
 def show_evaluation(evaluation: Evaluation, most_wrong: int = 0) -> None:
-    """Print the figures with their intervals and, where there is one, the comparison; then the worst questions."""
+    """Print the figures with their intervals and the comparison, if any; then the worst questions."""
     console = Console(highlight=False)
     results = evaluation.results
     answerable = sum(result.answerable for result in results)
@@ -56,7 +56,7 @@ def show_evaluation(evaluation: Evaluation, most_wrong: int = 0) -> None:
 
 
 def show_worst(console: Console, results: Iterable[Result]) -> None:
-    """Print questions with what was shown and what was wanted."""
+    """Print questions with what was shown and what was expected."""
     for result in results:
         console.print(Text(f"\n{printable(result.question)}", "bold"))
         for name, texts in (("shown", result.shown), ("wanted", result.wanted)):
@@ -65,7 +65,7 @@ def show_worst(console: Console, results: Iterable[Result]) -> None:
 
 
 def as_text(figure: Figure, value: float | None, *, sign: bool = False) -> str:
-    """Write a value in the unit of its figure: shares in percent, their changes in points; "–" where there is none."""
+    """Return a value with its unit: shares in percent, their changes in points; "–" for None."""
     if value is None:
         return "–"
     plus = "+" if sign else ""
@@ -77,7 +77,7 @@ def as_text(figure: Figure, value: float | None, *, sign: bool = False) -> str:
 
 
 def interval(figure: Figure, found: Estimate) -> str:
-    """Write the 95 % interval, without its unit; "" where there is none."""
+    """Return the 95 % interval without unit; "" if there is none."""
     if found.low is None or found.high is None:
         return ""
     scale, digits = 100 if figure.unit == "share" else 1, _digits(figure)

@@ -1,4 +1,4 @@
-"""What `assistant following` and `assistant failures` print."""
+"""Print the tables of `assistant following` and `assistant failures`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ _COUNTS = ("added", "changed", "removed", "vanished", "gone", "failed")
 
 
 def show_followed(followed: Sequence[Followed]) -> None:
-    """Print what is followed as a table, the longest followed first."""
+    """Print the followed sources as a table, the oldest first."""
     console = Console(highlight=False)
     if not followed:
         console.print("Nothing is followed yet; run `assistant follow FOLDER_OR_ADDRESS`.", markup=False)
@@ -32,7 +32,7 @@ def show_followed(followed: Sequence[Followed]) -> None:
 
 
 def show_failures(failures: Sequence[Failure]) -> None:
-    """Print what could not be taken in as a table, the latest first."""
+    """Print the failures as a table, the latest first."""
     console = Console(highlight=False)
     if not failures:
         console.print("Nothing has failed, or all of it was mended.", markup=False)
@@ -47,7 +47,7 @@ def show_failures(failures: Sequence[Failure]) -> None:
 
 
 def when(time: str) -> str:
-    """Write a time of the catalog as the clock here shows it."""
+    """Return a time of the catalog in local time."""
     return f"{datetime.fromisoformat(time).astimezone():%Y-%m-%d %H:%M}"
 
 

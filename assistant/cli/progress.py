@@ -1,4 +1,4 @@
-"""Progress on a terminal, and Ctrl-C: a bar for each source and one for all, with speed and the time that is left."""
+"""Show progress on a terminal, a bar per source and one for all, and handle Ctrl-C."""
 
 import signal
 from collections.abc import Iterator
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
 _MAX_LABEL_LENGTH = 30
 _MAX_NAME_LENGTH = 40
 _STAY = 3
-# Articles are written a few dozen at a time, and nothing moves meanwhile: the speed is that of some minutes.
+# Seconds over which speed is averaged: articles are written in batches, and the bar stands still meanwhile.
 _LOOKED_BACK = 300.0
 
 
 class Bars(Protocol):
-    """Begins a bar, by its label; what it gives moves the bar: articles done, in all, the name at hand."""
+    """Begins a bar with a label; returns a function that advances it: articles done, total, current name."""
 
     def __call__(self, label: str, *, of_all: bool = False) -> "Progress":
-        """Begin the bar of a source, or with `of_all` the one of all sources that are begun after it."""
+        """Begin the bar of a source or, with `of_all`, that of all sources begun after it."""
 
 
 @contextmanager
 def bars(*, quiet: bool = False) -> Iterator[Bars]:
-    """Show progress on stderr; yields what begins a bar, see `Bars`.
+    """Show progress on stderr; yields a `Bars` that begins bars.
 
-    The last few bars that came to their end stay until all is done. Below a bar of all sources, those of one article
-    have none of their own: there may be hundreds.
+    The last few finished bars stay until the end. Below a bar of all sources, sources of a single article have no bar
+    of their own: there may be hundreds.
     """
     from rich import progress as rich
     from rich.console import Console
@@ -60,7 +60,7 @@ class _Bars:
         self._shown = shown
         self._all: TaskID | None = None
         self._sources: dict[TaskID, int] = {}
-        """The bars of sources, and of how many articles each is."""
+        """The bars of sources, with their numbers of articles."""
 
     def __call__(self, label: str, *, of_all: bool = False) -> "Progress":
         self._clear(0 if of_all else _STAY)
@@ -82,7 +82,7 @@ class _Bars:
         return advance
 
     def _clear(self, most: int) -> None:
-        """Take away the bars of sources, but the last ones, `most`, of several articles."""
+        """Remove the bars of sources, except the last `most` with several articles."""
         of_several = [task for task, total in self._sources.items() if total > 1]
         stay = of_several[::-1][:most]
         for task in [one for one in self._sources if one not in stay]:
@@ -114,10 +114,10 @@ class _Bars:
 def stoppable(*, quiet: bool = False) -> Iterator[Bars]:
     """Show progress as `bars` does, and let Ctrl-C stop between two articles; pressed again, it stops at once.
 
-    An interrupt that Python raises wherever it happens to be can get lost in a library's clean-up code.
+    A plain KeyboardInterrupt, raised anywhere, can get lost in a library's clean-up code.
 
     Raises:
-        typer.Exit: with code 130, when it was pressed.
+        typer.Exit: with code 130, if it was pressed.
     """
     asked = False
 
@@ -156,5 +156,5 @@ def _so_far(stopped: KeyboardInterrupt) -> str:
 
 
 def _short(label: str) -> str:
-    """Cut a path or an address to its end, which tells it from others."""
+    """Shorten a path or an address to its end, which distinguishes it."""
     return label if len(label) <= _MAX_LABEL_LENGTH else f"…{label[1 - _MAX_LABEL_LENGTH :]}"

@@ -1,4 +1,4 @@
-"""`assistant user …`: those who may sign in where `assistant chat --login` runs."""
+"""`assistant user …`: the users of `assistant chat --login`."""
 
 import sys
 from pathlib import Path

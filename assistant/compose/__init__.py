@@ -1,1 +1,1 @@
-"""Answers put together from several places: summaries, comparisons, timelines."""
+"""Compose answers from several sentences: summaries, comparisons, timelines, and answers from the catalog."""

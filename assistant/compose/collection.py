@@ -1,7 +1,7 @@
-"""Answers that the catalog gives: who wrote an article, when, which there are; and what to say to a greeting.
+"""Answer questions about the collection from the catalog (authors, dates, lists, counts), and greetings.
 
-Each article that is named is cited with its first sentence, so that it can be opened like any other source. What the
-catalog says of it (title, author, publisher, day) is not quoted: it is what was read when the article was indexed.
+Each named article is cited with its first sentence, so that it can be opened like any other source. Its title, author,
+publisher and day come from the catalog and are no quotes.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from assistant.check.citations import citations_of, numbered
 from assistant.language.context import is_heading
 from assistant.language.words import STOP_WORDS, Stems, words
-from assistant.question.boosts import Hints, hints
+from assistant.question.boosts import Boosts, read_boosts
 from assistant.question.collection import AboutArticles, about_articles, is_hello, is_thanks
 from assistant.question.condense import condense
 from assistant.question.dates import Range, earlier_years
-from assistant.question.understand import is_strange
+from assistant.question.understand import is_unknown_topic
 from assistant.render.text import readable
 from assistant.retrieve.search import about, search
 from assistant.types import Answer, Citation, Claim, Turn
@@ -28,48 +28,48 @@ if TYPE_CHECKING:
     from index.store.index import Index
 
 MAX_NAMED = 20
-"""How many articles an answer names at most."""
+"""Most articles named in an answer."""
 
 _SEARCHED = 60
-# An article is about a topic when its best passage scores this much of what the best of all does.
+# An article is on a topic if its best passage scores at least this share of the best of all.
 _ABOUT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class _Chosen:
-    """The articles that are meant, in the order to name them in, and how to speak of them: "about oil"."""
+class _Selection:
+    """The articles asked for, in order, their number, and a description of the limits: " about oil"."""
 
     articles: Sequence[Article]
     total: int
     limits: str
 
 
-def tell(
+def collection_answer(
     index: "Index", question: str, asked: str, history: Sequence[Turn], allowed: Filter, today: date, *, sure: bool
 ) -> Answer | None:
-    """Answer what a message asks of the collection; None where the articles are to be asked.
+    """Answer a question about the collection; None if the message is none.
 
-    `asked` is the question in it, `history` the turns before it, oldest first. With `sure`, only what can hardly be a
-    question about what an article says.
+    `asked` is the question in the message, `history` the turns before it, oldest first. `sure` restricts this to
+    questions that are hardly about what an article says.
     """
     about = about_articles(condense(asked, history), index.statistics().publishers, today)
-    return told(index, question, about, allowed, today) if about and about.sure == sure else None
+    return catalog_answer(index, question, about, allowed, today) if about and about.sure == sure else None
 
 
-def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, today: date) -> Answer | None:
-    """Answer a question about the collection; None where the catalog cannot: nothing is about the topic."""
+def catalog_answer(index: "Index", question: str, asked: AboutArticles, allowed: Filter, today: date) -> Answer | None:
+    """Answer a question about the collection; None if no article is on the topic."""
     if asked.wanted == "publishers":
         return _publishers(index, question, allowed)
-    if asked.topic and not asked.title and is_strange(index, asked.topic):
+    if asked.topic and not asked.title and is_unknown_topic(index, asked.topic):
         return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
-    said = hints(question, index.statistics().publishers, today)
-    chosen: _Chosen | None = None
-    for days in earlier_years(question, Range(said.since, said.until)):
-        tried = _chosen(index, asked, replace(said, since=days.since, until=days.until), allowed)
+    boosts = read_boosts(question, index.statistics().publishers, today)
+    chosen: _Selection | None = None
+    for days in earlier_years(question, Range(boosts.since, boosts.until)):
+        tried = _select(index, asked, replace(boosts, since=days.since, until=days.until), allowed)
         chosen = tried if chosen is None or (tried and tried.articles) else chosen
         if chosen is None or chosen.articles:
             break
-    if chosen is None or (asked.wanted in ("author", "published") and not _is_meant(asked, chosen.articles)):
+    if chosen is None or (asked.wanted in ("author", "published") and not _is_named(asked, chosen.articles)):
         return None
     if not chosen.articles:
         return _answer(question, [Claim(_none(index, chosen), (), "supported")], allowed)
@@ -80,12 +80,12 @@ def told(index: "Index", question: str, asked: AboutArticles, allowed: Filter, t
         chosen = replace(chosen, articles=chosen.articles[: asked.most], total=min(chosen.total, asked.most))
     claims = [Claim(_counted(asked, chosen), (), "supported")]
     if asked.wanted == "list" or chosen.limits:
-        claims += [Claim(f"{_named(one)}.", (_opening(one),), "supported") for one in chosen.articles[:MAX_NAMED]]
+        claims += [Claim(f"{_described(one)}.", (_opening(one),), "supported") for one in chosen.articles[:MAX_NAMED]]
     return _answer(question, claims, allowed)
 
 
 def greeting(question: str, articles: int, examples: Sequence[str]) -> Answer:
-    """Say in one line what can be asked here, with two questions that the articles answer."""
+    """Return a greeting that says what can be asked, with two example questions."""
     counted = f"{articles} article{'s' if articles != 1 else ''}"
     opens = "You are welcome. " if is_thanks(question) else "Hello. " if is_hello(question) else ""
     text = f"{opens}Ask me about the {counted} in this collection, and I answer with quotes from them."
@@ -94,7 +94,7 @@ def greeting(question: str, articles: int, examples: Sequence[str]) -> Answer:
     return replace(_answer(question, [Claim(text, (), "supported")], Filter()), kind="talk")
 
 
-def _counted(asked: AboutArticles, chosen: _Chosen) -> str:
+def _counted(asked: AboutArticles, chosen: _Selection) -> str:
     count = f"There {'is' if chosen.total == 1 else 'are'} {chosen.total} article{'s' if chosen.total != 1 else ''}"
     if asked.wanted == "count" and not chosen.limits:
         return f"{count}."
@@ -102,30 +102,30 @@ def _counted(asked: AboutArticles, chosen: _Chosen) -> str:
     return f"{count}{chosen.limits}{more}:"
 
 
-def _none(index: "Index", chosen: _Chosen) -> str:
+def _none(index: "Index", chosen: _Selection) -> str:
     first, last = _days(index)
     spoken = f"; those here are from {readable(first)} to {readable(last)}" if first and last else ""
     return f"There are no articles{chosen.limits}{spoken}."
 
 
 def _days(index: "Index") -> tuple[date | None, date | None]:
-    """Tell the first and the last day on which an article was published."""
+    """Return the first and the last publication day."""
     listing = index.catalog.listing
     ends = [listing.page(descending=newest, limit=1) for newest in (False, True)]
     first, last = ((rows[0].published if rows else None) for rows in ends)
     return first, last
 
 
-def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) -> _Chosen | None:
-    named = {word for publisher in said.publishers for word in words(publisher)}
-    topic = " ".join(word for word in words(asked.topic) if word not in named and not _is_of_dates(word, said))
+def _select(index: "Index", asked: AboutArticles, boosts: Boosts, allowed: Filter) -> _Selection | None:
+    named = {word for publisher in boosts.publishers for word in words(publisher)}
+    topic = " ".join(word for word in words(asked.topic) if word not in named and not _is_of_dates(word, boosts))
     catalog = index.catalog
     allowed = catalog.resolve(allowed)
-    publishers = allowed.publishers or said.publishers
-    since, until = allowed.since or said.since, allowed.until or said.until
+    publishers = allowed.publishers or boosts.publishers
+    since, until = allowed.since or boosts.since, allowed.until or boosts.until
     narrowed = Filter(publishers, since, until, allowed.articles)
     if asked.mention and topic:
-        found, total = listed(
+        found, total = list_articles(
             index, ListFilter(search=topic, since=since, until=until), publishers, allowed, newest=True
         )
     elif [word for word in words(topic) if word not in STOP_WORDS]:
@@ -138,19 +138,19 @@ def _chosen(index: "Index", asked: AboutArticles, said: Hints, allowed: Filter) 
             found.sort(key=_day, reverse=asked.wanted == "newest")
     else:
         newest = asked.wanted != "oldest"
-        found, total = listed(index, ListFilter(since=since, until=until), publishers, allowed, newest=newest)
+        found, total = list_articles(index, ListFilter(since=since, until=until), publishers, allowed, newest=newest)
     if asked.wanted in ("newest", "oldest"):
         found = [one for one in found if one.published]
     phrase = asked.phrase if topic else ""
     when = "" if any(word in _DATES or word.isdigit() for word in words(phrase)) else _when(since, until)
     link = " that mention " if asked.mention else " about "
-    return _Chosen(found, total, "".join((f"{link}{phrase}" if phrase else "", _from(publishers), when)))
+    return _Selection(found, total, "".join((f"{link}{phrase}" if phrase else "", _from(publishers), when)))
 
 
-def listed(
+def list_articles(
     index: "Index", wanted: ListFilter, publishers: Sequence[str], allowed: Filter, *, newest: bool
 ) -> tuple[list[Article], int]:
-    """Read the first articles of a list by day, and count all; `publishers` are those it may be from, () for any."""
+    """Return the first articles of a list by day, and its length; `publishers` restricts it, () for any."""
     catalog = index.catalog
     lists = [replace(wanted, publisher=one, ids=allowed.articles or None) for one in publishers or (None,)]
     rows = [row for one in lists for row in catalog.listing.page(one, descending=newest, limit=MAX_NAMED)]
@@ -158,10 +158,10 @@ def listed(
     return sorted(found, key=_day, reverse=newest), sum(map(catalog.listing.count, lists))
 
 
-def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
-    """Say whether an article is the one that is spoken of: it has the title, or its title says what it is about.
+def _is_named(asked: AboutArticles, articles: Sequence[Article]) -> bool:
+    """Say whether the first article is the one asked about: it has the title, or a topic word in its title.
 
-    "The article", and no more, is the only one there is, or none can be told.
+    Just "the article" means the only one there is.
     """
     title = words(articles[0].title) if articles else []
     if asked.title:
@@ -172,8 +172,8 @@ def _is_meant(asked: AboutArticles, articles: Sequence[Article]) -> bool:
     return not set(stems.of(words(asked.topic))).isdisjoint(stems.of(title))
 
 
-def _is_of_dates(word: str, said: Hints) -> bool:
-    return bool(said.since or said.until) and (word.isdigit() or word in _DATES)
+def _is_of_dates(word: str, boosts: Boosts) -> bool:
+    return bool(boosts.since or boosts.until) and (word.isdigit() or word in _DATES)
 
 
 _DATES = frozenset(
@@ -199,7 +199,7 @@ def _when(since: date | None, until: date | None) -> str:
     return f" since {readable(since)}" if since else f" until {readable(until)}" if until else ""
 
 
-def _named(article: Article) -> str:
+def _described(article: Article) -> str:
     parts = [article.publisher, article.author and f"by {article.author}"]
     parts.append(readable(article.published) if article.published else None)
     known = ", ".join(part for part in parts if part)
@@ -217,11 +217,11 @@ def _sentence(asked: AboutArticles, article: Article) -> str:
         return f"{title} {author}{f'; it {published}' if by or article.published else ''}."
     if asked.wanted == "published":
         return f"{title} {published}{f'; it {author}' if article.author else ''}."
-    return f"The {asked.wanted} article is {_named(article)}."
+    return f"The {asked.wanted} article is {_described(article)}."
 
 
 def _opening(article: Article) -> Citation:
-    """Cite the first sentence of an article that is no heading."""
+    """Return a citation of the first sentence of an article that is no heading."""
     spans = sentences(article.text)
     start, end = next((span for span in spans if not is_heading(article.text[slice(*span)])), spans[0])
     return Citation(0, article, start, end, article.text[start:end])

@@ -1,4 +1,4 @@
-"""From the kind of answer that is asked for to its evidence, and from that to an answer of quotes."""
+"""Compose a summary, comparison or timeline: gather its sentences and quote them."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -7,8 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.check.citations import citations_of, numbered, verify
-from assistant.compose.gather import Gathered, Part, Place
-from assistant.language.context import Reading, runs
+from assistant.compose.gather import ArticleSentence, Gathered, Section
+from assistant.language.context import SentenceCache, join_adjacent
 from assistant.question.condense import condense
 from assistant.question.request import Request, read_request
 from assistant.read.evidence import Evidence
@@ -31,10 +31,10 @@ def compose(
     sources: int,
     today: date,
 ) -> tuple[Answer, Found] | None:
-    """Put together a summary, a comparison or a timeline, with its evidence; None where the message asks for none.
+    """Compose a summary, a comparison or a timeline, with its evidence; None if the message asks for none.
 
-    `asked` is the question in the message `question`, `history` the turns before it, oldest first, and `sources` how
-    many passages are wanted.
+    `asked` is the question in the message `question`, `history` the turns before it, oldest first, `sources` the number
+    of hits returned.
 
     Raises:
         BadFilter: the filter names a publisher or article that is not there.
@@ -42,18 +42,18 @@ def compose(
     began = time.perf_counter()
     publishers = index.statistics().publishers
     read = (read_request(condense(one, history), publishers, today) for one in (asked, question))
-    # As it was typed too, for a word of the form may have been taken for a misspelt one of the articles.
+    # As typed too: spelling correction may have changed a word of the form.
     request = next(filter(None, read), None)
     gathered = gather(index, request, allowed, sources, today) if request else None
     if request is None or gathered is None:
         return None
-    return composed(question, request, gathered, allowed, began), as_found(question, gathered, allowed)
+    return composed_answer(question, request, gathered, allowed, began), as_found(question, gathered, allowed)
 
 
 def gather(index: "Index", request: Request, allowed: Filter, sources: int, today: date) -> Gathered | None:
-    """Gather what is asked for; None where the articles do not have it, and the message is to be read as a question.
+    """Gather the sentences for a request; None if there are none, and the message is a plain question.
 
-    Of the passages found `sources` are kept, and all that hold what was gathered; these come first.
+    `sources` hits are kept, or all that contain gathered sentences if these are more; they come first.
 
     Raises:
         BadFilter: the filter names a publisher or article that is not there.
@@ -61,14 +61,14 @@ def gather(index: "Index", request: Request, allowed: Filter, sources: int, toda
     gathered = _gathered(index, request, index.catalog.resolve(allowed), today)
     if gathered is None:
         return None
-    places = [place for part in gathered.parts for place in part.places]
-    holding = [hit for hit in gathered.hits if any(_holds(hit, place) for place in places)]
+    sentences = [sentence for section in gathered.sections for sentence in section.sentences]
+    holding = [hit for hit in gathered.hits if any(_holds(hit, sentence) for sentence in sentences)]
     others = [hit for hit in gathered.hits if hit not in holding]
     return replace(gathered, hits=(*holding, *others[: max(0, sources - len(holding))]))
 
 
-def _holds(hit: Hit, place: Place) -> bool:
-    article, (start, end) = place
+def _holds(hit: Hit, sentence: ArticleSentence) -> bool:
+    article, (start, end) = sentence
     return hit.article.id == article.id and hit.passage.start <= start and end <= hit.passage.end
 
 
@@ -84,13 +84,15 @@ def _gathered(index: "Index", request: Request, allowed: Filter, today: date) ->
     return gather_timeline(index, request, allowed, today)
 
 
-def composed(question: str, request: Request, gathered: Gathered, allowed: Filter, began: float) -> Answer:
-    """Make an answer of quotes of what was gathered; `began` is when that began (`time.perf_counter`)."""
-    reading = Reading()
+def composed_answer(question: str, request: Request, gathered: Gathered, allowed: Filter, began: float) -> Answer:
+    """Return gathered sentences as an answer of quotes; `began` is when gathering began (`time.perf_counter`)."""
+    cache = SentenceCache()
     found = time.perf_counter()
-    # A label is no claim of the articles.
+    # A label has no citations to verify.
     claims = numbered(
-        verify([claim])[0] if claim.citations else claim for part in gathered.parts for claim in _claims(part, reading)
+        verify([claim])[0] if claim.citations else claim
+        for section in gathered.sections
+        for claim in _claims(section, cache)
     )
     whole = Answer(
         question=question,
@@ -108,21 +110,21 @@ def composed(question: str, request: Request, gathered: Gathered, allowed: Filte
 
 
 def as_found(question: str, gathered: Gathered, allowed: Filter) -> Found:
-    """Turn what was gathered into what an LLM is asked with."""
-    ranked = [Evidence(article, *span, 1.0) for part in gathered.parts for article, span in part.places]
+    """Return gathered sentences as the evidence for an LLM."""
+    ranked = [Evidence(article, *span, 1.0) for section in gathered.sections for article, span in section.sentences]
     return Found(question, question, gathered.hits, tuple(ranked), 0.0, True, {}, allowed)
 
 
-def _claims(part: Part, reading: Reading) -> Iterator[Claim]:
-    if part.label:
-        yield Claim(f"{part.label}:", (), "supported")
+def _claims(section: Section, cache: SentenceCache) -> Iterator[Claim]:
+    if section.label:
+        yield Claim(f"{section.label}:", (), "supported")
     shown: set[tuple[str, Span]] = set()
-    for article, span in part.places:
-        needed = [one for one in reading.with_context(article, span) if (article.id, one) not in shown]
+    for article, span in section.sentences:
+        needed = [one for one in cache.with_context(article, span) if (article.id, one) not in shown]
         if not needed:
             continue
         shown |= {(article.id, one) for one in needed}
-        spans = runs(article.text, needed)
+        spans = join_adjacent(article.text, needed)
         citations = tuple(Citation(0, article, *one, article.text[slice(*one)]) for one in spans)
         yield Claim("\n".join(citation.quote for citation in citations), citations, "supported")
 

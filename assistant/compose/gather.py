@@ -1,11 +1,11 @@
-"""What an answer is put together from: sentences of articles in an order, some of them under a label."""
+"""The sentences that a composed answer consists of, and how to choose them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.language.context import CELL, Reading, points_back
+from assistant.language.context import CELL, SentenceCache, points_back
 from assistant.language.injection import gives_orders
 from assistant.language.words import STOP_WORDS, Stems, words
 from index.text.sentences import Span
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
 
     Vectors = NDArray[np.float32]
 
-Place = tuple[Article, Span]
+ArticleSentence = tuple[Article, Span]
 
 _MIN_WORDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Sentences that belong together, in the order to show them in; `label` stands above them, "" for nothing."""
+class Section:
+    """Sentences shown together, in order; `label` is their heading, "" for none."""
 
     label: str
-    places: tuple[Place, ...]
+    sentences: tuple[ArticleSentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """All parts of an answer, and the passages that they were chosen from, best first."""
+    """The sections of an answer, and the hits that their sentences are from, best first."""
 
-    parts: tuple[Part, ...]
+    sections: tuple[Section, ...]
     hits: tuple[Hit, ...]
 
 
-def text_of(place: Place) -> str:
-    """Return a sentence."""
-    article, span = place
+def text_of(sentence: ArticleSentence) -> str:
+    """Return a sentence's text."""
+    article, span = sentence
     return article.text[slice(*span)]
 
 
 def quotable(article: Article, spans: Sequence[Span], *, alone: bool = True) -> list[Span]:
-    """Return of an article's sentences those that say something; `alone`: that say it without the one before."""
+    """Return the sentences worth quoting; with `alone`, only those that need no context."""
     said = ((span, article.text[slice(*span)]) for span in spans)
     return [
         span
@@ -60,29 +60,29 @@ def quotable(article: Article, spans: Sequence[Span], *, alone: bool = True) -> 
     ]
 
 
-def sentences_of(hits: Sequence[Hit], *, alone: bool = True) -> list[Place]:
-    """Return the sentences of passages that say something, each once, in the order of the hits."""
-    reading = Reading()
+def sentences_of(hits: Sequence[Hit], *, alone: bool = True) -> list[ArticleSentence]:
+    """Return the distinct sentences of hits that are worth quoting, in the order of the hits."""
+    cache = SentenceCache()
     found: dict[tuple[str, Span], Article] = {}
     for hit in hits:
-        inside = [s for s in reading.sentences(hit.article) if hit.passage.start <= s[0] and s[1] <= hit.passage.end]
+        inside = [s for s in cache.sentences(hit.article) if hit.passage.start <= s[0] and s[1] <= hit.passage.end]
         for span in quotable(hit.article, inside, alone=alone):
             found.setdefault((hit.article.id, span), hit.article)
     return [(article, span) for (_, span), article in found.items()]
 
 
-def vectors_of(index: "Index", places: Sequence[Place]) -> "Vectors":
-    """Embed sentences (sentences x dimension, each of length one)."""
-    return index.embedding.encode([text_of(place) for place in places])
+def vectors_of(index: "Index", sentences: Sequence[ArticleSentence]) -> "Vectors":
+    """Return the sentences' embeddings (sentences x dimension, of unit length)."""
+    return index.embedding.encode([text_of(sentence) for sentence in sentences])
 
 
-def telling(text: str) -> list[str]:
-    """Return the words of a topic that say something."""
+def significant_words(text: str) -> list[str]:
+    """Return the words of a topic without stop words."""
     return [word for word in words(text) if word not in STOP_WORDS]
 
 
-def naming(topic: Sequence[str]) -> Callable[[str], bool]:
-    """Return what says of a text whether it has one of these words, in any form."""
+def mentions_any(topic: Sequence[str]) -> Callable[[str], bool]:
+    """Return a predicate that says whether a text has one of these words, in any form."""
     stems = Stems()
     wanted = set(stems.of(list(topic)))
     return lambda text: not wanted.isdisjoint(stems.of(words(text)))
@@ -91,7 +91,7 @@ def naming(topic: Sequence[str]) -> Callable[[str], bool]:
 def narrowed(
     allowed: Filter, publishers: Sequence[str] = (), since: date | None = None, until: date | None = None
 ) -> Filter | None:
-    """Leave, of the articles that are allowed, those of some publishers and days; None where that leaves none."""
+    """Return a filter restricted to some publishers and days; None if that allows nothing."""
     both = tuple(one for one in publishers if not allowed.publishers or one in allowed.publishers)
     since = max(filter(None, (allowed.since, since)), default=None)
     until = min(filter(None, (allowed.until, until)), default=None)

@@ -1,4 +1,4 @@
-"""One answer of several: what a message with more than one question gets."""
+"""Combine the answers to several questions of one message."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -7,10 +7,10 @@ from assistant.check.citations import citations_of, numbered
 from assistant.types import REFUSAL, Answer
 
 
-def together(question: str, answers: Sequence[Answer]) -> Answer:
-    """Put the answers to the questions of one message together, in their order; those refused are named in the note.
+def combined(question: str, answers: Sequence[Answer]) -> Answer:
+    """Return one answer that combines those to the questions of a message, in order; refusals are named in the note.
 
-    The same quote has the same number everywhere. Where all were refused, so is the whole.
+    A quote has the same number everywhere. If all are refused, so is the whole.
     """
     claims = numbered(claim for answer in answers for claim in answer.claims)
     refused = [answer.searched for answer in answers if answer.refused]

@@ -1,1 +1,1 @@
-"""Measure how well questions are answered over an index."""
+"""Evaluate how well questions are answered over an index."""

@@ -1,7 +1,7 @@
-"""What came back for one question, compared with what settles it: one value a figure.
+"""Compute the figures of one question by comparing the response with the gold answer.
 
-The same figures serve `assistant eval` and `benchmarks/`, where other ways of finding passages are measured beside the
-product: whatever is measured gives a `Response` to each question.
+`assistant eval` and `benchmarks/` share these figures; benchmarks also measure other retrievers, each of which returns
+a `Response` per question.
 """
 
 import re
@@ -20,16 +20,16 @@ from index.types import Article
 if TYPE_CHECKING:
     from assistant.types import Answer
 
-# A piece of a sentence that settles a question counts from this length on: "He said no." is in many of them.
+# Shortest part of a gold sentence that counts: "He said no." is in many sentences.
 _MIN_PIECE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What is counted: its name, what it counts in, and which way is better.
+    """A figure: its name, its unit, and whether higher or lower is better.
 
-    A "share" and a "rank" run from 0 to 1, a "count" is a number of sentences, "ms" are milliseconds. Figures in
-    milliseconds are medians over the questions they are about, all others means.
+    A "share" and a "rank" are from 0 to 1, a "count" is a number of sentences, "ms" are milliseconds. Figures in
+    milliseconds are medians over their questions, all others means.
     """
 
     name: str
@@ -58,8 +58,8 @@ FIGURES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A text that was found, and its article."""
+class FoundText:
+    """A passage or sentence that was found, and its article."""
 
     text: str
     article: Article
@@ -67,14 +67,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came back for a question: passages and sentences, best or first one first, and milliseconds.
+    """The response to a question: passages and sentences, best or first one first, and milliseconds.
 
-    `refused` is None for what only ranks and shows nothing; `whole_ms` is None where there is no whole answer. `answer`
-    are the words said to answer, "" for none; None for what points at no words.
+    `refused` is None for a retriever that composes no answer, as is `whole_ms`. `answer` are the answering words, ""
+    for none; None if the system marks no words.
     """
 
-    passages: Sequence[Found]
-    sentences: Sequence[Found]
+    passages: Sequence[FoundText]
+    sentences: Sequence[FoundText]
     refused: bool | None
     search_ms: float
     whole_ms: float | None = None
@@ -83,7 +83,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One question, what was shown and wanted, and its value in each figure; None: it says nothing about that one."""
+    """One question with what was shown and expected, and its value in each figure; None if it does not apply."""
 
     key: str
     question: str
@@ -95,12 +95,12 @@ class Result:
 
 
 def response_of(answer: "Answer") -> Response:
-    """Turn the product's answer into what is measured."""
+    """Return an answer as a `Response`."""
     return Response(
-        # What the catalog answers has no hits: the articles it names are what was found.
-        passages=[Found(hit.text, hit.article) for hit in answer.hits]
-        or [Found(citation.quote, citation.article) for citation in answer.citations],
-        sentences=[Found(claim.text, claim.citations[0].article) for claim in answer.claims if claim.citations],
+        # Answers from the catalog have no hits: the articles that they name count as found.
+        passages=[FoundText(hit.text, hit.article) for hit in answer.hits]
+        or [FoundText(citation.quote, citation.article) for citation in answer.citations],
+        sentences=[FoundText(claim.text, claim.citations[0].article) for claim in answer.claims if claim.citations],
         refused=answer.refused,
         search_ms=round(answer.timings["retrieve"] + answer.timings["read"], 2),
         whole_ms=round(sum(took for step, took in answer.timings.items() if "/" not in step), 2),
@@ -109,7 +109,7 @@ def response_of(answer: "Answer") -> Response:
 
 
 def measure(question: Question, response: Response) -> Result:
-    """Compare what came back with what settles the question."""
+    """Return the figures of a response to a question."""
     values: dict[str, float | None] = dict.fromkeys(figure.name for figure in FIGURES)
     values["retrieve + read"] = response.search_ms
     values["whole answer"] = response.whole_ms
@@ -120,17 +120,17 @@ def measure(question: Question, response: Response) -> Result:
             values["sentences shown"] = float(len(response.sentences))
         values["over-refusal" if question.answerable else "refusal recall"] = float(response.refused)
     if question.answerable:
-        rank = _first(holds_answer(question, passage) for passage in response.passages)
+        rank = _first_rank(holds_answer(question, passage) for passage in response.passages)
         values |= {f"passage@{most}": float(rank is not None and rank <= most) for most in (1, 4, 10)}
         values["passage MRR"] = 1 / rank if rank else 0.0
     if question.answerable and (question.sentences or question.answers):
-        rank = _first(answers(question, sentence) for sentence in response.sentences)
+        rank = _first_rank(answers(question, sentence) for sentence in response.sentences)
         values |= {f"sentence@{most}": float(rank is not None and rank <= most) for most in (1, 3)}
-    if question.answerable and response.refused is not None and (golds := _golds(question)):
+    if question.answerable and response.refused is not None and (golds := _gold_texts(question)):
         shown = " ".join(sentence.text for sentence in response.sentences)
         values["token F1"] = max(token_f1(shown, gold) for gold in golds)
-    if response.answer is not None and (exact := _exact(question) if question.answerable else [""]):
-        # As SQuAD 2.0 counts: of a question without an answer, a refusal is the right one.
+    if response.answer is not None and (exact := _exact_answers(question) if question.answerable else [""]):
+        # As in SQuAD 2.0, a refusal is the right answer to an unanswerable question.
         values["answer EM"] = max(float(_tokens(response.answer) == _tokens(gold)) for gold in exact)
         values["answer F1"] = max(token_f1(response.answer, gold) for gold in exact)
     return Result(
@@ -144,25 +144,25 @@ def measure(question: Question, response: Response) -> Result:
     )
 
 
-def answers(question: Question, sentence: Found) -> bool:
-    """Say whether a sentence, or several in one text, settles a question.
+def answers(question: Question, sentence: FoundText) -> bool:
+    """Say whether a text of one or several sentences answers a question.
 
-    It does when it comes from an article that counts and holds an answer or a gold sentence, or is a piece of one:
-    where a sentence ends is not the same for everybody. Case and white space do not matter.
+    It does if it is from an article that counts, and contains an answer or a gold sentence, or is part of one: sentence
+    boundaries may differ. Case and white space do not matter.
     """
     return counts(question, sentence.article) and settles(question, folded(sentence.text))
 
 
 def settles(question: Question, text: str) -> bool:
-    """Do as `answers` does with a text that is already folded, whatever its article."""
+    """Do the same as `answers` for a folded text, whatever its article."""
     golds = (folded(gold) for gold in question.sentences)
     if any(gold in text or (len(text) >= _MIN_PIECE and text in gold) for gold in golds):
         return True
     return any(_stands_in(folded(answer), text) for answer in question.answers)
 
 
-def holds_answer(question: Question, passage: Found) -> bool:
-    """Say whether a passage holds what settles a question; where only articles are named, whether it is from one."""
+def holds_answer(question: Question, passage: FoundText) -> bool:
+    """Say whether a passage contains the answer or, if only articles are named, is from one of them."""
     if not counts(question, passage.article):
         return False
     if not (question.sentences or question.answers) or settles(question, folded(passage.text)):
@@ -171,15 +171,15 @@ def holds_answer(question: Question, passage: Found) -> bool:
 
 
 def counts(question: Question, article: Article) -> bool:
-    """Say whether an article is one of those that a question names, or it names none."""
-    return not question.articles or any(_is(article, name) for name in question.articles)
+    """Say whether an article is one that the question names, or it names none."""
+    return not question.articles or any(_is_called(article, name) for name in question.articles)
 
 
 def token_f1(shown: str, gold: str) -> float:
-    """Compare two texts word by word, from 0 to 1, as SQuAD does (Rajpurkar et al., 2016).
+    """Return the token F1 of two texts, from 0 to 1, as in SQuAD (Rajpurkar et al., 2016).
 
-    Lower case, without punctuation and articles; words count as often as they occur. Two texts without any word are
-    alike.
+    Texts are lower-cased, without punctuation and articles; words count as often as they occur. Two texts without words
+    have 1.
     """
     mine, theirs = _tokens(shown), _tokens(gold)
     if not mine or not theirs:
@@ -188,17 +188,17 @@ def token_f1(shown: str, gold: str) -> float:
     return 2 * same / (len(mine) + len(theirs))
 
 
-def _golds(question: Question) -> Sequence[str]:
+def _gold_texts(question: Question) -> Sequence[str]:
     return [question.answer] if question.answer else question.sentences or question.answers
 
 
-def _exact(question: Question) -> Sequence[str]:
-    """List the words that answer exactly: those given as such, else the answer in a person's words."""
+def _exact_answers(question: Question) -> Sequence[str]:
+    """Return the exact answers: those given as such, else the answer in a person's words."""
     return question.answers or ([question.answer] if question.answer else [])
 
 
-def _is(article: Article, name: str) -> bool:
-    """Say whether `name` is the article's title, URL or path, or the end of its path (its file name, at least)."""
+def _is_called(article: Article, name: str) -> bool:
+    """Say whether `name` is the article's title, URL or path, or the last parts of its path."""
     if folded(name) == folded(article.title) or name == article.url:
         return True
     if article.path is None:
@@ -208,11 +208,11 @@ def _is(article: Article, name: str) -> bool:
 
 
 def _stands_in(answer: str, text: str) -> bool:
-    """Say whether `answer` stands in `text` in whole words: "308" is not in "1308"."""
+    """Say whether `text` contains `answer` as whole words: "308" is not in "1308"."""
     return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text) is not None
 
 
-def _first(rights: Iterable[bool]) -> int | None:
+def _first_rank(rights: Iterable[bool]) -> int | None:
     return next((rank for rank, right in enumerate(rights, 1) if right), None)
 
 

@@ -1,6 +1,6 @@
-"""A user's questions, with what should come out: one JSON object a line (docs/evaluate.md says how to write them).
+"""Read a user's questions file: one JSON object per line, with the gold answers (see docs/evaluate.md).
 
-The file is not ours, so every line is checked, and what is wrong is said with its number.
+Every line is validated, and errors name its number.
 """
 
 import difflib
@@ -20,7 +20,7 @@ _Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 def _listed(value: object) -> object:
-    """Take a single text for a list of one, and null for none."""
+    """Return a single text as a list of one, and null as an empty one."""
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
@@ -31,11 +31,11 @@ _Texts = Annotated[tuple[_Text, ...], BeforeValidator(_listed)]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question and what settles it.
+    """A question and its gold answers.
 
-    `sentences` are sentences of the articles any of which answers, `answers` strings that such a sentence holds,
-    `articles` names (file name, path, URL or title) of the only articles that count, () for all; `answer` is the
-    answer in a person's own words. `id` tells the question from others with the same text.
+    `sentences` are sentences of the articles each of which answers, `answers` strings that such a sentence contains,
+    `articles` the names (file name, path, URL or title) of the only articles that count, () for all; `answer` is the
+    answer in a person's own words. `id` distinguishes questions with the same text.
     """
 
     text: str
@@ -48,14 +48,14 @@ class Question:
 
     @property
     def key(self) -> str:
-        """What names the question from one run to the next: its id, else its text, folded."""
+        """The key that matches the question across runs: its id, else its text, folded."""
         return self.id or folded(self.text)
 
 
 class _Line(BaseModel):
-    """One line of the file as it is written."""
+    """One line of the file."""
 
-    # A misspelt field would lower the figures without a word, so none is let through.
+    # A misspelt field would silently lower the figures, so unknown fields are refused.
     model_config = ConfigDict(extra="forbid", strict=True)
 
     question: Annotated[_Text, Field(max_length=MAX_CHARACTERS)]
@@ -74,7 +74,7 @@ class _Line(BaseModel):
 
 
 def read_questions(file: Path) -> list[Question]:
-    """Read a questions file, in its order; empty lines are skipped.
+    """Return the questions of a file, in order; empty lines are skipped.
 
     Raises:
         BadQuestionsFile: the file cannot be read, holds no question, or has a line that is not one.
@@ -126,7 +126,7 @@ def _read(line: str, where: str) -> Question:
 
 
 def _explained(error: Any) -> str:
-    """Put what pydantic found into a sentence."""
+    """Return pydantic's error as a sentence."""
     place: Sequence[object] = error["loc"]
     name = str(place[0]) if place else "the line"
     if error["type"] == "extra_forbidden":

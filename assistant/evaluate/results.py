@@ -1,4 +1,4 @@
-"""Runs as plain data: what `assistant eval --json` and `--save` write, and `--against` reads back."""
+"""Evaluation runs as plain data: written by `assistant eval --json` and `--save`, read by `--against`."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -14,14 +14,14 @@ from assistant.evaluate.significance import Comparison, Estimate
 
 
 class _Run(BaseModel):
-    """A run as it was saved; what else stands beside it is for people."""
+    """A saved run; other members of the file are for people."""
 
     format: Literal[1]
     questions: list[Result]
 
 
 def run_as_dict(results: Sequence[Result], figures: Mapping[str, Estimate]) -> dict[str, Any]:
-    """Turn a run into what JSON can hold: shares from 0 to 1, times in milliseconds."""
+    """Return a run as plain data: shares from 0 to 1, times in milliseconds."""
     return {
         "format": 1,
         "figures": {name: _rounded(asdict(found)) for name, found in figures.items()},
@@ -30,13 +30,13 @@ def run_as_dict(results: Sequence[Result], figures: Mapping[str, Estimate]) -> d
 
 
 def comparison_as_dict(comparison: Comparison) -> dict[str, Any]:
-    """Turn a comparison into what JSON can hold."""
+    """Return a comparison as plain data."""
     differences = {name: _rounded(asdict(found)) for name, found in comparison.differences.items()}
     return {**asdict(comparison), "differences": differences}
 
 
 def run_of(stored: object, where: str) -> list[Result]:
-    """Read back the results of a run from what `run_as_dict` made; `where` names it in an error.
+    """Return the results of a run that `run_as_dict` serialised; `where` names it in errors.
 
     Raises:
         BadResultsFile: it is something else.
@@ -81,7 +81,7 @@ def write_json(file: Path, value: object) -> None:
 
 
 def check_writable(file: Path) -> None:
-    """Make sure that a file can be written later, before minutes are spent on what goes into it.
+    """Check that a file can be written, before minutes are spent on its contents.
 
     Raises:
         BadResultsFile: its folder is not there, or it is a folder itself.

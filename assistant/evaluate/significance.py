@@ -1,9 +1,9 @@
-"""How sure a figure is, and whether two runs differ: resampling over questions.
+"""Confidence intervals of figures, and significance tests between runs, by resampling questions.
 
 Intervals are percentile bootstrap intervals (Efron & Tibshirani, "An Introduction to the Bootstrap", 1993, ch. 13).
 Two runs are compared by a paired randomisation test (Smucker, Allan & Carterette, "A Comparison of Statistical
-Significance Tests for Information Retrieval Evaluation", CIKM 2007): were the runs the same, each question's two values
-might as well be swapped. Seeds are fixed, so the same results give the same numbers again.
+Significance Tests for Information Retrieval Evaluation", CIKM 2007): under the null hypothesis, each
+question's two values may be swapped. Seeds are fixed, so that results are reproducible.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,15 +21,15 @@ _SEED = 20251
 _RESAMPLES = 2_000
 _SWAPS = 4_999
 _CONFIDENCE = 0.95
-# How many resamples are in memory at once.
+# Resamples in memory at a time.
 _BATCH = 250
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its 95 % interval, and how many questions it is about.
+    """A figure with its 95 % interval, and its number of questions.
 
-    `low` and `high` are None for fewer than two questions; `value` is None when there is none.
+    `low` and `high` are None for fewer than two questions; `value` is None for none.
     """
 
     value: float | None
@@ -42,7 +42,7 @@ class Estimate:
 class Difference:
     """One figure of two runs over the same questions.
 
-    `change` is `after - before`; `p` is how often chance alone makes a change at least as large (two-sided, 0 to 1).
+    `change` is `after - before`; `p` is the two-sided p-value (0 to 1): the probability of such a change by chance.
     """
 
     before: float
@@ -54,7 +54,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs, figure by figure, over the `matched` questions they share; the others of each are counted."""
+    """Two runs compared by figure, over their `matched` questions; the others of each are counted."""
 
     differences: Mapping[str, Difference]
     matched: int
@@ -63,7 +63,7 @@ class Comparison:
 
 
 def estimate(results: Sequence[Result], figures: Sequence[Figure] = FIGURES) -> dict[str, Estimate]:
-    """Work out every one of `figures` over results."""
+    """Return an estimate of each of `figures` over results."""
     return {
         figure.name: _estimate(figure, [result.values.get(figure.name) for result in results]) for figure in figures
     }
@@ -72,7 +72,7 @@ def estimate(results: Sequence[Result], figures: Sequence[Figure] = FIGURES) -> 
 def compare(before: Sequence[Result], after: Sequence[Result], figures: Sequence[Figure] = FIGURES) -> Comparison:
     """Compare two runs over the questions that both asked, in each of `figures`.
 
-    Questions match by id or, without one, by their text, and when both runs take them for answerable or both do not.
+    Questions match by id, else by text, and only if both runs agree on whether they are answerable.
     """
     earlier = {result.key: result for result in before}
     pairs = [
@@ -95,7 +95,7 @@ def _estimate(figure: Figure, values: Sequence[float | None]) -> Estimate:
     middle = float(_middle(figure, known))
     if known.size < 2:
         return Estimate(middle, None, None, 1)
-    # scipy.stats takes a second to import: not before figures are really worked out.
+    # Imported late: scipy.stats takes a second.
     from scipy.stats import bootstrap
 
     interval = bootstrap(
@@ -111,7 +111,7 @@ def _estimate(figure: Figure, values: Sequence[float | None]) -> Estimate:
 
 
 def _difference(figure: Figure, values: Sequence[tuple[float | None, float | None]]) -> Difference | None:
-    """Compare one figure; None when one of the runs has no value in it."""
+    """Return the difference in one figure; None if one of the runs has no value."""
     kept = [pair for pair in values if pair != (None, None)]
     before, after = (np.asarray([pair[n] for pair in kept], dtype=np.float64) for n in (0, 1))
     if np.isnan(before).all() or np.isnan(after).all():
@@ -137,7 +137,7 @@ def _chance(figure: Figure, before: "NDArray[np.float64]", after: "NDArray[np.fl
 
 
 def _middle(figure: Figure, values: "NDArray[np.float64]", axis: int = -1) -> Any:
-    """Take the mean, or the median of milliseconds, of what is not nan; 0 where all is."""
+    """Return the mean (the median of milliseconds) without nan; 0 if all are nan."""
     empty = np.isnan(values).all(axis=axis, keepdims=True)
     safe = np.where(empty, 0.0, values)
     return np.nanmedian(safe, axis=axis) if figure.unit == "ms" else np.nanmean(safe, axis=axis)

@@ -1,1 +1,1 @@
-"""What is known of English: words, names, numbers, sentences that need the one before them."""
+"""Rules for English: words, names, quantities, and sentences that need the one before them."""

@@ -1,6 +1,6 @@
-"""Which sentences a sentence needs to be read alone: those right before it that name who or what is meant.
+"""Which sentences a sentence needs as context: those right before it that name who or what it is about.
 
-"He said so." points back; the sentence that names him comes along. A small rule-based stand-in for coreference, in
+"He said so." refers back, so the sentence that names him comes along. A small rule-based stand-in for coreference, in
 the spirit of the "decontextualisation" task (Choi et al., "Decontextualization: Making Sentences Stand-Alone", 2021),
 without rewriting: what comes along is a sentence of the article, word for word.
 """
@@ -17,12 +17,12 @@ from index.text.sentences import Span, sentences
 from index.types import Article
 
 _MAX_HEADING_WORDS = 8
-# An answer of so few words ("Yes.", "In May.") says something only behind its question.
+# An answer of so few words ("Yes.", "In May.") means nothing without its question.
 _SHORT = 3
 CELL = " | "
-"""What stands between two cells of a table's row."""
+"""Separates the cells of a table row."""
 MAX_BACK = 2
-"""How many sentences back the one that names somebody is looked for."""
+"""Most sentences added before one as its context."""
 
 _CALENDAR = (
     r"(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun)[a-z]*\.?"
@@ -82,23 +82,23 @@ _BETWEEN = " \n\t•‣◦▪*–—-"
 
 
 def is_heading(sentence: str) -> bool:
-    """Say whether a line is a heading or a label: short, no stop at its end, no table row."""
+    """Say whether a line is a heading or a label: short, without a final stop, and no table row."""
     return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _MAX_HEADING_WORDS
 
 
 def points_back(sentence: str) -> bool:
-    """Say whether a sentence leaves open who or what it is about, which an earlier sentence names."""
+    """Say whether a sentence depends on an earlier one for who or what it is about."""
     return any((_POINTS_BACK.match(sentence), _SPOKEN.search(sentence), _LEANS_ON_A_CLAIM.search(sentence)))
 
 
 @dataclass(slots=True)
-class Reading:
-    """The articles as they are read for one answer: each is cut into sentences once."""
+class SentenceCache:
+    """The sentences of articles, each article split once per answer."""
 
     _cut: dict[tuple[str, str], list[Span]] = field(default_factory=dict)
 
     def sentences(self, article: Article) -> Sequence[Span]:
-        """Find the sentences of an article in order, its headings left out."""
+        """Return the sentences of an article in order, without headings."""
         key = article.id, article.content_hash
         if key not in self._cut:
             text = article.text
@@ -106,10 +106,10 @@ class Reading:
         return self._cut[key]
 
     def with_context(self, article: Article, span: Span) -> list[Span]:
-        """Find the sentences needed to read one: itself, last, and at most `MAX_BACK` before it.
+        """Return a sentence preceded by its context, at most `MAX_BACK` sentences.
 
-        Over a heading only a pronoun looks back: "The committee" below one seldom means what stood just above it. A
-        table's row needs the table's first, and an answer of a few words the question right before it.
+        Across a heading only a pronoun looks back: "The committee" below one seldom means what stood just above it. A
+        table row needs the first row of its table, and an answer of a few words the question right before it.
         """
         text = article.text
         if CELL in text[slice(*span)]:
@@ -129,12 +129,12 @@ class Reading:
 
 
 def _answers_shortly(sentence: str, before: str) -> bool:
-    """Say whether a sentence answers the question before it in so few words that it says nothing alone."""
+    """Say whether a sentence is an answer too short to mean anything without the question before it."""
     return before.endswith(("?", "？")) and len(words(sentence)) <= _SHORT
 
 
 def _first_row(text: str, row: Span) -> list[Span]:
-    """Find the first row of the table that a row stands in: its header, mostly; [] where the row is the first."""
+    """Return the first row of a row's table, usually its header; [] if the row is the first."""
     first = start = text.rfind("\n", 0, row[0]) + 1
     while start > 0:
         end = start - 1
@@ -146,8 +146,8 @@ def _first_row(text: str, row: Span) -> list[Span]:
     return [(first, end)] if 0 <= end < row[0] else []
 
 
-def runs(text: str, spans: Sequence[Span]) -> list[Span]:
-    """Join sentences that follow one another, nothing but white space between them, each run one span of the text."""
+def join_adjacent(text: str, spans: Sequence[Span]) -> list[Span]:
+    """Join the spans of adjacent sentences (only white space between them) into one each."""
     joined: list[Span] = []
     for start, end in spans:
         if joined and not text[joined[-1][1] : start].strip():

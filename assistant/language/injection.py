@@ -1,8 +1,8 @@
-"""Text in an article that gives orders to a language model: it is quoted like any other, and bears nothing out.
+"""Detect text in an article that instructs a language model: it may be quoted, but supports no claim.
 
-An LLM may do what such a text says. Whatever it then writes would stand in the article word for word, and be found
-there; so no claim may rest on it (indirect prompt injection: Greshake et al., "Not what you've signed up for", 2023).
-Whoever words an order otherwise gets no further than a sentence that is shown with the place it comes from.
+An LLM may obey such text, and what it then writes would be found in the article word for word; so no claim may rest on
+it (indirect prompt injection: Greshake et al., "Not what you've signed up for", 2023). An instruction in words that
+the pattern misses can still only put in a sentence that is shown with its source.
 """
 
 import re
@@ -19,7 +19,7 @@ _ORDERS = re.compile(
 
 
 def gives_orders(text: str, start: int, end: int) -> bool:
-    """Say whether the sentence `text[start:end]` stands in a paragraph that gives orders to a language model."""
+    """Say whether the paragraph of `text[start:end]` instructs a language model."""
     first = text.rfind("\n", 0, start) + 1
     last = text.find("\n", end)
     return _ORDERS.search(text, first, len(text) if last < 0 else last) is not None

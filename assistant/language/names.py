@@ -1,4 +1,4 @@
-"""Names in a text, and which of them are people's, found by their form."""
+"""Find names in a text, and tell which are people's, by their form."""
 
 import re
 from collections.abc import Collection
@@ -28,9 +28,9 @@ _CALENDAR = re.compile(
 
 
 def names_in(text: str, known: Collection[str] = ()) -> "list[re.Match[str]]":
-    """Find names in the order of a text, those left out that have a word of `known` (lower case).
+    """Return the names in a text in order, except those with a word in `known` (lower case).
 
-    Each is a match with the group `name`, and `title` or `the` where one stands before it.
+    Each is a match with the group `name`, and `title` or `the` if one precedes it.
     """
     kept = []
     for match in _NAME.finditer(text):
@@ -41,7 +41,7 @@ def names_in(text: str, known: Collection[str] = ()) -> "list[re.Match[str]]":
 
 
 def is_person(match: "re.Match[str]", text: str) -> bool:
-    """Say whether a name of a text is somebody's: by a title, by what is said of it, or by its form."""
+    """Say whether a name is a person's: by its title, its context or its form."""
     if match["title"] or match["the"]:
         return bool(match["title"])
     if _NO_PERSON.search(match["name"]):
@@ -53,7 +53,7 @@ def is_person(match: "re.Match[str]", text: str) -> bool:
 
 
 def _may_only_open(match: "re.Match[str]", text: str) -> bool:
-    """Say whether a word may be large only because it opens a sentence; a name comes again."""
+    """Say whether a word may be capitalised only because it opens a sentence; a name occurs again."""
     opens = not text[: match.start()].strip() or text[: match.start()].rstrip()[-1] in '.!?:"“”'
     again = len(re.findall(rf"\b{re.escape(match['name'])}\b", text)) > 1
     return opens and len(words(match["name"])) == 1 and not match["title"] and not again

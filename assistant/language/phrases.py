@@ -1,7 +1,7 @@
-"""What LLMs write around an answer and in its place, in the four languages of the page; all such words are here.
+"""Recognise refusals, openings and closings of LLMs, and the language they write, in the page's four languages.
 
-Three things are told by words, for nothing else tells them: that an LLM refuses ("The passages do not contain …"),
-that it opens or closes its answer ("Sure! Here is the answer:", "I hope this helps"), and which language it writes.
+Only the words tell a refusal ("The passages do not contain …"), an opening or closing ("Sure! Here is the answer:", "I
+hope this helps") and the language; all word lists for that are here.
 """
 
 import re
@@ -15,7 +15,7 @@ _FLAGS = re.IGNORECASE | re.VERBOSE
 
 
 def _given(articles: str, before: str, passages: str, vague: str, after: str) -> str:
-    """Compose what an LLM calls what it was given; vague words count only with one that says they were given.
+    """Return a pattern for how an LLM names its sources; vague nouns count only with a word such as "provided".
 
     "The documents do not name him" may be what an article says, and "Article 5" is one of a treaty.
     """
@@ -132,7 +132,7 @@ _FRAME = re.compile(
               |¡?(?:claro(?:\ que\ sí)?|por\ supuesto|desde\ luego|con\ gusto|hola|de\ acuerdo)
               |buena\ pregunta|lo\ siento
               ){_END}""",
-            # What is announced; what comes behind the colon is said.
+            # Announcements: what follows the colon is part of the answer.
             rf"""(?:(?:sure|certainly|of\ course|okay|gerne|natürlich|klar|bien\ sûr|claro|por\ supuesto)[,!.]?\s+)?
               (?:{_FROM})?
               (?:here(?:\ is|\ are|['’]s)|hier\ (?:ist|sind|kommt|folgt)|voici|aquí\ (?:está|están|tienes?|te|le|hay))\b
@@ -159,7 +159,7 @@ _FRAME = re.compile(
     ),
     _FLAGS,
 )
-# How refusals, openings and closings begin, in as few words as tell them from most other sentences; at least two.
+# How refusals, openings and closings begin: the fewest words (at least two) that tell them from other sentences.
 _BEGINS = re.compile(
     rf"""{_SORRY}|\S*$
     |(?:none(?:\ of(?:\ the)?)?|(?:in\ |dans\ |en\ )?(?:the|these|die|der|den|les|los|las|la)|in|en|dans)(?:$|\s
@@ -179,7 +179,7 @@ _BEGINS = re.compile(
     _FLAGS,
 )
 
-# The words that a language cannot do without, a few of each; those of two languages are in both.
+# Some of the commonest words of each language; shared words are in both lists.
 _COMMON = {
     "en": """
         the of and to in is was that for it on as with by at from are were be been has have had not an this which or but
@@ -205,7 +205,7 @@ _LONG = 8
 
 
 def is_refusal(sentence: str) -> bool:
-    """Say whether a sentence of an LLM says that the articles do not answer, or that it cannot."""
+    """Say whether an LLM's sentence is a refusal: the articles do not answer, or it cannot."""
     bare = folded(sentence).strip("\"'“”«»*. ")
     if bare.startswith(_REFUSALS):
         return True
@@ -215,26 +215,26 @@ def is_refusal(sentence: str) -> bool:
 
 
 def without_framing(sentence: str) -> str:
-    """Return what a sentence of an LLM says but for openings and closings; "" where it says nothing else."""
+    """Return an LLM's sentence without openings and closings; "" if nothing is left."""
     rest = sentence.strip()
     while found := _FRAME.match(rest):
-        # A closing is none of the answer up to its end, an announcement up to its colon.
+        # A closing is dropped to its end, an announcement up to its colon.
         announces = found.group().rstrip().endswith(":")
         rest = rest[found.end() :].strip() if announces else ""
     return rest
 
 
 def may_be_dropped(begun: str) -> bool:
-    """Say whether a sentence of which these are the first words may turn out to be a refusal or an opening."""
+    """Say whether a sentence that begins with these words may turn out to be a refusal or an opening."""
     bare = folded(begun).strip("\"'“”«»*. ")
     refuses = any(text.startswith(bare) or bare.startswith(text) for text in _REFUSALS)
     return refuses or bool(_BEGINS.match(bare))
 
 
 def language_of(text: str) -> str | None:
-    """Tell the language of a text: "en", "de", "fr" or "es" by its commonest words, any other by its script alone.
+    """Return the language of a text: "en", "de", "fr" or "es" by its commonest words, any other by its script.
 
-    None where neither tells: a few words, names, or another language in Latin letters.
+    None if neither decides: a few words, names, or another language in Latin letters.
     """
     scripts = Counter(unicodedata.name(letter, "?").partition(" ")[0] for letter in text if letter.isalpha())
     script, count = scripts.most_common(1)[0] if scripts else ("", 0)
@@ -247,9 +247,9 @@ def language_of(text: str) -> str | None:
 
 
 def is_foreign(text: str, languages: frozenset[str]) -> bool:
-    """Say whether a text is in none of these languages, as far as that can be told.
+    """Say whether a text is in none of these languages.
 
-    Where its own language cannot be, a text is foreign that is long and has not one of their commonest words.
+    A text of unknown language is foreign if it is long and has none of their commonest words.
     """
     if not languages:
         return False

@@ -1,7 +1,7 @@
-"""The numbers and dates of a text, each in one form however it is written.
+"""Find numbers and dates in a text, normalised however they are written.
 
 "38 million", "38m" and "EUR 38,000,000" are one amount, "three" and "3" one number, "Oct. 29", "29 October" and
-"2025-10-29" one day. What may be read in two ways has a form for each, and two amounts agree when they share one.
+"2025-10-29" one day. An ambiguous amount has a form for each reading; two amounts agree when they share a form.
 """
 
 import re
@@ -24,9 +24,9 @@ _ORDINALS = {
         1,
     )
 }
-# How often or how much, in words: each with the numbers it may stand for.
+# Shares and multiples in words, each with the numbers it may stand for.
 _SHARES = {"half": ("0.5", "50"), "quarter": ("0.25", "25"), "double": ("2",), "twice": ("2",), "triple": ("3",)}
-# These bear out a number; alone they claim none: "one of the firms", "both sides".
+# These support a number but claim none by themselves: "one of the firms", "both sides".
 _WEAK = {"one": "1", "both": "2", "pair": "2", "couple": "2", "once": "1", "single": "1"}
 _SCALES = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "trillion": 12, "dozen": 0}
 _SHORT_SCALES = {"k": 3, "m": 6, "mn": 6, "mio": 6, "bn": 9, "b": 9, "tn": 12}
@@ -79,9 +79,9 @@ _MONEY |= {"dollar": "$", "euro": "€", "pound": "£", "yen": "¥", "rouble": "
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A number or date: `text[start:end]` as it is written, and its `forms`; `unit` is "%", a currency or "".
+    """A number or date: its place `text[start:end]` and normalised `forms`; `unit` is "%", a currency or "".
 
-    `weak` amounts bear out others and claim nothing themselves; `hedged` ones ("about 40") may be rounded.
+    `weak` amounts support others but claim nothing themselves; `hedged` ones ("about 40") may be rounded.
     """
 
     start: int
@@ -93,14 +93,14 @@ class Amount:
 
     @property
     def kind(self) -> str:
-        """What it is a number of, as far as its form tells: numbers of two kinds do not take each other's place."""
+        """What is counted, as far as the form tells; amounts of different kinds are not interchangeable."""
         form = min(self.forms)
         if form.startswith(("day:", "month:", "weekday:", "ordinal:")):
             return form.partition(":")[0]
         return self.unit or ("year" if _is_year(form) else "number")
 
     def agrees(self, other: "Amount") -> bool:
-        """Say whether this amount of a claim is borne out by another: the same, or rounded where it says "about"."""
+        """Say whether another amount supports this one of a claim: equal, or rounded if this one is hedged."""
         if self.unit and other.unit and self.unit != other.unit:
             return False
         if self.forms & other.forms:
@@ -109,7 +109,7 @@ class Amount:
 
 
 def amounts(text: str) -> list[Amount]:
-    """Find the numbers and dates of a text, in order, none overlapping another."""
+    """Return the numbers and dates of a text, in order and without overlaps."""
     found: list[Amount] = []
     for amount in _found(text):
         if all(amount.end <= one.start or one.end <= amount.start for one in found):
@@ -118,14 +118,14 @@ def amounts(text: str) -> list[Amount]:
 
 
 def resolved(found: Amount, published: date | None) -> frozenset[str]:
-    """Tell the days that a weekday or "yesterday" means in an article published on a day; and the weekday of a day."""
+    """Return forms relative to the publication day: what day a weekday or "yesterday" means, or a day's weekday."""
     if published is None:
         return frozenset()
     forms: set[str] = set()
     for form in found.forms:
         kind, _, value = form.partition(":")
         if kind == "weekday":
-            # The last one: reports follow what they report. "The bank meets on Thursday" tells no date then.
+            # The latest such day: reports follow events. "The bank meets on Thursday" is dated wrongly, then.
             day = published - timedelta((published.weekday() - int(value)) % 7)
             forms |= {f"day:{day.month}-{day.day}", f"month:{day.month}"}
         elif kind == "relative":
@@ -203,7 +203,7 @@ def _in_words(text: str) -> Iterator[Amount]:
 
 
 def _scaled(number: str, zeros: int, times: int = 1) -> str:
-    """Write a number in one way; what is no plain number ("3:30", "8.0.27") stays as it is."""
+    """Return a number in its normal form; what is no plain number ("3:30", "8.0.27") stays as it is."""
     try:
         value = Decimal(number).scaleb(zeros) * times
     except InvalidOperation:
@@ -216,7 +216,7 @@ def _is_year(form: str) -> bool:
 
 
 def _rounds(claimed: str, found: str) -> bool:
-    """Say whether a number, cut to as many figures as are claimed, is the one that is claimed."""
+    """Say whether a number rounds to the claimed one, at its number of significant figures."""
     try:
         mine, its = Decimal(claimed), Decimal(found)
     except InvalidOperation:

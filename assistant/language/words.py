@@ -1,10 +1,10 @@
-"""The words of a question or a sentence: which carry meaning, and which are forms of one another."""
+"""Words of a text: content words, stop words, names and stems."""
 
 import re
 
 _WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
 
-# Words that say how something is asked or joined, not what it is about.
+# Words that say nothing about the topic of a text.
 STOP_WORDS = frozenset(
     """
     a about according after again all also am an and any are as at be because been before being between both but by
@@ -18,23 +18,23 @@ STOP_WORDS = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """Find the words of a text in order, lower case, a possessive 's taken off."""
+    """Return the words of a text in order, lower case, without a possessive 's."""
     return [word for word, _, _ in word_spans(text)]
 
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:
-    """Find the words of a text as `words` does, each with where it starts and ends."""
+    """Return the words of a text as `words` does, each with its start and end."""
     found = ((match.group().lower(), *match.span()) for match in _WORD.finditer(text))
     return [(word.removesuffix("'s").removesuffix("’s"), start, end) for word, start, end in found]
 
 
 def folded(text: str) -> str:
-    """Make texts alike that differ in white space or capitals only, as two printings of one sentence may."""
+    """Normalise white space and case, so that two printings of one sentence compare equal."""
     return " ".join(text.split()).casefold()
 
 
 def names(text: str) -> list[str]:
-    """Find what looks like a name or a number: words with a digit, and large ones that do not open the text."""
+    """Return words that look like names or numbers: with a digit, or capitalised and not the first of the text."""
     found = [(text[start:end], word) for word, start, end in word_spans(text)]
     return [
         word
@@ -44,15 +44,15 @@ def names(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """Find the words that carry meaning, in order, each once; all words when none does."""
+    """Return the distinct words that are no stop words, in order; all words if that leaves none."""
     found = list(dict.fromkeys(words(text)))
     return [word for word in found if word not in STOP_WORDS] or found
 
 
 class Stems:
-    """Reduces words to their stems, so that "sanction" and "sanctions" meet (Porter's second English stemmer).
+    """Reduce words to their stems, so that "sanction" and "sanctions" match (Porter's second English stemmer).
 
-    One for each thread: the stemmer keeps words it has seen.
+    Not thread-safe, since the stemmer caches words: make one per thread.
     """
 
     def __init__(self) -> None:
@@ -61,6 +61,6 @@ class Stems:
         self._stemmer = Stemmer.Stemmer("english")
 
     def of(self, found: list[str]) -> list[str]:
-        """Stem each word."""
+        """Return the stem of each word."""
         stems: list[str] = self._stemmer.stemWords(found)
         return stems

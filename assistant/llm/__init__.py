@@ -1,1 +1,1 @@
-"""Large language models: which one, how it is asked, and its words as they come."""
+"""Large language models: settings, connection, streaming and errors."""

@@ -1,4 +1,4 @@
-"""Which LLM a setting names.
+"""Parse the LLM setting.
 
     none                      no LLM: answers are made of quotes
     openai:MODEL              the hosted service; its key is OPENAI_API_KEY, another address OPENAI_BASE_URL
@@ -23,7 +23,7 @@ FORMS = "none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL or the path of a
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which LLM a setting names: its kind, its model, and the address (None: the client's own) or file it is at."""
+    """The LLM that a setting names: its kind and model, and its address (None: the client's default) or file."""
 
     kind: Literal["openai", "ollama", "server", "gguf"]
     model: str
@@ -32,19 +32,19 @@ class Choice:
 
     @property
     def place(self) -> str:
-        """Where it is, for people; holds no key."""
+        """Its address or file for messages, without a key."""
         return str(self.file) if self.file else self.address or "OpenAI"
 
     @property
     def setting(self) -> str:
-        """What names it, in the form that `read_choice` reads."""
+        """The setting that names it, as `read_choice` parses it."""
         if self.kind == "gguf":
             return str(self.file)
         return f"{self.address}#{self.model}" if self.kind == "server" else f"{self.kind}:{self.model}"
 
 
 def read_choice(setting: str) -> Choice | None:
-    """Read the setting; None is no LLM.
+    """Parse the setting; None for no LLM.
 
     Raises:
         BadSetting: it has none of the known forms, or there is no such file.
@@ -71,7 +71,7 @@ def read_choice(setting: str) -> Choice | None:
 
 
 def _checked(address: str, name: str) -> str:
-    """Check an address, which is shown in messages and so must hold no key; `name` is where it comes from."""
+    """Return a valid address, which may hold no key since messages show it; `name` is where it comes from."""
     try:
         parts = urlsplit(address)
         well = (
@@ -87,7 +87,7 @@ def _checked(address: str, name: str) -> str:
 
 
 def _ollama(host: str) -> str:
-    """Read OLLAMA_HOST as Ollama does: a port or a host may be left out, and all addresses are this machine's."""
+    """Return the address in OLLAMA_HOST as Ollama reads it: host or port may be left out."""
     scheme, apart, rest = host.rpartition("://")
     if not apart:
         name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")

@@ -1,4 +1,4 @@
-"""What went wrong with an LLM, in one sentence with the way out."""
+"""Explain an LLM's error in one sentence that says how to fix it."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from typing import Any
 
 from index.text.clean import plain
 
-_KEPT = 200
+_MAX_REASON_LENGTH = 200
 
 
 class EndedEarly(Exception):
-    """The LLM ended before its answer did; `reason` is the server's word for why, "length" when it may be no longer."""
+    """The LLM stopped before its answer was finished; `reason` is the server's, such as "length"."""
 
     def __init__(self, reason: str | None) -> None:
         super().__init__(reason)
@@ -18,10 +18,10 @@ class EndedEarly(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Addressee:
-    """The LLM that failed, as messages name it: its model, where it is, what holds its key, and how long it may think.
+class FailedLLM:
+    """The LLM that failed, for messages: its model, its place, and the variable that holds its key.
 
-    `key` is blanked where a server repeats it; `wait` are seconds of silence after which it is given up.
+    `key` is removed from messages of the server; `wait` is the timeout in seconds.
     """
 
     name: str
@@ -31,8 +31,8 @@ class Addressee:
     wait: float
 
 
-def explain(error: BaseException, llm: Addressee) -> str | None:
-    """Say in one sentence what went wrong with an LLM and the way out; None when it was not the LLM."""
+def explain(error: BaseException, llm: FailedLLM) -> str | None:
+    """Return one sentence about an LLM's error and how to fix it; None for other errors."""
     import httpx
     import openai
 
@@ -45,12 +45,12 @@ def explain(error: BaseException, llm: Addressee) -> str | None:
                 f"{place} does not exist; name another model or address with --llm (`assistant llm` lists the models)"
             )
         case openai.RateLimitError():
-            said = _said(error, llm)
+            said = _reason(error, llm)
             return f"{place} takes no more questions for now ({said}); wait a while, or name another with --llm"
         case openai.BadRequestError() if "context" in str(error).lower():
             return f"{place} reads fewer tokens than were sent; set ASSISTANT_LLM_CONTEXT to how many it reads"
         case openai.APIStatusError():
-            return f"{place} answered with an error ({error.status_code}: {_said(error, llm)}); see its own log"
+            return f"{place} answered with an error ({error.status_code}: {_reason(error, llm)}); see its own log"
         case openai.APITimeoutError() | TimeoutError() | httpx.TimeoutException():
             return (
                 f"{place} has said nothing for {llm.wait:g} s; see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
@@ -65,10 +65,10 @@ def explain(error: BaseException, llm: Addressee) -> str | None:
             return None
 
 
-def _said(error: Any, llm: Addressee) -> str:
-    """Repeat what a server gave as its reason, shortened; a key that it repeats is blanked."""
+def _reason(error: Any, llm: FailedLLM) -> str:
+    """Return the server's reason, shortened and without keys."""
     body = error.body if isinstance(error.body, dict) else {}
     said = " ".join(plain(str(body.get("message") or error.message)).split())
     if llm.key:
         said = said.replace(llm.key, "(key)")
-    return re.sub(r"\b(?:sk|gsk|hf|key|AIza)[-_]?[\w*.-]{6,}", "(key)", said)[:_KEPT]
+    return re.sub(r"\b(?:sk|gsk|hf|key|AIza)[-_]?[\w*.-]{6,}", "(key)", said)[:_MAX_REASON_LENGTH]

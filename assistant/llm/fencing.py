@@ -1,12 +1,12 @@
-"""Texts fenced as data in a prompt, and how many tokens they have."""
+"""Make texts safe to fence as data in a prompt, and estimate their tokens."""
 
 import re
 
-# No tokenizer is asked. English has some four characters to a token and Chinese three bytes: three bytes errs on the
-# side of too many tokens in both.
+# An estimate without tokenizer. English has about four characters per token and Chinese three bytes, so that three
+# bytes overestimates both.
 _BYTES_PER_TOKEN = 3
 _FENCE = re.compile(r"<(?=\s*/?\s*(?:passage|question)\b)", re.IGNORECASE)
-# How chat templates write that somebody else speaks now. A server may read them inside a message, too.
+# Turn markers of chat templates. A server may also interpret them inside a message.
 _TURN = re.compile(
     r"<(?=[|｜][^>\n]{1,40}[|｜]>|/?s>|(?:start|end)_of_turn>|</?SYS>>)|\[(?=/?(?:INST|SYSTEM_PROMPT|TOOL_CALLS)\])",
     re.IGNORECASE,
@@ -14,10 +14,10 @@ _TURN = re.compile(
 
 
 def tokens(text: str) -> int:
-    """Guess how many tokens a text has; rather too many than too few."""
+    """Return an upper estimate of a text's tokens."""
     return len(text.encode("utf-8", "replace")) // _BYTES_PER_TOKEN + 1
 
 
 def unfenced(text: str) -> str:
-    """Keep a text from closing the fence around it, and from ending the message it stands in."""
+    """Return a text that can neither close the fence around it nor end its message."""
     return _TURN.sub("(", _FENCE.sub("(", text))

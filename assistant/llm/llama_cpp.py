@@ -1,18 +1,18 @@
-"""A GGUF file served inside this process by llama.cpp, behind the same interface as every other LLM."""
+"""Serve a GGUF file in this process with llama.cpp, behind the same interface as every other LLM."""
 
 import secrets
 from pathlib import Path
 
 from assistant.errors import BadSetting, LLMError
 
-# What is read at once when nothing is set; a model that was trained on less reads less.
+# The default context size in tokens; the model's own if that is smaller.
 _CONTEXT = 8_192
 
 
 class LocalServer:
     """A llama.cpp server on a free port of this machine, with a key that only this process knows.
 
-    Loads the file (seconds to minutes), and serves it as long as the object lives.
+    The constructor loads the file (seconds to minutes); the server runs as long as the object lives.
 
     Raises:
         BadSetting: the extra `local` is not installed.

@@ -1,4 +1,4 @@
-"""Words as an LLM writes them: read in a thread of their own, so that whoever waits for them can stop at any moment."""
+"""Stream an LLM's words from a thread of their own, so that the caller can stop at any time."""
 
 import asyncio
 import queue
@@ -6,12 +6,12 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import suppress
 
-# How often a reader who waits for the next word looks whether it is to stop, in seconds.
+# Interval in seconds at which a waiting caller checks whether to stop.
 _LOOK = 0.05
 
 
 class GenerationFailed(Exception):
-    """What broke a generation off; `error` is what its stream raised."""
+    """A generation failed; `error` is what its stream raised."""
 
     def __init__(self, error: BaseException) -> None:
         super().__init__(str(error))
@@ -22,11 +22,11 @@ Start = Callable[[], Awaitable[AsyncIterator[str]]]
 
 
 class Generation:
-    """The words of one text while they are being written. Iterate it once; `close` ends the writing at its source.
+    """The words of a text as they are written. Iterate it once; `close` stops the server.
 
-    `start` opens the stream, inside an event loop made for it; `patience` is how many seconds may pass without a
-    word. What the stream raises, or `TimeoutError` when it stays silent, comes as `GenerationFailed`. Setting `stop`
-    ends the iteration at once, also while the stream is silent; `stopped` tells then that it was ended so.
+    `start` opens the stream, inside an event loop of its own; `patience` is the timeout in seconds without a word.
+    Errors of the stream, and `TimeoutError` if it stays silent, are raised as `GenerationFailed`. Setting `stop` ends
+    the iteration at once, even while the stream is silent, and sets `stopped`.
     """
 
     def __init__(self, start: Start, patience: float, stop: threading.Event | None = None) -> None:
@@ -60,9 +60,9 @@ class Generation:
             self.close()
 
     def close(self) -> None:
-        """End the writing: the connection is dropped, which is what makes a server stop. Does not wait for it."""
+        """Drop the connection, which makes the server stop; does not wait for it."""
         self._closed.set()
-        # The loop may have come to its end by itself in the meantime.
+        # The loop may have ended by itself.
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._cancel)
 
@@ -92,10 +92,10 @@ class Generation:
                 async for word in words:
                     patience.reschedule(loop.time() + self._patience)
                     self._words.put(word)
-                    # A stream that has words waiting never pauses by itself, and could not be cancelled.
+                    # A stream with buffered words never yields control, and could not be cancelled.
                     await asyncio.sleep(0)
             finally:
-                # A cancelled generator has to be told, or its connection stays open until it is collected.
+                # Without this, the connection of a cancelled generator stays open until garbage collection.
                 if aclose := getattr(words, "aclose", None):
                     with suppress(RuntimeError):
                         await aclose()

@@ -1,26 +1,26 @@
-"""What an LLM says, told apart while it streams in from what it thinks, what it asks of tools, and whose turn it is.
+"""Separate an LLM's answer from thoughts, tool calls and turn markers while it streams in.
 
-All of that comes between tags, as each model was trained to write them: `<think>…</think>`, `[THINK]…[/THINK]`, the
-channels of gpt-oss, `<tool_call>…</tool_call>`, `<|im_end|>`. One reader does for all: a tag opens or closes something,
-its name says whether that is said aloud, and whatever else stands between bars is a control token and never text.
+Models put these between tags of their own: `<think>…</think>`, `[THINK]…[/THINK]`, the channels of gpt-oss,
+`<tool_call>…</tool_call>`, `<|im_end|>`. One parser handles all: a tag opens or closes something, its name says whether
+that is part of the answer, and any other token between bars is a control token and never text.
 """
 
 import re
 from typing import Literal
 
 Hidden = Literal["thought", "tool", "turn"]
-"""What is not said aloud: a thought, what is asked of a tool or told by it, or what somebody else would say next."""
+"""What is no part of the answer: a thought, a tool call or its result, or another speaker's turn."""
 
-# A name that holds one of these is no part of an answer, however a model composes it: "begin_of_thought".
+# A tag whose name contains one of these hides its contents, however composed: "begin_of_thought".
 _THOUGHT = re.compile(r"think|thought|reason|reflect|analysis|scratchpad")
 _TOOL = re.compile(r"tool|function|python_tag|invoke")
-# What answers are wrapped in, and what templates write around turns without bars.
+# Tags around answers, and turn markers of templates without bars.
 _WRAPPERS = frozenset("answer response final final_answer output solution s bos eos end_of_turn".split())
-# Tokens that open a header, which tells who speaks or on which channel. It ends at one of `_HEADED`, or with its line.
+# Tokens that open a header with the speaker or channel. It ends at one of `_HEADED`, or at the line end.
 _HEADERS = frozenset("start im_start start_header_id start_of_turn channel".split())
 _HEADED = frozenset("message end_header_id".split())
 _ALOUD = frozenset(("", "final", "assistant", "model", "response", "answer"))
-# Where a server leaves control tokens out, this is left of the channels of gpt-oss: "analysisHm.assistantfinalYes."
+# Without control tokens, this is left of the channels of gpt-oss: "analysisHm.assistantfinalYes."
 _BARE_OPENING, _BARE_END = "analysis", "assistantfinal"
 _TAG = re.compile(
     r"<(?P<left>[|｜]?)(?P<end>/?)(?P<name>[A-Za-z_][\w▁:.-]*)(?:[ =][^<>\n]{0,80})?(?P<right>[|｜]?)>"
@@ -28,7 +28,7 @@ _TAG = re.compile(
     r"|◁(?P<end3>/?)(?P<name3>\w+)▷"
     rf"|(?P<bare>{_BARE_END})"
 )
-# What may become a tag once the rest of it has come.
+# What may become a tag when more text arrives.
 _BEGUN = "|".join(_BARE_END[:length] for length in range(len(_BARE_END) - 1, 0, -1))
 _MAYBE_TAG = re.compile(
     r"(?:<[|｜]?/?(?:[A-Za-z_][\w▁:.-]{0,40}(?:[ =][^<>\n]{0,80})?)?[|｜]?"
@@ -39,8 +39,8 @@ _MAYBE_TAG = re.compile(
 class Thoughts:
     """The text of an LLM as it streams in.
 
-    `said` is what of it is said aloud, `length` how many characters have come, thoughts and tags included. A tag that
-    has only begun is held back until the rest of it comes, or `end` says that nothing will.
+    `said` is its answer so far, `length` the number of characters received, thoughts and tags included. An unfinished
+    tag is held back until the rest of it arrives, or until `end`.
     """
 
     def __init__(self) -> None:
@@ -49,16 +49,16 @@ class Thoughts:
         self._held = ""
         self._hidden: Hidden | None = None
         self._header: str | None = None
-        # Where what was said before a thought ends. Templates may open one themselves, which the text only closes.
+        # The length of `said` before a thought. Templates may open a thought that the text only closes.
         self._before: int | None = 0
 
     @property
     def inside(self) -> Hidden | None:
-        """Name what was opened and not closed; None where the text is an answer."""
+        """What is open at the end of the text; None within the answer."""
         return "thought" if self._header else self._hidden
 
     def add(self, words: str) -> None:
-        """Take in the next words."""
+        """Add the next words."""
         began = self.length == len(self._held)
         self.length += len(words)
         text, self._held = self._held + words, ""
@@ -77,7 +77,7 @@ class Thoughts:
         self._keep(text[place:])
 
     def end(self) -> None:
-        """Take what was held back as text: nothing more will come."""
+        """Add what was held back as text, since nothing more will come."""
         held, self._held = self._held, ""
         self._keep(held)
 
@@ -91,13 +91,13 @@ class Thoughts:
             self.said += text
 
     def _enter(self) -> None:
-        """Leave the header, for what it says comes next."""
+        """Leave the header, and open what it announces."""
         name = (self._header or "").strip().partition(" ")[0].lower()
         self._header = None
         self._hidden = None if name in _ALOUD else _kind(name) or ("tool" if name == "commentary" else "turn")
 
     def _turn(self, tag: re.Match[str]) -> None:
-        """Take a tag for what it is: the beginning or the end of something, nothing at all, or text."""
+        """Handle a tag: it opens or closes something, is ignored, or is text."""
         bars = bool(tag["left"] or tag["right"])
         name = (tag["name"] or tag["name2"] or tag["name3"] or "thought").lower().replace("▁", "_")
         ends = bool(tag["end"] or tag["end2"] or tag["end3"] or tag["bare"] or (tag["right"] and not tag["left"]))
@@ -122,8 +122,8 @@ class Thoughts:
             self._hidden = None if ends else kind
 
 
-def spoken(text: str) -> str:
-    """Return what of a whole text of an LLM is said aloud."""
+def without_thoughts(text: str) -> str:
+    """Return the answer in an LLM's complete text."""
     thoughts = Thoughts()
     thoughts.add(text)
     thoughts.end()
@@ -131,5 +131,5 @@ def spoken(text: str) -> str:
 
 
 def _kind(name: str) -> Hidden | None:
-    """Tell what the name of a tag or a channel hides, if anything."""
+    """Return what a tag or channel of this name hides, or None."""
     return "thought" if _THOUGHT.search(name) else "tool" if _TOOL.search(name) else None

@@ -1,4 +1,4 @@
-"""An LLM is tried: it writes a word, and what is wrong with it is one sentence."""
+"""Try an LLM: have it write a word, or explain its error in one sentence."""
 
 import time
 from dataclasses import dataclass
@@ -11,15 +11,15 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What an LLM wrote, how many seconds that took, and how many tokens it reads."""
+    """What an LLM wrote, the seconds it took, and its context size in tokens."""
 
     written: str
     seconds: float
     context: int
 
 
-def tried(llm: LanguageModel) -> Trial:
-    """Have an LLM write a word.
+def try_llm(llm: LanguageModel) -> Trial:
+    """Have an LLM write a word, and return it with the time taken.
 
     Raises:
         LLMError: it cannot be reached, refuses, or writes nothing.

@@ -1,1 +1,1 @@
-"""What a question asks, taken out of what is said around it, and spelled as the articles spell."""
+"""Understand a question: its parts, spelling, follow-up, boosts and answer type."""

@@ -1,8 +1,8 @@
-"""Who or what a pronoun of a follow-up means, where that was the answer: a name, found by its form.
+"""Resolve a pronoun of a follow-up to a name in an earlier answer, found by its form.
 
 "Who drove the policy shift?" – "Officials credit Marco Rubio, the secretary of state, with …" – "and what did he say?"
-The question before does not name him, so the name is looked for in its answer. Only a name is taken, and only one: the
-other words of an answer say what is known already.
+The question before does not name him, so the name is looked for in its answer. Only one name is taken: the other words
+of an answer would find what is known already.
 """
 
 import re
@@ -16,7 +16,7 @@ _PERSON = re.compile(
     r"\b(?:he|she|him|his|hers?|th(?:is|at) (?:man|woman|person|politician|president|minister))\b", re.I
 )
 _THING = re.compile(r"\b(?:its?|there|th(?:is|at|ese|ose) (?P<kind>[a-z]+))\b", re.I)
-# The earlier question has to ask for a name, or what was answered is something else.
+# The earlier question must ask for a name, or its answer is something else.
 _ASKS_WHO = re.compile(
     r"\b(?:who|whom|whose)\b|\b(?:which|what)\s+(?:\w+\s+)?(?:person|man|woman|president|minister)\b", re.I
 )
@@ -29,7 +29,7 @@ _ADJECTIVE = re.compile(r"(?:[aei]an|ish|ese|French|German|Dutch|Greek|Swiss|Isr
 
 
 def name_meant(asked: str, topic: str, turns: Sequence[Turn]) -> str | None:
-    """Name who or what a pronoun of `asked` means, if the answer of one of `turns` says so and `topic` does not.
+    """Return the name that a pronoun of `asked` means, if an answer in `turns` has it and `topic` does not, else None.
 
     The first of `turns` whose question asked for a name counts.
     """
@@ -49,7 +49,7 @@ def name_meant(asked: str, topic: str, turns: Sequence[Turn]) -> str | None:
 
 
 def _means_a_thing(asked: str, question: str) -> bool:
-    """Say whether "it" or "that company" can be the name that "which company …" asked for."""
+    """Say whether "it" or "that company" can mean the answer to "which company …"."""
     pointer, wanted = _THING.search(asked), _ASKS_WHAT.search(question)
     if not (pointer and wanted):
         return False

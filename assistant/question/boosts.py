@@ -1,8 +1,8 @@
-"""What a question says about which articles are meant: their publisher, their dates, or that the newest counts.
+"""Boosts: which publishers, dates or newest articles a question prefers.
 
-Hints never leave an article out, they lift some in the ranking. So a hint that was read wrongly, or a date that is the
-event's and not the article's ("who won in 1998?"), costs little: where no article has such a date nothing is lifted,
-and where one has, it passes only articles that were about as good.
+Boosts exclude no article, they only raise scores. So a misread boost, or a date of the event and not of the article
+("who won in 1998?"), costs little: if no article has that date nothing is boosted, and if one has, it overtakes only
+articles that scored about as well.
 """
 
 import re
@@ -14,21 +14,21 @@ from assistant.question.dates import named_range, opens_sentence
 from assistant.question.publishers import named_publishers
 from index.types import Article
 
-MEANT = 1.0
-"""Lift of an article by a publisher that is named, and of one published on the days that are named.
+NAMED_BOOST = 1.0
+"""Boost of an article whose publisher is named, and of one published in the named range of days.
 
-A candidate's score is the sum of two standard scores, so one is half of what a passage one deviation better in both of
-them has ahead: enough among passages about the same thing, too little for one about another.
+A candidate's score is the sum of two standard scores, so this is half the lead of a passage that is one deviation
+better in both: enough to reorder passages on the same topic, too little to prefer one on another.
 """
 
-AFTERWARDS = 14
-"""Days after the range in which an article still gets part of `MEANT`: reports follow what they report."""
+GRACE_DAYS = 14
+"""Days after the range in which an article still gets part of `NAMED_BOOST`: reports follow events."""
 
-NEWEST = 0.5
-"""Lift of the newest candidate when the newest counts: less than `MEANT`, for "now" says less than a date."""
+NEWEST_BOOST = 0.5
+"""Boost of the newest candidate if a question asks for the newest: "now" is vaguer than a date."""
 
-HALF_LIFE = 30
-"""Days in which `NEWEST` halves: in a month, news has mostly been followed by other news."""
+HALF_LIFE_DAYS = 30
+"""Days in which `NEWEST_BOOST` halves: after a month, most news is outdated."""
 
 _NEWEST = re.compile(
     r"\b(?:newest|most\s+recent(?:ly)?|currently|nowadays|recently|these\s+days|to\s+date|at\s+(?:the\s+moment|present)"
@@ -44,10 +44,10 @@ _QUOTED = re.compile(r"\"[^\"]*\"|“[^”]*”")
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
-    """What a question says about the articles it means; falsy when that is nothing.
+class Boosts:
+    """The articles that a question boosts; falsy if none.
 
-    `publishers` are spelled as in the index. `since` and `until` are inclusive, and either may be open.
+    `publishers` are spelled as in the index. `since` and `until` are inclusive; None leaves a side open.
     """
 
     publishers: tuple[str, ...] = ()
@@ -56,22 +56,22 @@ class Hints:
     newest: bool = False
 
     def __bool__(self) -> bool:
-        return self != NOTHING
+        return self != NO_BOOSTS
 
 
-NOTHING = Hints()
+NO_BOOSTS = Boosts()
 
 
-def hints(question: str, publishers: Sequence[str], today: date) -> Hints:
-    """Read the hints in a question. `publishers` are those that the index has, `today` is when it is asked."""
+def read_boosts(question: str, publishers: Sequence[str], today: date) -> Boosts:
+    """Return a question's boosts. `publishers` are those of the index, `today` is when it is asked."""
     named = named_publishers(question, publishers)
-    # What is quoted is to be found in an article, and "USA Today" is no date.
-    rest = _QUOTED.sub(lambda quoted: _blank(quoted[0]), question)
+    # A quoted phrase is text of an article, and "USA Today" is no date.
+    rest = _QUOTED.sub(lambda quoted: _placeholder(quoted[0]), question)
     for one in named:
-        rest = rest[: one.start] + _blank(rest[one.start : one.end]) + rest[one.end :]
+        rest = rest[: one.start] + _placeholder(rest[one.start : one.end]) + rest[one.end :]
     days = named_range(rest, today)
     meant = {one.publisher for one in named}
-    return Hints(
+    return Boosts(
         publishers=tuple(name for name in dict.fromkeys(publishers) if name in meant),
         since=days.since if days else None,
         until=days.until if days else None,
@@ -79,45 +79,45 @@ def hints(question: str, publishers: Sequence[str], today: date) -> Hints:
     )
 
 
-def lifts_of(articles: Sequence[Article], hints: Hints) -> list[float]:
-    """Tell how much each of the candidates' articles is to be lifted; see `lift`."""
-    if not hints:
+def boost_scores(articles: Sequence[Article], boosts: Boosts) -> list[float]:
+    """Return the boost of each of the candidates' articles; see `boost_score`."""
+    if not boosts:
         return [0.0] * len(articles)
     newest = max((article.published for article in articles if article.published), default=None)
-    return [lift(article, hints, newest) for article in articles]
+    return [boost_score(article, boosts, newest) for article in articles]
 
 
-def lift(article: Article, hints: Hints, newest: date | None) -> float:
-    """Say how much a passage of this article is to be lifted, in standard scores; 0 when no hint fits it.
+def boost_score(article: Article, boosts: Boosts, newest: date | None) -> float:
+    """Return the boost of an article's passages, in standard scores; 0 if none applies.
 
-    `newest` is the latest date among the candidates' articles. An article without a date gets nothing for dates.
+    `newest` is the latest date among the candidates' articles. An article without a date gets no boost for dates.
     """
-    lifted = MEANT if article.publisher is not None and article.publisher in hints.publishers else 0.0
+    boost = NAMED_BOOST if article.publisher is not None and article.publisher in boosts.publishers else 0.0
     if article.published is None:
-        return lifted
-    if hints.since or hints.until:
-        lifted += MEANT * _nearness(article.published, hints.since, hints.until)
-    if hints.newest and newest:
-        lifted += NEWEST * 0.5 ** (max((newest - article.published).days, 0) / HALF_LIFE)
-    return lifted
+        return boost
+    if boosts.since or boosts.until:
+        boost += NAMED_BOOST * _nearness(article.published, boosts.since, boosts.until)
+    if boosts.newest and newest:
+        boost += NEWEST_BOOST * 0.5 ** (max((newest - article.published).days, 0) / HALF_LIFE_DAYS)
+    return boost
 
 
 def _nearness(published: date, since: date | None, until: date | None) -> float:
-    """1 inside the range, falling evenly to 0 over the days after it; before it, 0."""
+    """Return 1 inside the range, falling linearly to 0 over the days after it; 0 before it."""
     if since and published < since:
         return 0.0
     late = (published - until).days if until else 0
-    return max(0.0, 1 - max(late, 0) / (AFTERWARDS + 1))
+    return max(0.0, 1 - max(late, 0) / (GRACE_DAYS + 1))
 
 
 def _asks_for_newest(text: str) -> bool:
-    # A capital inside a sentence makes it part of a name ("Apocalypse Now"); "Now, …" at its start is only a way in.
+    # A capital inside a sentence makes it part of a name ("Apocalypse Now"); "Now, …" at its start is only an opening.
     return any(
         found[0][0].islower() or (opens_sentence(text, found.start()) and found[0].lower() != "now")
         for found in _NEWEST.finditer(text)
     )
 
 
-def _blank(text: str) -> str:
-    """As long as `text`, and neither a word nor white space."""
+def _placeholder(text: str) -> str:
+    """Return a placeholder as long as `text`, neither a word nor white space."""
     return "¤" * len(text)

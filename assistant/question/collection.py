@@ -1,8 +1,7 @@
-"""Questions about the collection itself: who wrote an article, when, which there are, how many, the newest.
+"""Recognise questions about the collection itself: an article's author or date, which there are, how many, the newest.
 
-Such a question names articles as things, or what was published, and beside what they are about it asks nothing else: no
-word is left that says what is in them. So it is told by what is left once publishers, days, the topic and the words of
-its form are taken away. Nothing is answered here.
+Such a question names articles, or what was published, and asks nothing about their contents: once publishers, days,
+the topic and the words of its form are removed, no word is left. Nothing is answered here.
 """
 
 import re
@@ -21,7 +20,7 @@ Wanted = Literal["author", "published", "count", "list", "newest", "oldest", "pu
 
 _ONE = ARTICLE | {"item"}
 _SOME = ARTICLES | {"items", "titles", "headlines", "files"}
-# What a text tells of may be called so as well: there the articles are asked first.
+# A text may also be about such a thing, so the articles are searched first.
 _UNSURE = frozenset("report reports document documents text texts item items file files".split())
 _PUBLISHERS = frozenset("publishers newspapers outlets desks sources".split())
 _ANY = re.compile(
@@ -57,7 +56,7 @@ _COMES_UP = re.compile(
     r"\b(?:com(?:e|es|ing)\s+up|appears?|features?|figures?|is\s+(?:named|mentioned))\b", re.IGNORECASE
 )
 _NUMBERS = "one two three four five six seven eight nine ten".split()
-# Words of the form that say nothing of what it is about.
+# Words of the question's form, which are no topic.
 _FORMAL = frozenset(
     """
     add added altogether anything appear appeared appears author authors available behind brought came carried
@@ -81,11 +80,11 @@ _TALK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AboutArticles:
-    """What is asked of the collection.
+    """A question about the collection.
 
-    `topic` are the words that say what the articles are about, "" for all, and `phrase` is how that was put; `title`
-    is what stands in quotation marks. `mention` says that having the words is enough, `sure` that it can hardly be a
-    question about what an article says. `most` is how many are asked for, 0 for all.
+    `topic` holds the words that say what the articles are about, "" for all, and `phrase` the same as worded in the
+    question; `title` is a quoted title. `mention` says that articles need only contain the words; `sure` that it is
+    hardly a question about what an article says. `most` is the number of articles asked for, 0 for all.
     """
 
     wanted: Wanted
@@ -98,9 +97,9 @@ class AboutArticles:
 
 
 def about_articles(question: str, publishers: Sequence[str], today: date) -> AboutArticles | None:
-    """Read a question about the collection; None where it is about what the articles say.
+    """Parse a question about the collection; None if it is about what the articles say.
 
-    `publishers` are those that the index has.
+    `publishers` are those of the index.
     """
     asked = without_courtesy(question).strip().rstrip("?.! ")
     if asked.lower().endswith(" about"):
@@ -141,7 +140,7 @@ def about_articles(question: str, publishers: Sequence[str], today: date) -> Abo
 
 
 def _topic(text: str) -> tuple[str, str, bool]:
-    """Cut a question into its form, and what the articles are about; with whether having the words is enough."""
+    """Split a question into its form and the topic of the articles; with whether they need only contain the words."""
     noun = next((start for word, start, _ in word_spans(text) if word in _ONE | _SOME), None)
     start = noun if noun is not None else found.start() if (found := _ANY.search(text)) else None
     about = _ABOUT.search(text, start) if start is not None else None
@@ -156,14 +155,14 @@ def _topic(text: str) -> tuple[str, str, bool]:
 
 
 def _is_before(head: str, left: Sequence[str], noun: str) -> bool:
-    """Say whether these words stand right before a noun: "the Louvre theft article"."""
+    """Say whether these words directly precede a noun: "the Louvre theft article"."""
     found = words(head)
     place = found.index(noun)
     return found[max(0, place - len(left)) : place] == list(left)
 
 
 def _asks_else(found: Sequence[str]) -> bool:
-    """Say whether a question that names a publisher and no article asks for anything but what it has."""
+    """Say whether a question that names a publisher but no article asks for something else than a list."""
     return not {"list", "show", "everything", "anything", "have", "find", "give"} & set(found)
 
 
@@ -196,7 +195,7 @@ def _wanted(found: Sequence[str], head: str, *, single: bool) -> Wanted:
 
 
 def is_talk(question: str) -> bool:
-    """Say whether nothing is asked but a greeting is said, or what one can ask is asked."""
+    """Say whether a message is small talk: a greeting, or a question about the assistant."""
     asked = without_courtesy(question)
     return not asked or bool(_TALK.match(asked))
 

@@ -1,8 +1,8 @@
-"""What people say around a question and do not ask: greetings, thanks, "I see"."""
+"""Strip greetings, thanks and other pleasantries from a question."""
 
 import re
 
-_PHRASE = r"""(?:
+_PLEASANTRY = r"""(?:
     (?:hi|hello|hey)(?:\s+(?:there|again|all))?
   | how\s+are\s+you(?:\s+(?:doing|today))* | good\s+(?:morning|afternoon|evening|day)
   | (?:many\s+|ok(?:ay)?,?\s+|great,?\s+)?thanks?(?:\s+you)?(?:\s+(?:so|very)\s+much|\s+a\s+lot|\s+again|\s+anyway)?
@@ -15,18 +15,18 @@ _PHRASE = r"""(?:
         (?:fine|great|good|nice|ok(?:ay)?|right|helpful|useful|interesting|amazing|all(?:\s+right)?)
   | the\s+information\s+is\s+(?:very\s+)?(?:helpful|useful)
 )"""
-# A phrase counts where punctuation or the end sets it off: "Good, and the cost?", not "Good schools in Lyon".
-_BEFORE = re.compile(rf"\s*(?:{_PHRASE}\s*(?:[.,!;:…–—-]+\s+|[.,!;:?…]*\s*$))+", re.IGNORECASE | re.VERBOSE)
+# A phrase counts only if punctuation or the end sets it off: "Good, and the cost?", not "Good schools in Lyon".
+_BEFORE = re.compile(rf"\s*(?:{_PLEASANTRY}\s*(?:[.,!;:…–—-]+\s+|[.,!;:?…]*\s*$))+", re.IGNORECASE | re.VERBOSE)
 _AFTER = re.compile(
-    rf"(?:(?:^|[.,!?;…–—-]\s*|(?<=\w)\s+(?=pl(?:ease|s)\b)){_PHRASE}\s*[.!?…]*\s*)+$", re.I | re.VERBOSE
+    rf"(?:(?:^|[.,!?;…–—-]\s*|(?<=\w)\s+(?=pl(?:ease|s)\b)){_PLEASANTRY}\s*[.!?…]*\s*)+$", re.I | re.VERBOSE
 )
 
-# Looking for an end from every place of a long text would take long.
+# A bound on the search at the end, which is slow in a long text.
 _MAX_END_LENGTH = 200
 
 
 def without_courtesy(text: str) -> str:
-    """Leave out what is said before and after a question for politeness; "" where nothing else was said."""
+    """Return a text without the pleasantries before and after its question; "" if nothing is left."""
     rest = text[found.end() :] if (found := _BEFORE.match(text)) else text
     if found := _AFTER.search(rest, max(0, len(rest) - _MAX_END_LENGTH)):
         # "It is free, right?" stays a question.

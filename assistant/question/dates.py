@@ -1,9 +1,9 @@
-"""The dates that a question names, as one range of days.
+"""Parse the dates that a question names, as one range of days.
 
-A small parser of English and no library: dateparser, datefinder, timefhuman, parsedatetime and ctparse find one day
-where a question means a month or a year, hardly know "since" and "before", and either take "may", "Sun" or "1500" for
-dates or miss "last week". Here a word counts as a date only where nothing else is likely: a date that is missed
-changes nothing, one that is wrong moves the ranking.
+A small English parser instead of a library: dateparser, datefinder, timefhuman, parsedatetime and ctparse return one
+day where a question means a month or a year, hardly know "since" and "before", and either take "may", "Sun" or "1500"
+for dates or miss "last week". Here a word counts as a date only if nothing else is likely: a missed date changes
+nothing, a wrong one changes the ranking.
 """
 
 import re
@@ -58,7 +58,7 @@ _CALENDAR = _pattern(r"(?P<which>last|this)\s+(?P<unit>week|weekend|month|year|d
 _AGO = _pattern(rf"{_COUNT}{_UNITS}\s+ago\b")
 _A_YEAR = _pattern(rf"(?P<year>{_YEAR})")
 
-# The word that leads up to a date, and what may stand between the two: "since | the end of | 2023".
+# The word that introduces a date, and what may stand between the two: "since | the end of | 2023".
 _PART = r"(?:the\s+)?(?:(?:early|mid|late|year|(?:end|start|beginning|middle|month)\s+of)[\s-]+)?(?:the\s+)?"
 _LEAD = re.compile(
     r"(?<![\w-])(?P<lead>in|on|since|during|until|till|before|prior\s+to|after|from|by|for|between|through|throughout"
@@ -72,7 +72,7 @@ _LEADS_TO_YEAR = _LEADS_TO_MONTH | {"for", "of", "year"}
 _JOINT = re.compile(rf"{_TO}{_PART}", re.I)
 _ONWARDS = re.compile(r"\s+on(?:wards?)?\b(?!\s+(?:the|an?)\b)", re.I)
 
-# What follows a number that only counts: "2000 people", "in 1500 homes". Words in s that are no plurals are out.
+# What follows a number that only counts: "2000 people", "in 1500 homes". Words in s that are no plurals are excluded.
 _COUNTED = re.compile(
     r"[\s-]+(?:people|men|women|children|[mb]illion|per\s?cent|km|tonnes?|more|other|young"
     r"|(?!(?:was|is|has|does|as|his|its|this|versus|across|plus|perhaps)\b)[a-z]+[^\Ws]s)\b(?!['’])"
@@ -103,9 +103,9 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """A date in the text: where it stands, its days in a given year, and that year when it is told.
+    """A date in the text: its place, its days in a given year, and the year if it is named.
 
-    `sure` is false for what is a date only as the other end of one ("from May to *July*"), `over` true when the date
+    `sure` is false for what is a date only as the end of a range ("from May to *July*"); `over` is true if the date
     must have ended ("last summer").
     """
 
@@ -118,10 +118,10 @@ class _Mention:
 
 
 def named_range(question: str, today: date) -> Range | None:
-    """Find the days that a question names, or None.
+    """Return the range of days that a question names, or None.
 
-    A month or day without a year is its latest one up to `today`. Several dates give the days from the first to the
-    last. A date in the future gives nothing: no article has been published then.
+    A month or day without a year is the latest one up to `today`. Several dates give the range from the first to the
+    last. Future dates are ignored: no article has been published then.
     """
     ranges = list(_ranges(question, today))
     starts = [one.since for one in ranges if one.since]
@@ -135,7 +135,7 @@ def named_range(question: str, today: date) -> Range | None:
 
 
 def earlier_years(question: str, days: Range) -> Iterator[Range]:
-    """Return the days that a question names, and where it names no year, those of earlier years, one by one."""
+    """Yield the days that a question names and, if it names no year, the same days of earlier years."""
     yield days
     if (days.since or days.until) and not _HAS_YEAR.search(question):
         for n in range(1, _MAX_YEARS):
@@ -149,7 +149,7 @@ def _in_year(day: date, year: int) -> date:
 
 
 def without_dates(question: str, today: date) -> str:
-    """Leave out of a question the days that it names, and the words that lead up to them."""
+    """Return a question without the days that it names and the words that introduce them."""
     for one in reversed(_mentions(question, today)):
         lead = _LEAD.search(question[: one.start])
         question = f"{question[: lead.start() if lead else one.start]} {question[one.end :]}"
@@ -183,7 +183,7 @@ def _ranges(text: str, today: date) -> Iterator[Range]:
 
 
 def _groups(text: str, mentions: list[_Mention]) -> list[list[_Mention]]:
-    """Put dates that are joined ("March and May 2024") together; leave out those that nothing vouches for."""
+    """Group joined dates ("March and May 2024"); drop those that are not sure."""
     groups: list[list[_Mention]] = []
     for one in mentions:
         if groups and _JOINT.fullmatch(text, groups[-1][-1].end, one.start):
@@ -194,19 +194,19 @@ def _groups(text: str, mentions: list[_Mention]) -> list[list[_Mention]]:
 
 
 def _joined(group: list[_Mention], today: date) -> _Days | None:
-    """Read joined dates as one range; a date without a year takes the year of its neighbour."""
+    """Return joined dates as one range; a date without a year takes its neighbour's."""
     one, other = group[0], group[-1]
     if one.year is None and one is not other:
-        end = _come_round(other, today, -1)
-        start = end and _come_round(one, end[0], -1)
+        end = _nearest_days(other, today, -1)
+        start = end and _nearest_days(one, end[0], -1)
     else:
-        start = _come_round(one, today, -1)
-        end = start and (_come_round(other, start[0], 1) if one is not other else start)
+        start = _nearest_days(one, today, -1)
+        end = start and (_nearest_days(other, start[0], 1) if one is not other else start)
     return (min(start[0], end[0]), max(start[1], end[1])) if start and end else None
 
 
-def _come_round(one: _Mention, day: date, way: int) -> _Days | None:
-    """Find the days in the year that is told, else the latest that begin by `day` (`way` -1) or the next after it."""
+def _nearest_days(one: _Mention, day: date, way: int) -> _Days | None:
+    """Return the days in the named year, else the latest that begin by `day` (`way` -1) or the next after it (1)."""
     if one.year is not None:
         return one.days(one.year)
     # Within nine years there is a 29 February.
@@ -218,7 +218,7 @@ def _come_round(one: _Mention, day: date, way: int) -> _Days | None:
 
 
 def _mentions(text: str, today: date) -> list[_Mention]:
-    """Find what may be dates, in order; a stretch of text is read by the first pattern that fits it."""
+    """Return possible dates in order; where patterns overlap, the first one counts."""
     found: list[_Mention] = []
     for pattern, read in _READERS:
         for match in pattern.finditer(text):
@@ -229,20 +229,20 @@ def _mentions(text: str, today: date) -> list[_Mention]:
 
 
 def opens_sentence(text: str, start: int) -> bool:
-    """Say whether the word at `start` is a sentence's first, whose capital tells nothing."""
+    """Say whether the word at `start` opens a sentence, so that its capital says nothing."""
     # What stands between two sentences is short; a long question is not searched from its beginning.
     return _SENTENCE_STARTS.search(text, max(0, start - 8), start) is not None
 
 
 def _lead(text: str, start: int) -> str:
-    """Find the word that leads up to a date at `start`, or ""."""
+    """Return the word that introduces a date at `start`, or ""."""
     # The longest lead stays well within this.
     found = _LEAD.search(text, max(0, start - 60), start)
     return " ".join(found["lead"].lower().split()) if found else ""
 
 
 def _is_count(text: str, end: int) -> bool:
-    """Say whether a number that ends here counts something ("2000 people", "from 1500 to 3000 dollars")."""
+    """Say whether a number that ends at `end` is a count ("2000 people", "from 1500 to 3000 dollars")."""
     if _COUNTED.match(text, end):
         return True
     other = _NEXT_NUMBER.match(text, end)
@@ -254,7 +254,7 @@ def _is_count(text: str, end: int) -> bool:
 
 
 def _year_of(match: "re.Match[str]", today: date) -> tuple[int | None, int]:
-    """Read the year after a month or season: `(year or None, where the whole ends)`."""
+    """Return the year after a month or season, or None, and the end of the whole."""
     if match["near"]:
         return today.year - (match["near"].lower() == "last"), match.end()
     if match["year"] and not _is_count(match.string, match.end()):
@@ -263,7 +263,7 @@ def _year_of(match: "re.Match[str]", today: date) -> tuple[int | None, int]:
 
 
 def _plainly_written(match: "re.Match[str]") -> bool:
-    """Say whether the month cannot be the verb "may" or "march": it has its capital, and not for opening a sentence."""
+    """Say whether a month cannot be the verb "may" or "march": it is capitalised inside a sentence."""
     word, start = match["month"], match.start("month")
     doubtful = word.lower().rstrip(".") in _DOUBTFUL
     return not doubtful or (word[0].isupper() and not opens_sentence(match.string, start))
@@ -439,7 +439,7 @@ def _month_number(word: str) -> int:
 
 
 def _number(text: str) -> int:
-    """Read "20th", "20", "a", "two", "a few"."""
+    """Return the number of "20th", "20", "a", "two", "a few"."""
     digits = re.match(r"\d+", text)
     if digits:
         return int(digits[0])
@@ -448,7 +448,7 @@ def _number(text: str) -> int:
 
 
 def _months(year: int, month: int, count: int) -> _Days:
-    """Give the days of `count` months from this one on."""
+    """Return the days of `count` months, from this one."""
     last_year, last_month = divmod(year * 12 + month - 1 + count - 1, 12)
     return date(year, month, 1), date(last_year, last_month + 1, monthrange(last_year, last_month + 1)[1])
 
@@ -458,7 +458,7 @@ def _years(year: int, count: int) -> _Days:
 
 
 def _back(day: date, count: int, unit: str) -> date | None:
-    """Go back some days, weeks, months, years or decades; None before the calendar begins."""
+    """Return the day `count` days, weeks, months, years or decades earlier; None before the calendar begins."""
     if unit in ("day", "week"):
         return day - timedelta(count * (7 if unit == "week" else 1))
     year, month = divmod(day.year * 12 + day.month - 1 - count * {"month": 1, "year": 12, "decade": 120}[unit], 12)

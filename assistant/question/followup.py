@@ -1,12 +1,11 @@
-"""Does a question need an earlier turn to be understood? By rules, for English.
+"""Detect follow-ups: questions that need an earlier turn to be understood. By rules, for English.
 
-It does when a pronoun or a pointer in it means nothing that it names itself ("what did he say about that?"), when it
-goes on where another ended ("and in 2023?", "what about X?", "I meant Y"), or when it leaves out what it is about
-("how much?", "which is more important?"). These are the ways that people lean on earlier turns in question answering
-by conversation (Choi et al., "QuAC", 2018; Dalton et al., "TREC CAsT 2019", 2020). Whether a pronoun finds what it
-means inside the question is decided by what stands before it, and by where clauses begin: "When did Rubio say he would
-resign?" needs nothing, "When did Rubio meet him?" does, for the object of a verb is not its subject (Chomsky's
-principle B).
+A question is a follow-up if a pronoun or pointer in it has no antecedent there ("what did he say about that?"), if it
+continues another ("and in 2023?", "what about X?", "I meant Y"), or if it leaves out its topic ("how much?", "which is
+more important?"). These are the ways in which people refer to earlier turns in conversational question answering (Choi
+et al., "QuAC", 2018; Dalton et al., "TREC CAsT 2019", 2020). Whether a pronoun has its antecedent in the question
+depends on the words before it and on where clauses begin: "When did Rubio say he would resign?" is no follow-up, "When
+did Rubio meet him?" is, since a verb's object is not its subject (Chomsky's principle B).
 """
 
 import re
@@ -15,8 +14,8 @@ from collections.abc import Sequence
 from assistant.language.words import STOP_WORDS, names, word_spans, words
 from assistant.question.courtesy import without_courtesy
 
-# Words that say no more of what a question is about than stop words do.
-_LIGHT = STOP_WORDS | frozenset(
+# Words that say as little about the topic as stop words do.
+_VAGUE_WORDS = STOP_WORDS | frozenset(
     """
     actually afterwards believe bet big case clarify come continue cost costs describe detail details difference
     elaborate exactly example examples exist expand explain far fast go going guess happen happened happening
@@ -26,7 +25,7 @@ _LIGHT = STOP_WORDS | frozenset(
     wish wonder word words work works
     """.split()
 )
-# Any of these and a question is read as English; "also", "so", "her", "was", "he" are words of other languages too.
+# A question with one of these is taken for English; "also", "so", "her", "was", "he" are words of other languages too.
 _ENGLISH = frozenset(
     """
     about and any are because but by can could did do does else ever for from give had has have he him his how if
@@ -41,7 +40,7 @@ _AUXILIARIES = frozenset(
     """.split()
 )
 _HAVING = frozenset("get gets got had has have having gave give gives gained lost lose loses".split())
-# A clause begins at these, and a pronoun after them may mean what stands before.
+# These begin a clause, and a pronoun after them may have its antecedent before them.
 _SUBORDINATORS = frozenset(
     """
     although as because before after how if once since that though unless until what when where whether which while who
@@ -50,7 +49,7 @@ _SUBORDINATORS = frozenset(
 )
 # "Who dissented?": a verb alone.
 _ASKING = frozenset("who what when where which".split())
-# A question with more words that say what it is about than this leaves little out.
+# A question with more topic words than this is complete.
 _MAX_FRAGMENT = 3
 _SUBJECTS, _OBJECTS, _POSSESSIVES = {"he", "she", "they"}, {"him", "them", "hers", "theirs"}, {"his", "its", "their"}
 
@@ -95,7 +94,7 @@ _EXPLETIVE = re.compile(
       | (?:\w+\s+){1,4}?(?:to|for|when|if|that)\s+(?:\w+\s+)?(?!do\b|use\b)\w{2,}\s+\w+ ))""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "Did Zelensky come too?": the same as somebody before. "What happened next?" means that only where nobody is named.
+# "Did Zelensky come too?" compares with an earlier turn. "What happened next?" does so only if it names nobody.
 _ALIKE = re.compile(
     r"\b(?:too|either|neither|instead|as well"
     r"|(?:has|have|had|get|need|want|make|buy|use|this|that|another|which|new|old) ones?)\s*[?.!]*$",
@@ -126,40 +125,40 @@ _CLAUSE = re.compile(
 )
 
 
-def leans(question: str) -> bool:
-    """Say whether a question needs an earlier turn to be understood; thanks alone and other languages do not."""
+def is_followup(question: str) -> bool:
+    """Say whether a question needs an earlier turn to be understood; never for thanks alone or other languages."""
     asked = without_courtesy(question)
     found = words(asked)
     if not found or (len(found) > 1 and not _ENGLISH.intersection(found) and not any(map(str.isdigit, asked))):
         return False
-    return bool(_OPENING.match(asked)) or all(word in _LIGHT for word in found) or _is_short(asked) or _points(asked)
+    return (
+        bool(_OPENING.match(asked))
+        or all(word in _VAGUE_WORDS for word in found)
+        or _is_short(asked)
+        or refers_back(asked)
+    )
 
 
-def moves_on(question: str) -> bool:
-    """Say whether a question that leans brings up something else: "and the ECB?", "what about India?"."""
+def adds_topic(question: str) -> bool:
+    """Say whether a follow-up adds a topic: "and the ECB?", "what about India?"."""
     return bool(names(question)) or bool(_MOVING.match(question))
 
 
-def goes_on(question: str) -> bool:
-    """Say whether a question is about the last answer and not what that was about: "why?", "did he agree to that?"."""
-    return bool(_POINTER.search(question)) or (not carried(words(question)) and not _PRONOUN.search(question))
-
-
-def points(question: str) -> bool:
-    """Say whether a question points at something said before: "he", "that company"."""
-    return _points(question)
+def asks_about_answer(question: str) -> bool:
+    """Say whether a follow-up is about the last answer itself: "why?", "did he agree to that?"."""
+    return bool(_POINTER.search(question)) or (not topic_words(words(question)) and not _PRONOUN.search(question))
 
 
 def _is_short(asked: str) -> bool:
-    """Say whether a question leaves out what it is about: a fragment, a bare comparison, "what are the limits?"."""
+    """Say whether a question leaves out its topic: a fragment, a bare comparison, "what are the limits?"."""
     found = words(asked)
-    carrying = carried(found)
-    if len(carrying) > _MAX_FRAGMENT:
+    topic = topic_words(found)
+    if len(topic) > _MAX_FRAGMENT:
         return False
     if _ALIKE.search(asked):
         return True
     whole = bool(_AUXILIARIES.intersection(found) or _SUBORDINATORS.intersection(found[1:]))
-    if len(found) == len(carrying) + 1 == 2 and found[0] in _ASKING:
+    if len(found) == len(topic) + 1 == 2 and found[0] in _ASKING:
         return True
     named = bool(names(asked))
     if _FRAGMENT.match(asked) and not whole and (not named or asked.endswith("?")):
@@ -168,64 +167,64 @@ def _is_short(asked: str) -> bool:
         return False
     if _CLOSING.search(asked):
         return True
-    definite = any(_carrying(noun) for noun in _DEFINITE.findall(asked))
-    return len(carrying) <= 1 and (definite or bool(_COMPARED.match(asked)))
+    definite = any(_topic_words_of(noun) for noun in _DEFINITE.findall(asked))
+    return len(topic) <= 1 and (definite or bool(_COMPARED.match(asked)))
 
 
-def _points(asked: str) -> bool:
-    """Say whether a pronoun or a pointer means something that the question does not name before it."""
-    bare = _EXPLETIVE.sub("  ", asked)
+def refers_back(question: str) -> bool:
+    """Say whether a question refers to an earlier turn: a pronoun or "that company" without antecedent in it."""
+    bare = _EXPLETIVE.sub("  ", question)
     for clause in _clauses(bare):
-        if _POINTER.search(clause) or _THERE.search(clause) or _pronoun_points(clause):
+        if _POINTER.search(clause) or _THERE.search(clause) or _pronoun_refers_back(clause):
             return True
-        # A later clause may point at what is named in this one.
-        if _carrying(clause):
+        # A later clause may refer to what this one names.
+        if _topic_words_of(clause):
             return False
     return False
 
 
-def _pronoun_points(clause: str) -> bool:
-    """Say whether a clause with nothing before it has a pronoun that it does not explain."""
+def _pronoun_refers_back(clause: str) -> bool:
+    """Say whether a question's first clause has a pronoun without antecedent."""
     found = word_spans(clause)
     for place, (word, start, _) in enumerate(found):
         before = [one for one, *_ in found[:place]]
         previous, following = (before or [""])[-1], [one for one, *_ in found[place + 1 : place + 2]]
-        carrying = carried(before)
+        topic = topic_words(before)
         # "Which IT companies …", "the song Let It Be".
         if place and clause[start].isupper():
             continue
         acts = previous in _AUXILIARIES | _SUBORDINATORS | {""} or bool(_AUXILIARIES.intersection(following))
         if word in _SUBJECTS or (word == "it" and acts):
-            if not carrying or previous in _AUXILIARIES:
+            if not topic or previous in _AUXILIARIES:
                 return True
         elif word in _POSSESSIVES or (word == "her" and following and following[0] not in STOP_WORDS):
             later = _FRONTED.match(clause) and names(clause[start:])
-            if not later and not _owner(clause[:start], carrying, previous):
+            if not later and not _has_owner(clause[:start], topic, previous):
                 return True
         elif word in _OBJECTS or word in ("it", "her"):
             # "Which country signed it to give it a name?": the object of another clause may be what is before it.
             opens = max((n for n, one in enumerate(before) if n and one in _SUBORDINATORS), default=0)
-            helped = bool(following) and following[0] not in STOP_WORDS and len(carrying) > 1
-            if not helped and not carried(before[:opens]):
+            helped = bool(following) and following[0] not in STOP_WORDS and len(topic) > 1
+            if not helped and not topic_words(before[:opens]):
                 return True
     return False
 
 
-def _owner(before: str, carrying: Sequence[str], previous: str) -> bool:
-    """Say whether something named before a possessive can be its owner."""
-    if not carrying or _PART_OF.search(before):
+def _has_owner(before: str, topic: Sequence[str], previous: str) -> bool:
+    """Say whether the words before a possessive can name its owner."""
+    if not topic or _PART_OF.search(before):
         return False
-    return len(carrying) > 1 or previous in _HAVING or bool(names(before))
+    return len(topic) > 1 or previous in _HAVING or bool(names(before))
 
 
 def _clauses(text: str) -> list[str]:
     return [clause for clause in _CLAUSE.split(text) if clause.strip()]
 
 
-def _carrying(text: str) -> list[str]:
-    return carried(words(text))
+def _topic_words_of(text: str) -> list[str]:
+    return topic_words(words(text))
 
 
-def carried(found: Sequence[str]) -> list[str]:
-    """Leave out the words that do not say what a question is about."""
-    return [word for word in found if word not in _LIGHT]
+def topic_words(found: Sequence[str]) -> list[str]:
+    """Return the words that say what a question is about."""
+    return [word for word in found if word not in _VAGUE_WORDS]

@@ -1,4 +1,4 @@
-"""What people call an article, and how they quote its title."""
+"""Nouns for articles, and the pattern of a quoted title."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The publishers that a question names, out of those that the index has."""
+"""Find the publishers of the index that a question names."""
 
 import re
 from collections.abc import Sequence
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from assistant.language.words import STOP_WORDS
 
-# Words of publishers' names that a question has for other reasons, with a capital too ("the Sun", "Time passes").
-# "Guardian" and "Independent" need not stand here: a capital is enough to tell those.
+# Words of publishers' names that are common in questions, with a capital too ("the Sun", "Time passes"). "Guardian" and
+# "Independent" are not here: a capital is enough to tell those.
 _ORDINARY = frozenset(
     """
     america atlantic business century china city conversation country daily earth economy europe express financial
@@ -40,7 +40,7 @@ _LONGER_NAME = re.compile(r"\s+[A-Z]\w")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A publisher as the index spells it, and where the question names it."""
+    """A publisher as spelled in the index, and the place where the question names it."""
 
     publisher: str
     start: int
@@ -48,9 +48,9 @@ class Named:
 
 
 def named_publishers(question: str, publishers: Sequence[str]) -> list[Named]:
-    """Find where a question names one of `publishers`: whole words, in any case, with or without a leading "The".
+    """Return the places where a question names one of `publishers`: whole words, in any case, "The" optional.
 
-    Of two names in one place the longer counts ("The Sunday Times" over "The Times"). A name that is an ordinary word
+    Of overlapping names the longer counts ("The Sunday Times" over "The Times"). A name that is an ordinary word
     must be introduced: "according to Time", "Time magazine", "in Nature".
     """
     text, lower = question.replace("’", "'"), question.casefold().replace("’", "'")
@@ -76,7 +76,7 @@ def _bare(name: str) -> str:
 
 
 def _is_meant(match: "re.Match[str]", publisher: str) -> bool:
-    """Say whether the words of a publisher's name mean the publisher here."""
+    """Say whether a match of a publisher's name means the publisher."""
     text, said, name, after = match.string, match[0], _bare(publisher), match.end()
     the = _before(_THE, text, match.start())
     before = the.start() if the else match.start()
@@ -105,7 +105,7 @@ def _is_meant(match: "re.Match[str]", publisher: str) -> bool:
 
 
 def _is_part_of_longer_name(text: str, before: int, after: int) -> bool:
-    """Say whether a capitalised word stands right beside: "Michael Bloomberg", "Nature Conservancy"."""
+    """Say whether a capitalised word stands directly beside it: "Michael Bloomberg", "Nature Conservancy"."""
     word = _before(_A_WORD, text, before)
     leads = word is not None and word[1][0].isupper() and word[1].lower() not in STOP_WORDS | {"according", "per"}
     goes_on = _LONGER_NAME.match(text, after) and not (_KIND.match(text, after) or _REPORTS.match(text, after))
@@ -118,5 +118,5 @@ def _goes_no_further(text: str, after: int) -> bool:
 
 
 def _before(pattern: "re.Pattern[str]", text: str, end: int) -> "re.Match[str] | None":
-    """Match what stands right before `end`; no introduction is longer than this."""
+    """Match a pattern directly before `end`, within the longest introduction."""
     return pattern.search(text, max(0, end - 40), end)

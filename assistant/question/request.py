@@ -1,7 +1,7 @@
-"""What kind of answer is asked for: a summary, a comparison, or what happened when.
+"""Recognise the answer type asked for: a summary, a comparison or a timeline.
 
-Each is told by the form of the message, as an order is ("Summarise …", "Compare …") or a question that names no fact
-("What is the article about?"). Everything else is a question about one thing, and is read.
+The form of the message tells: a command ("Summarise …", "Compare …"), or a question for no single fact ("What is the
+article about?"). Everything else is a question for the reader.
 """
 
 import re
@@ -94,11 +94,11 @@ _PLURAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A kind of answer: what it is about, "" for nothing in particular.
+    """The answer type asked for and its topic, "" for none in particular.
 
-    `title` is what stands in quotation marks, `one` says that one article is meant, `newest` that it is the newest;
-    `publishers` are those that the message names, `days` when they published. `sides` are what is compared, and `topic`
-    then in what. `dated` says that a timeline must be of the days that the message names.
+    `title` is a quoted title, `one` says that one article is meant, `newest` that it is the newest; `publishers` are
+    those named, `days` when they published. `sides` are the two sides of a comparison, and `topic` the aspect compared.
+    `dated` says that a timeline needs the days that the message names.
     """
 
     kind: RequestKind
@@ -113,18 +113,18 @@ class Request:
 
 
 def read_request(message: str, publishers: Sequence[str] = (), today: date | None = None) -> Request | None:
-    """Read what kind of answer is asked for; None for a question about one thing.
+    """Return the answer type that a message asks for; None for a plain question.
 
-    `publishers` are those that the index has, `today` is when it is asked.
+    `publishers` are those of the index, `today` is when it is asked.
     """
     asked = without_courtesy(message).strip().rstrip("?.! ")
     return _summary(asked, publishers, today or date.today()) or _comparison(asked) or _timeline(asked)
 
 
 def all_wanted(question: str) -> str | None:
-    """Return the question to read where all that answers is asked for: as it is, or an order to list put as one.
+    """Return the question to read if all answers are wanted, a command to list turned into a question.
 
-    None where one answer is enough.
+    None if one answer is enough.
     """
     asked = without_courtesy(question).strip()
     if found := _LIST.match(asked.rstrip("?.! ")):

@@ -1,8 +1,7 @@
-"""A follow-up made to stand alone by an LLM, where there is one.
+"""Make a follow-up stand alone with an LLM, if there is one.
 
-What it writes is trusted no further than it can be checked: it may only name what was spoken of, or the rules of
-`assistant.question.condense` have the last word. The task is conversational query rewriting (Elgohary et al., "Can You
-Unpack That?", 2019; CANARD).
+The rewriting is checked: if it names something that the conversation did not, `assistant.question.condense` is used.
+The task is conversational query rewriting (Elgohary et al., "Can You Unpack That?", 2019; CANARD).
 """
 
 import re
@@ -13,7 +12,7 @@ from assistant.errors import LLMError
 from assistant.language.words import STOP_WORDS, Stems, names, words
 from assistant.llm.fencing import unfenced
 from assistant.llm.model import LanguageModel, Message
-from assistant.question.condense import condense, leans
+from assistant.question.condense import condense, is_followup
 from assistant.types import Turn
 
 STANDALONE = """You rewrite the last question of a conversation so that it can be understood without the conversation.
@@ -34,22 +33,22 @@ _LABEL = re.compile(
 def standalone(
     question: str, history: Sequence[Turn], llm: LanguageModel | None, stop: threading.Event | None = None
 ) -> str:
-    """Make `question` stand alone, given the turns before it, oldest first; unchanged when it needs none of them."""
-    if llm is None or not history or not leans(question):
+    """Return `question` made to stand alone, given the turns before it, oldest first; unchanged if it does so."""
+    if llm is None or not history or not is_followup(question):
         return condense(question, history)
     try:
         written = llm.ask(standalone_prompt(question, history), _MAX_TOKENS, stop)
     except LLMError:
-        # Said when the answer is asked for, if it lasts; a follow-up can do without.
+        # If the failure lasts, the answer itself reports it.
         return condense(question, history)
     rewritten = next((line.strip() for line in written.splitlines() if line.strip()), "")
     rewritten = _LABEL.sub("", re.sub(r"</?question>", "", rewritten)).strip(' "“”*')
-    return rewritten if _is_of(rewritten, question, history) else condense(question, history)
+    return rewritten if _asks_the_same(rewritten, question, history) else condense(question, history)
 
 
-def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
-    """Say whether a rewriting asks the same: nothing of the question lost, nothing named that was not spoken of."""
-    if not rewritten or len(rewritten) > max(_MAX_CHARACTERS, 2 * len(question)) or leans(rewritten):
+def _asks_the_same(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
+    """Say whether a rewriting asks the same: no word of the question lost, no name that the conversation lacks."""
+    if not rewritten or len(rewritten) > max(_MAX_CHARACTERS, 2 * len(question)) or is_followup(rewritten):
         return False
     stems = Stems()
     spoken = set(words(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])))
@@ -63,7 +62,7 @@ def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
 
 
 def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:
-    """Ask for a question that stands alone, given the turns before it, oldest first."""
+    """Return the prompt for rewriting a question, given the turns before it, oldest first."""
     turns = (
         f"Question: {unfenced(turn.question)[:_MAX_QUESTION_CHARACTERS]}\n"
         f"Answer: {unfenced(turn.answer)[:_MAX_ANSWER_CHARACTERS]}"

@@ -1,1 +1,1 @@
-"""Read: a trained reader finds the answer, points at its words, and knows when there is none."""
+"""Read: a trained reader finds the answer in passages, or that there is none."""

@@ -1,7 +1,7 @@
-"""From what the reader says of passages to their sentences, each with a probability and the words that answer.
+"""Turn the reader's scores of passages into ranked sentences, each with a probability and its answering words.
 
-A sentence's score is that of its best answer: a stretch of at most `MAX_ANSWER` tokens inside it. All passages are
-scored against "none of them answers", so scores compare across the passages of a question, however many were read.
+A sentence's score is that of its best answer: a span of at most `MAX_ANSWER` tokens inside it. All passages are scored
+against "no passage answers", so scores compare across the passages of a question, however many were read.
 """
 
 from collections.abc import Sequence
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 MAX_ANSWER = 24
-"""How many tokens answering words have at most."""
+"""Longest answer span, in tokens."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence of an article, `article.text[start:end]`, and the probability (0 to 1) that it answers.
 
-    `answer` is where the answering words stand in the article's text, inside the sentence.
+    `answer` is the span of the answering words in the article's text, inside the sentence.
     """
 
     article: Article
@@ -47,9 +47,9 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A sentence of a hit as the reader scored it: where it stands in the article, and its answering words.
+    """A sentence of a hit as scored by the reader: its span in the article, and that of its answering words.
 
-    `score` are the log odds of these against "no passage answers"; `hit` is the number of its hit.
+    `score` is their log odds against "no passage answers"; `hit` is the index of its hit.
     """
 
     hit: int
@@ -59,7 +59,7 @@ class Scored:
 
 
 def read(reader: "Reader", question: str, hits: Sequence[Hit], first: int = 0) -> list[Scored]:
-    """Read hits for a question and score their sentences, in their order; hits are numbered from `first`."""
+    """Read hits for a question and return their scored sentences in order; hits are numbered from `first`."""
     passages = [(header_of(hit.article.title, hit.article.publisher, hit.article.published), hit.text) for hit in hits]
     found: list[Scored] = []
     for number, (hit, scores) in enumerate(zip(hits, reader.read(question, passages), strict=True)):
@@ -76,7 +76,8 @@ def ranked(
 ) -> list[Evidence]:
     """Turn scored sentences into evidence, most probable first.
 
-    `retrieved` is each hit's score by the retriever, `absent` how many telling words of the question no article has.
+    `retrieved` has the retriever's score of each hit; `absent` is how many distinctive words of the question no article
+    has.
     """
     best: dict[tuple[str, Span], Evidence] = {}
     for one in scored:
@@ -89,7 +90,7 @@ def ranked(
 
 
 def by_evidence(hits: Sequence[Hit], found: Sequence[Evidence]) -> list[Hit]:
-    """Order hits by their best sentence, whose probability becomes their score; those without one come last, with 0."""
+    """Return hits ordered by the probability of their best sentence, which becomes their score; 0 without one."""
     best: dict[str, float] = {}
     for evidence in found:
         for hit in hits:
@@ -104,10 +105,10 @@ def _scored(hit: Hit, number: int, scores: "Scores") -> list[Scored]:
     found = []
     base, places = hit.passage.start, scores.places
     for start, end in units(hit.text):
-        # A question is no answer, whoever asks it.
+        # A question is never an answer.
         if hit.text[start:end].rstrip("\"'”’») ").endswith(("?", "？", "؟")):
             continue
-        # A token that was cut by the passage's end, or is a line break, starts no answer.
+        # Empty tokens (line breaks, or cut off by the passage's end) start no answer.
         first, last = np.searchsorted(places.starts, (start, end))
         inside = np.flatnonzero(places.ends[first:last] > places.starts[first:last]) + first
         if not len(inside):
@@ -119,7 +120,7 @@ def _scored(hit: Hit, number: int, scores: "Scores") -> list[Scored]:
 
 
 def units(text: str) -> list[Span]:
-    """Cut a text into what may be quoted: its sentences, and each row of a table as one."""
+    """Return the spans that may be quoted: sentences, and whole table rows."""
     found: list[Span] = []
     for start, end in sentences(text):
         line = text.rfind("\n", 0, start) + 1
@@ -133,7 +134,7 @@ def units(text: str) -> list[Span]:
 
 
 def _best(starts: "Floats", ends: "Floats") -> tuple[int, int, float]:
-    """Find the best stretch: its first token, its last, and the sum of their scores."""
+    """Return the best answer span: its first and last token, and the sum of their scores."""
     count = len(starts)
     sums = starts[:, None] + ends[None, :]
     rows, columns = np.indices((count, count), sparse=True)

@@ -1,4 +1,4 @@
-"""From a question to what the articles hold on it: hits, and their sentences ranked by whether they answer."""
+"""Find evidence for a question: hits, and their sentences ranked by the probability that they answer."""
 
 import threading
 import time
@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.language.words import STOP_WORDS, words
-from assistant.preload import Beside
+from assistant.preload import Preloaded
 from assistant.question.courtesy import without_courtesy
-from assistant.question.followup import points
-from assistant.question.framing import Framed
+from assistant.question.followup import refers_back
+from assistant.question.framing import ParsedMessage
 from assistant.question.request import all_wanted
 from assistant.question.understand import absent
 from assistant.read.evidence import Evidence, by_evidence
@@ -24,18 +24,18 @@ from index.types import Filter, Hit
 if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-    from assistant.read.reading import Reading
+    from assistant.read.reading import Ranker
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was found for a question, best first.
+    """The hits and evidence for a question, best first.
 
-    `searched` is the question as it was searched, `ranked` the sentences of `hits` with the probability that they
-    answer. `answerable` says that the best of them reaches `threshold`: where none does, nobody is asked to write.
-    `timings` are milliseconds by step; those of a step's parts, some of which go on side by side, are named after it,
-    with a slash. `allowed` is which articles it was searched in, `absent` are the telling words of `searched` that no
-    article has, and `many` says that all that answers is asked for.
+    `searched` is the question as searched, `ranked` the sentences of `hits` with the probability that they answer.
+    `answerable` says that the best of them reaches `threshold`; if not, the answer is a refusal. `timings` are
+    milliseconds by step, and by "step/part" for its parts, some of which run in parallel. `allowed` is the filter that
+    was used, `absent` are the distinctive words of `searched` that no article has, and `many` says that all answers are
+    wanted.
     """
 
     question: str
@@ -50,23 +50,23 @@ class Found:
     many: bool = False
 
     @property
-    def sureness(self) -> float:
-        """How probable it is that the best sentence answers: 0 to 1."""
+    def confidence(self) -> float:
+        """The probability (0 to 1) that the best sentence answers."""
         return self.ranked[0].probability if self.ranked else 0.0
 
 
-# What the best hit scores by the retriever at the least where there are many passages; the questions that the
-# calibration was fitted on have 7 and more.
+# A low retriever score for the best of many passages; in the questions that the calibration was fitted on it is 7 or
+# more.
 _TYPICAL_BEST = 4.0
-# What of the threshold is enough for a follow-up that is read alone: it leaves out words that would make it surer, and
-# what it is about was found by the whole.
+# The share of the threshold that suffices for a follow-up read alone: it lacks words that would raise the probability,
+# and the search with the whole has found its topic.
 _FOLLOW_UP = 0.5
 
 
-def _readings(question: str, searched: str) -> list[str]:
-    """List the questions to read, the next where the one before finds no answer.
+def _questions_to_read(question: str, searched: str) -> list[str]:
+    """Return the questions to read in turn until one has an answer.
 
-    A follow-up that was put behind an earlier question is read alone first: the earlier one has been answered.
+    A follow-up with earlier questions before it is read alone first: those have been answered.
     """
     alone = without_courtesy(question)
     joined = searched != question and alone and searched.endswith(alone)
@@ -74,37 +74,37 @@ def _readings(question: str, searched: str) -> list[str]:
     return [alone, searched] if joined and says else [searched]
 
 
-def _unmatched(passages: int, wanted: int) -> float:
-    """Tell what the retriever's scores lack in an index of fewer passages than are wanted.
+def _score_offset(passages: int, wanted: int) -> float:
+    """Return what to add to the retriever's scores if the index has fewer passages than wanted, else 0.
 
-    They are standard scores over the passages at hand, and among few none can stand out (one alone has zero).
+    Scores are standardised over the candidates, and among few of them none can stand out (a single one scores 0).
     """
     return _TYPICAL_BEST / max(passages, 1) if passages < wanted else 0.0
 
 
 class Clock:
-    """Takes the milliseconds between steps."""
+    """Measures the milliseconds between steps."""
 
     def __init__(self) -> None:
         self.laps: dict[str, float] = {}
         self._last = time.perf_counter()
 
     def lap(self, step: str) -> None:
-        """Note how long this step took, which began when the one before it ended."""
+        """Record the time since the previous step as this step's."""
         now = time.perf_counter()
         self.laps[step] = round((now - self._last) * 1000, 2)
         self._last = now
 
 
-class Finder:
-    """Finds evidence in one index. Safe to share between threads; the reader is loaded with the first question."""
+class EvidenceFinder:
+    """Find evidence in one index. Thread-safe; the reader is loaded with the first question."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._reading: Beside[Reading] = Beside(index, _load)
+        self._ranker: Preloaded[Ranker] = Preloaded(index, _load)
         self._reranking = threading.Lock()
 
-    def find(
+    def search_and_read(
         self,
         question: str,
         searched: str,
@@ -116,67 +116,67 @@ class Finder:
         *,
         many: bool = False,
     ) -> Found:
-        """Search for `searched`, which is `question` made to stand alone, among the articles that are allowed.
+        """Search the allowed articles for `searched`, which is `question` made to stand alone, and read the hits.
 
-        `sources` is how many hits are wanted; more are read where that helps. `answered` is the answer before, "" where
-        there is none. With `many`, all that answers is looked for, and not only the best.
+        `sources` is the number of hits returned; more may be read. `answered` is the previous answer, "" if there is
+        none. With `many`, all answers are looked for, not only the best.
 
         Raises:
             ReaderUnusable: the reader's weights are missing, damaged or of another version.
         """
         from assistant.read.reading import candidates
 
-        loading = self._reading.begin()
+        loading = self._ranker.begin()
         query = read_query(self._index, searched, question)
         limit = max(CANDIDATES, sources) if postprocessors else candidates(sources)
         hits = search(self._index, query, limit=limit, allowed=allowed)
-        few = _unmatched(query.facts.passages, limit)
-        retrieved = [hit.score + few for hit in hits]
+        offset = _score_offset(query.facts.passages, limit)
+        retrieved = [hit.score + offset for hit in hits]
         clock.lap("retrieve")
-        clock.laps |= {f"retrieve/{part}": took for part, took in query.took.items()}
+        clock.laps |= {f"retrieve/{part}": took for part, took in query.timings.items()}
         if postprocessors:
-            # Fast tokenizers are not reentrant, and what users pass in may not be made for threads.
+            # Fast tokenizers are not reentrant, and postprocessors of users may not be thread-safe.
             with self._reranking:
-                hits, lifts = postprocessed(hits, searched, postprocessors)
-            retrieved = [hit.score + lift + few for hit, lift in zip(hits, lifts, strict=True)][:sources]
+                hits, boosts = postprocessed(hits, searched, postprocessors)
+            retrieved = [hit.score + boost + offset for hit, boost in zip(hits, boosts, strict=True)][:sources]
             hits = hits[:sources]
             clock.lap("rerank")
-        reading = loading.result()
+        ranker = loading.result()
         ranked: list[Evidence] = []
-        threshold = reading.threshold
+        threshold = ranker.threshold
         lacking = tuple(absent(self._index, searched))
-        for asked in _readings(question, searched):
-            ranked = reading.rank(asked, hits, retrieved, len(lacking), every=many)
+        for asked in _questions_to_read(question, searched):
+            ranked = ranker.rank(asked, hits, retrieved, len(lacking), every=many)
             if asked == searched != question:
-                # Read together with the question before, what answered that would answer again.
+                # Read together with the previous question, its answer would be found again.
                 ranked = [one for one in ranked if one.text not in answered]
-            threshold = reading.threshold * (1.0 if asked == searched else _FOLLOW_UP)
+            threshold = ranker.threshold * (1.0 if asked == searched else _FOLLOW_UP)
             if ranked and ranked[0].probability >= threshold:
                 break
         hits = by_evidence(hits, ranked)[:sources]
         clock.lap("read")
-        # Of "what is it?" nothing is left to answer once the earlier turns say no more.
+        # "What is it?" asks nothing unless an earlier turn says what.
         asks = any(word not in STOP_WORDS for word in words(searched))
         answerable = asks and bool(ranked) and ranked[0].probability >= threshold
         return Found(
             question, searched, tuple(hits), tuple(ranked), threshold, answerable, clock.laps, allowed, lacking, many
         )
 
-    def find_asked(
+    def find(
         self,
         question: str,
-        understood: Framed,
+        understood: ParsedMessage,
         history: Sequence[Turn],
         allowed: Filter,
         sources: int,
         postprocessors: "Sequence[BaseNodePostprocessor]",
         standalone: Callable[[str, Sequence[Turn]], str],
     ) -> Found:
-        """Find what answers a message: by its question, made to stand alone, in each way that it can be read.
+        """Find evidence for the message `question`, made to stand alone.
 
-        `understood` is the message `question` taken apart, `history` are the turns before it, oldest first.
-        `standalone` makes a follow-up stand alone. Where the message can be read in two ways, what the reader trusts
-        more counts. `sources` is how many hits are wanted.
+        `understood` is the parsed message, `history` are the turns before it, oldest first. `standalone` makes a
+        follow-up stand alone. If the message may also begin a new topic, the reading with the higher confidence counts.
+        `sources` is the number of hits returned.
 
         Raises:
             ReaderUnusable: the reader's weights are missing, damaged or of another version.
@@ -186,28 +186,28 @@ class Finder:
         asked = wanted or understood.asked
         searched = standalone(asked, history)
         clock.lap("condense")
-        # Asked once more, a question has the same answer.
+        # A repeated question may have the same answer again.
         last = history[-1] if history and words(history[-1].question) != words(asked) else None
 
-        def find(searched: str) -> Found:
+        def find_for(searched: str) -> Found:
             answered = last.answer if last else ""
             many = wanted is not None
-            return self.find(asked, searched, allowed, sources, postprocessors, clock, answered, many=many)
+            return self.search_and_read(asked, searched, allowed, sources, postprocessors, clock, answered, many=many)
 
-        # What is said around a question says what it is about, unless the articles answer it only without.
+        # Context helps the search, unless the articles answer the question only without it.
         whole = f"{understood.context} {asked}".strip()
-        found = find(whole if searched == asked else searched)
+        found = find_for(whole if searched == asked else searched)
         if not found.answerable and found.searched != searched:
-            found = find(searched)
-        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not points(asked):
-            # It may as well begin a new topic.
-            alone = find(asked)
-            if alone.answerable and (not found.answerable or alone.sureness > found.sureness):
+            found = find_for(searched)
+        if searched != asked and any(word not in STOP_WORDS for word in words(asked)) and not refers_back(asked):
+            # It may also begin a new topic.
+            alone = find_for(asked)
+            if alone.answerable and (not found.answerable or alone.confidence > found.confidence):
                 found = alone
         return replace(found, question=question)
 
 
-def _load(index: Index) -> "Reading":
-    from assistant.read.reading import load_reading
+def _load(index: Index) -> "Ranker":
+    from assistant.read.reading import load_ranker
 
-    return load_reading(index.embedding)
+    return load_ranker(index.embedding)

@@ -1,7 +1,7 @@
-"""The trained reader on OpenVINO: which tokens of a passage answer a question, and whether any do.
+"""The trained reader on OpenVINO: scores which tokens of a passage answer a question, and whether any do.
 
-Its layers were trained from those of all-MiniLM-L6-v2 and stand in `reader.safetensors`; its embeddings are that
-model's own, which is in a package. `training/README.md` says on what it was trained, under which licences, and how.
+Its layers were fine-tuned from all-MiniLM-L6-v2 and are in `reader.safetensors`; its embeddings are that model's own,
+from a package. `training/README.md` describes the training data, licences and procedure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
 ABOUT = Path(__file__).with_name("reader.json")
 VERSION = 1
-"""What `ABOUT` says the weights are made for: raise it when a sequence or a head changes."""
+"""The version of the weights, as in `ABOUT`: raise it when the sequence format or a head changes."""
 
 MAX_ABSENT = 2
-"""How many words of a question that no article has count."""
+"""Most absent words of a question that count."""
 
 _HEADS = ("span", "rel")
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """From a sentence's score to the probability that it answers, and when to refuse.
+    """Turns a sentence's score into the probability that it answers; `threshold` decides on refusal.
 
-    The log odds are a weighted sum of the reader's score and of the retriever's score of its passage, which knows what
-    the reader does not see: the dates and publishers named, and how near the other passages come (Platt, "Probabilistic
-    Outputs for Support Vector Machines", 1999). Each telling word of the question that no article has takes off what
-    `absent` says. A question whose best sentence has less than `threshold` is refused.
+    The log odds are a weighted sum of the reader's score and the retriever's score of the passage, which adds what the
+    reader does not see: named dates and publishers, and how well the other passages match (Platt, "Probabilistic
+    Outputs for Support Vector Machines", 1999). `absent` is the weight of each distinctive word of the question that no
+    article has. A question whose best sentence is below `threshold` is refused.
     """
 
     score: float
@@ -50,9 +50,9 @@ class Calibration:
     absent: float = 0.0
 
     def probability(self, score: float, retrieved: float, absent: float = 0) -> float:
-        """Turn the reader's score of a sentence, and the retriever's of its passage, into a probability: 0 to 1.
+        """Return a probability (0 to 1) from the reader's score of a sentence and the retriever's of its passage.
 
-        `absent` is how many telling words of the question no article has; from `MAX_ABSENT` on, more say no more.
+        `absent` is how many distinctive words of the question no article has; at most `MAX_ABSENT` count.
         """
         odds = self.score * score + self.retrieved * retrieved + self.absent * min(absent, MAX_ABSENT) + self.shift
         return float(1 / (1 + np.exp(-np.clip(odds, -50, 50))))
@@ -60,10 +60,10 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """What the reader makes of one passage: each token's score as the answer's start and end, and the passage's own.
+    """The reader's scores of one passage: of each token as start and end of the answer, and of the passage itself.
 
     The log odds of an answer from token s to token e, against "no passage answers", are `whole + starts[s] + ends[e]`.
-    `places` says where the tokens stand in the passage.
+    `places` are the passage's tokens with their offsets.
     """
 
     places: Encoded
@@ -73,9 +73,9 @@ class Scores:
 
 
 class Reader:
-    """Reads passages for a question. Safe to share between threads; its weights are loaded when it is made.
+    """Reads passages for a question. Thread-safe; the constructor loads the weights.
 
-    `embeddings` are those of all-MiniLM-L6-v2. With `half`, it computes in bfloat16.
+    `embeddings` are those of all-MiniLM-L6-v2. `half` computes in bfloat16.
 
     Raises:
         ReaderUnusable: the weights are missing, damaged or of another version.
@@ -83,12 +83,12 @@ class Reader:
 
     def __init__(self, embeddings: "OpenVinoBackend", *, half: bool = False, folder: Path | None = None) -> None:
         file = (folder or WEIGHTS.parent) / WEIGHTS.name
-        # Starts and ends of each token, and the whole of the first.
+        # For each token the scores as start and end, and for the first that of the whole passage.
         self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Calibration, ReaderUnusable, half=half)
         self.calibration = self._pairs.calibration
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Iterator[Scores]:
-        """Read passages, each a header (`assistant.read.sequence.header_of`) and a text; yields them in their order."""
+        """Yield the scores of passages, each a header (`assistant.read.sequence.header_of`) and a text, in order."""
         _, computed = self._pairs.compute(question, passages, MAX_QUESTION)
         for one, states in computed:
             tokens = states[one.first : one.first + len(one.passage.ids)]

@@ -1,4 +1,4 @@
-"""A text read for another: the layers that reader and checker have in common, each with heads of its own."""
+"""Encode pairs of texts: the code that reader and checker share, each with its own weights and heads."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,10 +22,10 @@ _Made = TypeVar("_Made")
 
 
 class Pairs(Generic[_Made]):
-    """Reads passages for one text. Safe to share between threads; its weights are loaded when it is made.
+    """Encodes passages together with a first text. Thread-safe; the constructor loads the weights.
 
-    `embeddings` are those of all-MiniLM-L6-v2, `file` has the layers and the `heads`, linear layers whose outputs stand
-    side by side for each token. `calibration` makes what stands beside the weights. With `half`, it computes in
+    `embeddings` are those of all-MiniLM-L6-v2. `file` holds the layers and the `heads`: linear layers whose outputs are
+    concatenated for each token. `calibration` constructs the calibration stored beside the weights. `half` computes in
     bfloat16.
 
     Raises:
@@ -58,10 +58,10 @@ class Pairs(Generic[_Made]):
     def compute(
         self, first: str, passages: Sequence[tuple[str, str]], most: int
     ) -> "tuple[Encoded, Iterator[tuple[Tokens, Floats]]]":
-        """Read passages, each a header (`assistant.read.sequence.header_of`) and a text, for a first text.
+        """Encode passages, each a header (`assistant.read.sequence.header_of`) and a text, with a first text.
 
-        Of the first text `most` tokens are read. Returns its tokens, all of them, and for each passage in order the
-        tokens that were read and the heads' outputs (tokens x outputs), which hold until the next are asked for.
+        At most `most` tokens of the first text are read. Returns all its tokens, and for each passage in order the
+        tokens read and the heads' outputs (tokens x outputs), which are valid until the next are requested.
         """
         headers = list(dict.fromkeys(header for header, _ in passages))
         said, *cut = encode(self._embeddings.tokenizer, [first, *headers, *(text for _, text in passages)])

@@ -1,4 +1,4 @@
-"""Reading the hits of a question: the best first, and more only while nothing found so far is a sure answer."""
+"""Rank the sentences of hits with the reader: the best hits first, and more only until an answer is sure."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
 
 
 FIRST = 4
-"""How many passages are read for every question, and how many more at a time while nothing is sure."""
+"""Passages read at a time: for every question, and again until an answer is sure."""
 MAX_READ = 8
-"""How many passages are read at most: of eight more, none of the sets had a better answer."""
+"""Most passages read: reading eight more gave none of the benchmark sets better answers."""
 SURE = 0.5
-"""A sentence that answers with this probability is sure enough to stop."""
+"""The probability from which an answer is sure, and reading stops."""
 
 
 def candidates(sources: int) -> int:
-    """Tell how many passages to search for where so many hits are wanted: more, for some of them are read in vain."""
+    """Return how many passages to search for if `sources` hits are wanted: more, to have enough to read."""
     return max(sources, MAX_READ) if sources >= FIRST else sources
 
 
-class Reading:
-    """Ranks the sentences of hits by the probability that they answer. Safe to share between threads."""
+class Ranker:
+    """Ranks the sentences of hits by the probability that they answer. Thread-safe."""
 
     def __init__(self, reader: "Reader") -> None:
         self._reader = reader
@@ -35,7 +35,7 @@ class Reading:
 
     @property
     def threshold(self) -> float:
-        """The probability from which the best sentence of a question counts as an answer."""
+        """The probability from which a question's best sentence counts as an answer."""
         return self.calibration.threshold
 
     def rank(
@@ -47,11 +47,11 @@ class Reading:
         *,
         every: bool = False,
     ) -> list[Evidence]:
-        """Rank the sentences of hits, most probable first.
+        """Return the sentences of hits, most probable first.
 
-        `retrieved` is what the retriever makes of each hit, `absent` how many telling words of the question no article
-        has. Hits are read in their order, `FIRST` at a time; those that are not read have no sentences here. `every`
-        says not to stop where a sure answer is found.
+        `retrieved` has the retriever's score of each hit; `absent` is how many distinctive words of the question no
+        article has. Hits are read in order, `FIRST` at a time; unread ones contribute no sentences. `every` reads on
+        even after a sure answer.
         """
         scored: list[Scored] = []
         found: list[Evidence] = []
@@ -63,8 +63,8 @@ class Reading:
         return found
 
 
-def load_reading(embedding: "SentenceEmbedding") -> Reading:
-    """Load the reader beside an index's embedding model, whose tables and precision it shares where it can.
+def load_ranker(embedding: "SentenceEmbedding") -> Ranker:
+    """Load the reader for an index's embedding model, sharing its tables if possible and its precision.
 
     Raises:
         ReaderUnusable: its weights are missing, damaged or of another version.
@@ -73,14 +73,14 @@ def load_reading(embedding: "SentenceEmbedding") -> Reading:
     from assistant.read.model import Reader
     from index.embed.model import BFLOAT16
 
-    return Reading(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == BFLOAT16))
+    return Ranker(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == BFLOAT16))
 
 
 def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") -> "OpenVinoBackend":
-    """Return the tables of all-MiniLM-L6-v2, on which reader and checker stand; the index's own where it has them.
+    """Return the embedding tables of all-MiniLM-L6-v2 for reader and checker; the index's own if it uses that model.
 
     Raises:
-        WeightsUnusable: as `error`: that model is not as it should be.
+        WeightsUnusable: as `error`: that model cannot be loaded.
     """
     from index.embed.model import DEFAULT_MODEL, model_folder
     from index.embed.openvino import load_openvino

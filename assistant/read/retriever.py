@@ -1,10 +1,10 @@
-"""Passages for a question, without an answer made of them: what the retrievers of other frameworks stand on."""
+"""Retrieve passages for a question without composing an answer; the base of the other frameworks' retrievers."""
 
 from typing import TYPE_CHECKING
 
 from assistant.question.understand import absent
 from assistant.read.evidence import by_evidence
-from assistant.read.reading import candidates, load_reading
+from assistant.read.reading import candidates, load_ranker
 from assistant.retrieve.query import Query, read_query
 from assistant.retrieve.search import search
 from index.types import EVERYTHING, Filter, Hit
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class Retriever:
-    """Finds the passages that answer a question: `limit` of them, among articles that are `allowed`, best first.
+    """Find the `limit` passages that best answer a question, among the `allowed` articles, best first.
 
-    A hit's score is the probability (0 to 1) that its passage answers. Without `read`, passages are searched and not
-    read: faster, in the order of `assistant.retrieve.search.search`, with its scores. Safe to share between threads.
+    A hit's score is the probability (0 to 1) that its passage answers. Without `read`, passages are searched but not
+    read: faster, with the order and scores of `assistant.retrieve.search.search`. Thread-safe.
 
     Raises:
         ReaderUnusable: the reader's weights, which are loaded here, are missing, damaged or of another version.
@@ -27,19 +27,19 @@ class Retriever:
         self._index = index
         self._limit = limit
         self._allowed = allowed
-        self._reading = load_reading(index.embedding) if read else None
+        self._ranker = load_ranker(index.embedding) if read else None
 
     def hits(self, question: str | Query) -> list[Hit]:
-        """Find passages, best first.
+        """Return the passages found, best first.
 
         Raises:
             BadFilter: the filter names a publisher or article that is not there.
             ModelMismatch, IndexDamaged, IndexClosed: the index cannot be searched.
         """
-        if self._reading is None:
+        if self._ranker is None:
             return search(self._index, question, limit=self._limit, allowed=self._allowed)
         query = read_query(self._index, question) if isinstance(question, str) else question
         found = search(self._index, query, limit=candidates(self._limit), allowed=self._allowed)
         lacking = len(absent(self._index, query.text))
-        ranked = self._reading.rank(query.text, found, [hit.score for hit in found], lacking)
+        ranked = self._ranker.rank(query.text, found, [hit.score for hit in found], lacking)
         return by_evidence(found, ranked)[: self._limit]

@@ -1,9 +1,9 @@
-"""What the reader reads: a question and a passage under its title, as one sequence of tokens.
+"""The reader's input: a question, and a passage under its header, as one sequence of tokens.
 
     [CLS] question [SEP] title. publisher, day. passage [SEP]
 
-The tokens are those of the embedding model. A line break of the passage is a token of its own (`LINE`), for it tells a
-heading from the sentence below it, and one table row or list item from the next.
+The tokens are those of the embedding model. A line break of the passage is a token of its own (`LINE`): it
+separates a heading from the sentence below it, and table rows and list items from each other.
 """
 
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
     Numbers = NDArray[np.int32]
 
 MAX_QUESTION = 48
-"""How many tokens of a question are read; of a longer one its beginning and its end."""
+"""Most tokens of a question; of a longer one its beginning and end are read."""
 MAX_HEADER = 32
-"""How many tokens of title, publisher and day are read."""
+"""Most tokens of title, publisher and day."""
 MAX_PASSAGE = 192
-"""How many tokens of a passage are read, line breaks included."""
+"""Most tokens of a passage, line breaks included."""
 CLS, SEP = 101, 102
 """The special tokens of BERT's English vocabulary."""
 LINE = 1
-"""A line break: the first token of that vocabulary that was left unused."""
+"""The token of a line break: the first unused one of that vocabulary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Encoded:
-    """A text as tokens: their `ids`, and where each starts and ends in the text, in code points.
+    """A text as tokens: their `ids`, and their `starts` and `ends` in the text, in code points.
 
-    A line break is empty: it starts and ends at the same place.
+    A line break is empty: its start equals its end.
     """
 
     ids: "Numbers"
@@ -44,10 +44,10 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
-    """One passage as it is read for one question.
+    """A question and a passage as one input.
 
-    `ids` are the tokens (length), `types` 0 for the question's and 1 for the rest, `first` says where the passage's
-    begin; `passage` are these, with their places in its text.
+    `ids` are the tokens (length), `types` 0 for the question's and 1 for the rest; `first` is the index of the
+    passage's first token, and `passage` its tokens with their offsets.
     """
 
     ids: "Numbers"
@@ -60,13 +60,13 @@ class Sequence:
 
 
 def header_of(title: str, publisher: str | None = None, published: date | None = None) -> str:
-    """Put title, publisher and day of an article together, as they are read before its passages."""
+    """Return the header that is read before an article's passages: title, publisher and day."""
     day = f"{published.day} {published:%B %Y}" if published else ""
     return ". ".join(filter(None, (title, ", ".join(filter(None, (publisher, day)))))) + "."
 
 
 def encode(tokenizer: "Tokenizer", texts: "list[str]") -> list[Encoded]:
-    """Cut texts into tokens, with a `LINE` for each run of line breaks between two of them."""
+    """Return texts as tokens, with one `LINE` for each run of line breaks between two tokens."""
     found = []
     for text, encoding in zip(texts, tokenizer.encode_batch(texts, add_special_tokens=False), strict=True):
         ids = np.array(encoding.ids, dtype=np.int32)
@@ -74,7 +74,7 @@ def encode(tokenizer: "Tokenizer", texts: "list[str]") -> list[Encoded]:
         starts, ends = places[:, 0], places[:, 1]
         if "\n" in text and len(ids):
             breaks = np.flatnonzero(np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32) == ord("\n"))
-            # Before which token each line break stands; those after the last one tell nothing.
+            # The token that follows each line break; line breaks at the end of a text are ignored.
             before = np.unique(np.searchsorted(starts, breaks, side="left"))
             before = before[(before > 0) & (before < len(ids))]
             at = starts[before]
@@ -87,13 +87,13 @@ def encode(tokenizer: "Tokenizer", texts: "list[str]") -> list[Encoded]:
 
 
 def sequence(first: "Numbers", header: "Numbers", passage: Encoded, most: int = MAX_QUESTION) -> Sequence:
-    """Put the tokens of a question (or a claim), of a header and of a passage together, each as far as it is read.
+    """Join the tokens of a question (or a claim), a header and a passage, each truncated.
 
-    Of the `first` text `most` tokens are read.
+    At most `most` tokens of `first`, the question, are read.
     """
     asked, before = first, header[:MAX_HEADER]
     if len(asked) > most:
-        # What is asked stands at the end of a long question or at its beginning, mostly.
+        # A long question mostly asks at its beginning or its end.
         asked = np.concatenate([asked[: most // 2], asked[-most // 2 :]])
     read = Encoded(passage.ids[:MAX_PASSAGE], passage.starts[:MAX_PASSAGE], passage.ends[:MAX_PASSAGE])
     ids = np.concatenate([[CLS], asked, [SEP], before, read.ids, [SEP]]).astype(np.int32)

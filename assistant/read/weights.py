@@ -1,4 +1,4 @@
-"""Trained weights that are part of the package: read whole and of the right version, or not at all."""
+"""Load the packaged weights, after checking their version and checksum."""
 
 import hashlib
 import json
@@ -22,9 +22,9 @@ _Made = TypeVar("_Made")
 def load_weights(
     file: Path, version: int, calibration: Callable[..., _Made], error: type[WeightsUnusable]
 ) -> "tuple[_Made, dict[str, Floats]]":
-    """Read weights, and the calibration that is made of what stands beside them.
+    """Load weights and their calibration.
 
-    `file` is a safetensors file; one of the same name in JSON says its `version`, checksum and calibration.
+    `file` is a safetensors file; a JSON file of the same name has its `version`, checksum and calibration.
 
     Raises:
         WeightsUnusable: as `error`: they are missing, damaged or of another version.

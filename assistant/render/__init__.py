@@ -1,1 +1,1 @@
-"""Answers as text: for the terminal, for files, and as plain data."""
+"""Render answers as text, Markdown and plain data."""

@@ -1,4 +1,4 @@
-"""A claim beside its quotes: which words of each the other lacks, for a reader to compare."""
+"""Compare a claim with its quotes: which words of each the other lacks."""
 
 from collections.abc import Iterator
 
@@ -7,15 +7,15 @@ from assistant.types import Citation, Claim
 from index.text.sentences import Span
 
 Parts = list[tuple[str, bool]]
-"""A text in stretches, each with whether the other text lacks it."""
-# Words that say little, and change what is said.
-_TELLING = frozenset("not no nor never may might could should would only all some most more before after".split())
+"""A text in parts, each with whether the other text lacks it."""
+# Stop words that change the meaning of a sentence.
+_SIGNIFICANT = frozenset("not no nor never may might could should would only all some most more before after".split())
 
 
-def beside(claim: Claim) -> tuple[Parts, list[tuple[Citation, Parts]]] | None:
-    """Cut a claim's text and each of its quotes into stretches with whether the other side lacks them.
+def side_by_side(claim: Claim) -> tuple[Parts, list[tuple[Citation, Parts]]] | None:
+    """Split a claim's text and each of its quotes into parts, with whether the other side lacks them.
 
-    None where there is nothing to compare: the claim is supported, or nothing is near.
+    None if there is nothing to compare: the claim is supported, or has no citations.
     """
     if claim.status == "supported" or not claim.citations:
         return None
@@ -26,18 +26,18 @@ def beside(claim: Claim) -> tuple[Parts, list[tuple[Citation, Parts]]] | None:
     return _parts(claim.text, told, stems), cut
 
 
-def _telling(text: str) -> Iterator[tuple[str, Span]]:
+def _significant(text: str) -> Iterator[tuple[str, Span]]:
     for word, start, end in word_spans(text):
-        if word not in STOP_WORDS or word in _TELLING or word.endswith(("n't", "n’t")):
+        if word not in STOP_WORDS or word in _SIGNIFICANT or word.endswith(("n't", "n’t")):
             yield word, (start, end)
 
 
 def _stems(text: str, stems: Stems) -> frozenset[str]:
-    return frozenset(stems.of([word for word, _ in _telling(text)]))
+    return frozenset(stems.of([word for word, _ in _significant(text)]))
 
 
 def _parts(text: str, others: frozenset[str], stems: Stems) -> Parts:
-    found = list(_telling(text))
+    found = list(_significant(text))
     lacking = [
         span for (_, span), stem in zip(found, stems.of([word for word, _ in found]), strict=True) if stem not in others
     ]

@@ -1,4 +1,4 @@
-"""A conversation to take away: Markdown with footnotes, or JSON. Text of articles and people stays text in both."""
+"""Export a conversation as Markdown with footnotes, or as JSON. All text is escaped."""
 
 import re
 from collections.abc import Sequence
@@ -6,11 +6,20 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.render.serialize import as_dict
-from assistant.render.text import DISPUTED, filtered, marked, remarks, sourced, spaced, status, worded
+from assistant.render.text import (
+    DISPUTED,
+    answering_parts,
+    citation_source,
+    filter_text,
+    marked,
+    remarks,
+    spaced,
+    status,
+)
 from assistant.types import Answer, Claim, Exchange, Heading
 from index.text.clean import plain
 
-# What Markdown, or the HTML it lets through, would read as more than text.
+# Characters with a meaning in Markdown, or in the HTML that it passes through.
 _SIGNS = re.compile(r"([\\`*_{}\[\]<>#|~$&!])")
 _BREAK = "\n\n"
 _ITEM = re.compile(r"(?:-|\d{1,2}\.) ")
@@ -18,13 +27,13 @@ _OPENS_LINE = re.compile(r"^(\d*)([-+=:.)])")
 
 
 def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
-    """Write a conversation as Markdown: each question a heading, each citation a footnote with its quote."""
+    """Return a conversation as Markdown: questions as headings, citations as footnotes with their quotes."""
     parts = [f"# {_text(title)}"]
     notes: list[str] = []
     for exchange in exchanges:
         parts.append(f"## {_text(exchange.question)}")
         if exchange.answer is not None and exchange.answer.allowed:
-            parts.append(f"*Asked only of: {_text(filtered(exchange.answer.allowed))}*")
+            parts.append(f"*Asked only of: {_text(filter_text(exchange.answer.allowed))}*")
         if exchange.answer is not None:
             parts.append(_answer(exchange.answer, notes))
         elif exchange.error is not None:
@@ -33,13 +42,13 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
 
 
 def as_plain(answer: Answer) -> str:
-    """Write one answer with its sources as text to paste: marks, then what each stands for."""
-    sources = [f"[{citation.number}] “{citation.quote}” — {sourced(citation)}" for citation in answer.citations]
+    """Return an answer as plain text with marks, followed by its numbered sources."""
+    sources = [f"[{citation.number}] “{citation.quote}” — {citation_source(citation)}" for citation in answer.citations]
     return plain("\n".join([marked(answer), *([""] if sources else []), *sources]))
 
 
 def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:
-    """Turn a conversation into what JSON can hold: its title, and each question with its answer or its error."""
+    """Return a conversation as plain data: its title, and each question with its answer or error."""
     return {
         "title": heading.title,
         "changed": heading.changed.isoformat(),
@@ -62,28 +71,28 @@ def _answer(answer: Answer, notes: list[str]) -> str:
         marks = "".join(f"[^{first + citation.number}]" for citation in claim.citations)
         label = f"**{DISPUTED}** " if claim.denies else ""
         doubt = f" *({_text(found)})*" if (found := status(claim)) else ""
-        words = _shaped(claim) if answer.written_by else _worded(claim)
-        # In Markdown it takes two line ends to begin a line.
+        words = _paragraphs(claim) if answer.written_by else _bold_answer(claim)
+        # Markdown needs two line ends for a new line.
         said += f"{_BREAK if space.strip(' ') else space}{label}{words}{marks}{doubt}"
     for citation in answer.citations:
-        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(sourced(citation))}")
+        notes.append(f"[^{first + citation.number}]: “{_text(citation.quote)}” — {_text(citation_source(citation))}")
     below = [f"*{_text(remark)}*" for remark in remarks(answer)]
     return "\n\n".join([said or _text(answer.text), *below])
 
 
-def _shaped(claim: Claim) -> str:
-    """Write the lines of a claim that an LLM wrote as paragraphs; an item of a list stays one."""
+def _paragraphs(claim: Claim) -> str:
+    """Return the lines of an LLM's claim as paragraphs; list items stay list items."""
     found = ((_ITEM.match(line), line) for line in claim.text.split("\n"))
     return "\n\n".join(
         (item.group() if item else "") + _text(line[item.end() if item else 0 :]) for item, line in found
     )
 
 
-def _worded(claim: Claim) -> str:
-    """Write a claim's text with the words that answer in bold."""
+def _bold_answer(claim: Claim) -> str:
+    """Return a claim's text with the answering words in bold."""
     said = ""
-    for text, answers in worded(claim):
-        # What is bold begins and ends with a word, so the white space around it stays outside.
+    for text, answers in answering_parts(claim):
+        # Bold text must begin and end with a word: white space stays outside.
         left, right = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         words = _text(text)
         said += (
@@ -95,5 +104,5 @@ def _worded(claim: Claim) -> str:
 
 
 def _text(text: str) -> str:
-    """Write a text on one line so that Markdown shows it as it is; what steers or turns the text around it goes."""
+    """Return a text on one line, escaped for Markdown and without control characters."""
     return _OPENS_LINE.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", " ".join(plain(text).split())))

@@ -1,8 +1,7 @@
-"""Values as plain data: the one shape that `--json`, and whatever else leaves the process, writes.
+"""Serialise values as plain data, in the one form used by `--json`, the API and exports.
 
-JSON has the fields of a value's dataclass, so that a field is declared once. What it has otherwise is said in
-`members_of`: another name or order, what is left out, and what stands in a field's place. `assistant.web.api.schema`
-describes the API by the same members.
+JSON has the fields of a value's dataclass, so that each field is declared once. `members_of` has the exceptions: other
+names or order, omissions and replacements. `assistant.web.api.schema` makes the API schema from the same members.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +18,7 @@ from index.types import Article, Copy, Hit
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of a JSON object: its name, its type, what it means, and how it is read from the value."""
+    """A member of a JSON object: its name, type and description, and how to read it from the value."""
 
     name: str
     type: Any
@@ -37,23 +36,23 @@ class Words:
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
-    """Turn an answer into what JSON can hold; offsets are code points into the article's text."""
+    """Return an answer as plain data; offsets are code points into the article's text."""
     return _object(answer)
 
 
 def article_fields(article: Article) -> dict[str, Any]:
-    """Turn what is known of an article, its text left out, into what JSON can hold."""
+    """Return an article's fields, without its text, as plain data."""
     return _object(article)
 
 
 def copy_fields(copy: Copy) -> dict[str, Any]:
-    """Turn where an article stands as well into what JSON can hold."""
+    """Return a copy of an article as plain data."""
     return _object(copy)
 
 
 @cache
 def members_of(kind: type) -> tuple[Member, ...]:
-    """List what JSON has of the values of a dataclass, in its order."""
+    """Return the JSON members of a dataclass, in order."""
     members = _declared(kind)
     first = ""
     if kind is Answer:
@@ -94,7 +93,7 @@ def members_of(kind: type) -> tuple[Member, ...]:
 
 
 def _declared(kind: type) -> dict[str, Member]:
-    """Make a member of each field of a dataclass, by name."""
+    """Return a member for each field of a dataclass, by name."""
     hints = get_type_hints(kind, include_extras=True)
     found = {}
     for name in (field.name for field in fields(kind)):
@@ -104,7 +103,7 @@ def _declared(kind: type) -> dict[str, Member]:
 
 
 def _of_article(article: Member, start: str, end: str) -> Iterable[Member]:
-    """Put what is known of a value's article beside its own members, and on which pages of it the value stands."""
+    """Yield the members of a value's article, to be merged into the value's own, and its pages in the article."""
     for member in members_of(Article):
         yield replace(member, read=partial(_through, article.read, member.read))
     place = attrgetter(start, end)

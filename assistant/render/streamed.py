@@ -1,43 +1,43 @@
-"""An answer that grows, as text to send: what has been sent cannot be taken back.
+"""Stream a growing answer as text: what has been sent cannot be taken back.
 
-Put together, everything sent is `present.marked` of the whole answer. Words of the sentence that is being written are
-sent as they come, but only those that will stay: not what may turn out to be a repetition, a refusal or no words at
-all, which are dropped, and not the last words, which may yet turn out otherwise.
+All chunks together are `assistant.render.text.marked` of the whole answer. Words of the unfinished sentence are sent as
+they arrive, except those that may still change or be dropped: the last words, and the beginning of what may be a
+repetition, a refusal or framing.
 """
 
 import re
 
 from assistant.language.phrases import may_be_dropped
 from assistant.language.words import folded
-from assistant.render.text import afterword, gap, said
+from assistant.render.text import afterword, claim_text, separator
 from assistant.types import Answer, Claim
 
-# A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
+# A sentence is finished when so many characters of the next have arrived: enough to recognise "U.S. officials".
 NEXT_BEGUN = 12
 
 
-class Speech:
-    """What of an answer has been sent, and what is to be sent next."""
+class TextStream:
+    """Tracks what has been sent of an answer, and returns what to send next."""
 
     def __init__(self) -> None:
         self._claims: list[Claim] = []
         self._open = ""
 
     def more(self, answer: Answer) -> list[str]:
-        """Return what is new in a snapshot: each sentence that has closed, with marks, and words of the open one."""
+        """Return what is new in a snapshot: finished sentences with marks, and words of the unfinished one."""
         closed = [self._close(answer, claim) for claim in answer.claims[len(self._claims) :]]
         return [text for text in (*closed, self._words(answer)) if text]
 
     def end(self, answer: Answer) -> list[str]:
-        """Return what is left to send of the whole answer."""
+        """Return what is left to send of the complete answer."""
         closed = self.more(answer)
         return [text for text in (*closed, "" if self._claims else answer.text, afterword(answer)) if text]
 
     def _close(self, answer: Answer, claim: Claim) -> str:
-        whole = self._gap(answer, claim.text) + said(claim)
+        whole = self._separator(answer, claim.text) + claim_text(claim)
         self._claims.append(claim)
         sent, self._open = self._open, ""
-        # A sentence that was cut in another way before is said again, on a line of its own.
+        # If its words were split otherwise before, the sentence is sent again, on a line of its own.
         return whole[len(sent) :] if whole.startswith(sent) else f"\n{whole.lstrip()}"
 
     def _words(self, answer: Answer) -> str:
@@ -45,7 +45,7 @@ class Speech:
         ready = answer.draft[:-NEXT_BEGUN].rpartition(" ")[0]
         if self._may_be_dropped(ready):
             return ""
-        whole = self._gap(answer, ready) + ready
+        whole = self._separator(answer, ready) + ready
         if not whole.startswith(self._open):
             return ""
         new, self._open = whole[len(self._open) :], whole
@@ -58,5 +58,5 @@ class Speech:
             return True
         return any(text.startswith(begun) for text in closed)
 
-    def _gap(self, answer: Answer, text: str) -> str:
-        return gap(answer, self._claims[-1].text if self._claims else None, text)
+    def _separator(self, answer: Answer, text: str) -> str:
+        return separator(answer, self._claims[-1].text if self._claims else None, text)

@@ -1,6 +1,6 @@
-"""What every way out shows alike: excerpts, dates, labels, an answer as text with marks, the passages nearest to it.
+"""Text that all outputs share: excerpts, dates, labels, answers with marks, nearest passages.
 
-All is English. What the page shows too can be had in its language: `_` translates a text then.
+It is English; for the page, functions take `_`, which translates a text.
 """
 
 import re
@@ -17,27 +17,27 @@ Translate = Callable[[str], str]
 EXCERPT = 240
 NEAREST = 3
 DISPUTED = "Disputed:"
-"""The words before a sentence that denies or disputes the claim before it."""
+"""The label of a claim that denies or disputes the one before it."""
 CUT_OFF = "cut off"
-"""Stands among what is missing of a claim (`Claim.missing`) whose end the LLM did not come to write."""
+"""In `Claim.missing`: the LLM did not finish the claim."""
 UNCHECKED = "not checked: in another language than the articles"
-"""Stands alone there for a claim that could not be compared with the articles."""
+"""In `Claim.missing`, alone: the claim was not checked."""
 DOUBTS: dict[Status, str] = {
     "to be compared": "to be compared",
     "contradicted": "contradicted by the articles",
     "unsupported": "not supported by the articles",
 }
-"""How each status but "supported" is told."""
-# What `marked` adds to the words of an answer. Text in square brackets that is no number was the answer's own.
+"""The text of each status but "supported"."""
+# What `marked` adds to an answer. Other text in square brackets is the answer's own.
 _DOUBT = rf"(?:{'|'.join(DOUBTS.values())})(?:; cut off)?(?:; not found: [^()]*)?"
 _ADDED = re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{UNCHECKED}|{_DOUBT})\)|(?:(?<=\s)|^){DISPUTED}[ ]")
-# An item of a list, a row of a table: each stands on a line of its own, as does what has a line above it.
+# List items and table rows are on a line of their own, as are claims with a line above them.
 _ON_ITS_LINE = re.compile(r"(?:- |\d{1,2}\. |\| )|[^\n]*\n")
 _REMARK = re.compile(r"\n\n\([^\n]*\)\Z")
 
 
 def excerpt(text: str, limit: int = EXCERPT) -> str:
-    """Shorten a text to at most `limit` characters, at a space where there is one, and say so with an ellipsis."""
+    """Return a text shortened to at most `limit` characters, preferably at a space, with an ellipsis."""
     flat = " ".join(text.split())
     if len(flat) <= limit:
         return flat
@@ -47,12 +47,12 @@ def excerpt(text: str, limit: int = EXCERPT) -> str:
 
 
 def readable(day: date) -> str:
-    """Write a date out, whatever the locale of the machine: 24 October 2025."""
+    """Return a date in English, whatever the locale: 24 October 2025."""
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
-def filtered(allowed: Filter) -> str:
-    """Say which articles a question was asked of: "River Desk, from 5 March 2024, 2 chosen articles"; "" for all."""
+def filter_text(allowed: Filter) -> str:
+    """Return a filter in words: "River Desk, from 5 March 2024, 2 chosen articles"; "" for no filter."""
     dates = {"from": allowed.since, "to": allowed.until}
     count = len(allowed.articles)
     chosen = "1 chosen article" if count == 1 else f"{count} chosen articles"
@@ -61,24 +61,24 @@ def filtered(allowed: Filter) -> str:
 
 
 def nearest(answer: Answer) -> list[tuple[int, Hit]]:
-    """Return the passages to show beside a refusal, best first, with their place in `answer.hits`."""
+    """Return the passages to show with a refusal, best first, with their index in `answer.hits`."""
     return list(enumerate(answer.hits[:NEAREST]))
 
 
 def share(answer: Answer) -> float | None:
-    """Tell how probable it is that an answer's best sentence answers, 0 to 0.99; None where nothing tells."""
+    """Return the probability (0 to 0.99) that an answer's best sentence answers; None if unknown."""
     found = [claim.confidence for claim in answer.claims if claim.confidence is not None]
     return min(max(found), 0.99) if found else None
 
 
 def confidence(answer: Answer, _: Translate = str) -> str | None:
-    """Say in words how probable it is that an answer's best sentence answers; None where nothing tells."""
+    """Return the confidence that an answer's best sentence answers, in words; None if unknown."""
     found = share(answer)
     return None if found is None else _("Confidence {share}").format(share=f"{found:.0%}")
 
 
 def status(claim: Claim, _: Translate = str) -> str | None:
-    """Say in words how far a claim is supported, and what it says that its articles do not; None when all is well."""
+    """Return a claim's status in words, with what the articles lack; None if it is supported."""
     if claim.status == "supported":
         return None
     if UNCHECKED in claim.missing:
@@ -94,73 +94,75 @@ def status(claim: Claim, _: Translate = str) -> str | None:
 
 
 def marks(claim: Claim) -> str:
-    """Return the marks of a claim's citations: "[1][2]", or "" where it has none."""
+    """Return the marks of a claim's citations: "[1][2]", or ""."""
     return "".join(f"[{citation.number}]" for citation in claim.citations)
 
 
-def worded(claim: Claim) -> list[tuple[str, bool]]:
-    """Cut a claim's text into stretches, each with whether it is one of those that answer the question."""
+def answering_parts(claim: Claim) -> list[tuple[str, bool]]:
+    """Split a claim's text into parts, each with whether it has the answering words."""
     bounds = [0, *(place for span in claim.answering for place in span), len(claim.text)]
     stretches = (claim.text[start:end] for start, end in pairwise(bounds))
     return [(text, number % 2 == 1) for number, text in enumerate(stretches) if text]
 
 
-def gap(answer: Answer, before: str | None, text: str) -> str:
-    """Return what stands between two claims of an answer, by their texts; `before` is None where nothing does.
+def separator(answer: Answer, before: str | None, text: str) -> str:
+    """Return the separator of two claims, by their texts; `before` is None for the first.
 
-    Items of lists and rows of tables that an LLM writes have lines of their own, and a paragraph after them begins one.
+    List items and table rows of an LLM are on lines of their own, and a paragraph after them begins a new line.
     """
     if before is None:
         return ""
     if not answer.written_by:
-        return between(answer)
+        return _line_or_space(answer)
     listed = _ON_ITS_LINE.match(before.rpartition("\n")[2])
     return "\n" if listed or _ON_ITS_LINE.match(text) else " "
 
 
 def spaced(answer: Answer) -> list[tuple[str, Claim]]:
-    """Return the claims of an answer, each with what stands before it."""
+    """Return the claims of an answer, each with the separator before it."""
     befores = [None, *(claim.text for claim in answer.claims)]
-    return [(gap(answer, before, claim.text), claim) for before, claim in zip(befores, answer.claims, strict=False)]
+    return [
+        (separator(answer, before, claim.text), claim) for before, claim in zip(befores, answer.claims, strict=False)
+    ]
 
 
 def before_draft(answer: Answer) -> str:
-    """Return what stands before the words that are still being written."""
-    return gap(answer, answer.claims[-1].text if answer.claims else None, answer.draft)
+    """Return the separator before the words of the unfinished sentence."""
+    return separator(answer, answer.claims[-1].text if answer.claims else None, answer.draft)
 
 
-def said(claim: Claim) -> str:
-    """Write a claim as text: a label where it denies, its words, its marks, and how far it is not supported."""
+def claim_text(claim: Claim) -> str:
+    """Return a claim as text: the label of a denial, its words, marks and status."""
     doubt = status(claim)
     parts = (DISPUTED if claim.denies else "", claim.text, marks(claim), f"({doubt})" if doubt else "")
     return " ".join(part for part in parts if part)
 
 
-def between(answer: Answer) -> str:
-    """Return what stands between the claims of an answer: listed articles have a line each."""
+def _line_or_space(answer: Answer) -> str:
+    """Return the separator of claims made of quotes: a line end in lists, comparisons and timelines."""
     return "\n" if answer.kind in ("collection", "comparison", "timeline") else " "
 
 
 def marked(answer: Answer) -> str:
-    """Write an answer as text with marks, and below it why it ended early or what else there is to know."""
-    claims = "".join(space + said(claim) for space, claim in spaced(answer)) or answer.text
+    """Return an answer as text with marks, followed by its note and why it was stopped."""
+    claims = "".join(space + claim_text(claim) for space, claim in spaced(answer)) or answer.text
     return claims + afterword(answer)
 
 
 def afterword(answer: Answer) -> str:
-    """Return what `marked` puts below the claims; "" where there is nothing to say."""
+    """Return what `marked` adds below the claims, or ""."""
     return "".join(f"\n\n({line})" for line in _endings(answer))
 
 
 def unmarked(text: str) -> str:
-    """Take out of a text what `marked` has added to an answer's words."""
+    """Return a text without what `marked` adds to an answer."""
     while (bare := _REMARK.sub("", text)) != text:
         text = bare
     return _ADDED.sub("", text)
 
 
 def pages(article: Article, start: int, end: int, _: Translate = str) -> str | None:
-    """Say on which pages of its article a run of text stands: "page 3", "pages 3–4"; None where there are no pages."""
+    """Return the pages of a span of an article: "page 3", "pages 3–4"; None if it has no pages."""
     found = pages_of(article.pages, start, end)
     if found is None:
         return None
@@ -173,7 +175,7 @@ def pages(article: Article, start: int, end: int, _: Translate = str) -> str | N
 
 
 def source(article: Article) -> str:
-    """Name an article and where it comes from, in one line."""
+    """Return an article's title and source, in one line."""
     published = readable(article.published) if article.published else None
     details = ", ".join(part for part in (article.publisher, article.author, published) if part)
     origin = article.url or article.path
@@ -181,7 +183,7 @@ def source(article: Article) -> str:
 
 
 def also_in(citations: Iterable[Citation]) -> list[str]:
-    """Name where else citations of one article stand: by publisher, or by file or address where that is the same."""
+    """Return where else the citations of an article occur: by publisher or, if that is the same, by file or URL."""
     found = (_place(citation.article, copy) for citation in citations for copy in citation.also_in)
     return list(dict.fromkeys(found))
 
@@ -194,14 +196,14 @@ def _place(article: Article, copy: Copy) -> str:
     return re.sub(r"^https?://|/$", "", copy.url or "") or copy.title
 
 
-def sourced(citation: Citation) -> str:
-    """Name the article of a citation, where it comes from, the page, and where its words stand too, in one line."""
+def citation_source(citation: Citation) -> str:
+    """Return a citation's article, source, pages and other occurrences, in one line."""
     page, others = pages(citation.article, citation.start, citation.end), ", ".join(also_in([citation]))
     return ", ".join(filter(None, (source(citation.article), page))) + (f"; also in: {others}" if others else "")
 
 
 def remarks(answer: Answer, _: Translate = str) -> list[str]:
-    """Say who wrote an answer, why it ended early, and what else there is to know; [] when it is made of quotes."""
+    """Return the remarks below an answer: its note, why it was stopped, and who wrote it."""
     written = _("Written by {name}; every sentence is checked").format(name=answer.written_by)
     return [*_endings(answer, _), *([written] if answer.written_by else [])]
 

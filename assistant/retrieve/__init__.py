@@ -1,1 +1,1 @@
-"""Retrieve: the passages that a question finds by meaning and by words, as one ranked list."""
+"""Retrieval: dense and lexical search combined into one ranked list of passages."""

@@ -1,8 +1,8 @@
-"""Copies of one report, by several publishers, are retrieved once.
+"""Deduplicate hits from near-duplicate articles, such as one report printed by several publishers.
 
-Of articles that are nearly the same one stands for all: the one a question hints at most, else the one published first,
-else the longest. A passage of another gives way to those of that one which say the same; one with a name, a number or a
-"not" that these do not have stays a passage of its own, so that nothing is lost for the evidence.
+Of near-duplicates one article represents all: the one with the highest boost, else the one published first, else the
+longest. A passage of another article is replaced by the representative's passages that say the same; if these lack one
+of its names, numbers or negations it is kept, so that no evidence is lost.
 """
 
 from collections.abc import Sequence
@@ -10,51 +10,51 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.language.words import names, words
-from assistant.question.boosts import Hints, lifts_of
+from assistant.question.boosts import Boosts, boost_scores
 from index.store.index import Index
 from index.text.near_duplicates import containment, shingles
 from index.types import Article, Hit, Passage
 
-# How much of a passage must stand in the other article, and how much of it in one of that article's passages.
+# The shares of a passage's text that the other article, and each replacing passage, must contain.
 _HELD = 0.8
 _OVERLAPS = 0.25
 _DENYING = ("no", "nobody", "none", "nor", "not", "nothing", "never", "neither", "without", "cannot")
 
 
-def told_once(index: Index, hits: Sequence[Hit], hints: Hints) -> list[Hit]:
-    """Put the passages of one article in the place of those of its copies; the order of the hits stays."""
+def deduplicate(index: Index, hits: Sequence[Hit], boosts: Boosts) -> list[Hit]:
+    """Return hits with the passages of near-duplicates replaced by those of one article, in the same order."""
     articles = {hit.article.id: hit.article for hit in hits}
     alike = index.catalog.near_duplicates.of(list(articles))
-    standing = _standing(articles, alike, hints)
-    if all(id_ == other for id_, other in standing.items()):
+    representatives = _representatives(articles, alike, boosts)
+    if all(id_ == other for id_, other in representatives.items()):
         return list(hits)
     kept: dict[str, Hit] = {}
     for hit in hits:
-        chosen = articles[standing[hit.article.id]]
-        instead = [] if chosen.id == hit.article.id else _instead(index, hit, chosen)
-        for passage in instead or [hit.passage]:
-            article = chosen if instead else hit.article
+        chosen = articles[representatives[hit.article.id]]
+        replacements = [] if chosen.id == hit.article.id else _replacements(index, hit, chosen)
+        for passage in replacements or [hit.passage]:
+            article = chosen if replacements else hit.article
             kept.setdefault(passage.id, replace(hit, passage=passage, article=article))
     return list(kept.values())
 
 
-def _standing(articles: dict[str, Article], alike: dict[str, list[str]], hints: Hints) -> dict[str, str]:
-    """Tell which article stands for each: itself, or one that is nearly the same and goes before it."""
-    lifts = dict(zip(articles, lifts_of(list(articles.values()), hints), strict=True))
+def _representatives(articles: dict[str, Article], alike: dict[str, list[str]], boosts: Boosts) -> dict[str, str]:
+    """Return each article's representative: itself, or a preferred near-duplicate."""
+    scores = dict(zip(articles, boost_scores(list(articles.values()), boosts), strict=True))
 
     def place(id_: str) -> tuple[float, date, int, str]:
         article = articles[id_]
-        return -lifts[id_], article.published or date.max, -len(article.text), id_
+        return -scores[id_], article.published or date.max, -len(article.text), id_
 
-    standing: dict[str, str] = {}
+    representatives: dict[str, str] = {}
     for id_ in sorted(articles, key=place):
-        before = (other for other in alike.get(id_, ()) if standing.get(other) == other)
-        standing[id_] = min(before, key=place, default=id_)
-    return standing
+        before = (other for other in alike.get(id_, ()) if representatives.get(other) == other)
+        representatives[id_] = min(before, key=place, default=id_)
+    return representatives
 
 
-def _instead(index: Index, hit: Hit, chosen: Article) -> list[Passage]:
-    """Find the passages of another article that say what a hit says; [] where it says what they do not."""
+def _replacements(index: Index, hit: Hit, chosen: Article) -> list[Passage]:
+    """Return the passages of another article that say what a hit says; [] if the hit says more."""
     own = shingles(hit.text)
     shares = [
         (containment(own, shingles(chosen.text[passage.start : passage.end])), passage)
@@ -62,19 +62,22 @@ def _instead(index: Index, hit: Hit, chosen: Article) -> list[Passage]:
     ]
     found = [one for one in shares if one[0] >= _OVERLAPS]
     said = " ".join(chosen.text[passage.start : passage.end] for _, passage in found)
-    if containment(own, shingles(said)) < _HELD or not _weighty(hit) <= {*words(said), *words(_about(chosen))}:
+    if containment(own, shingles(said)) < _HELD or not _distinctive_words(hit) <= {
+        *words(said),
+        *words(_byline(chosen)),
+    }:
         return []
     return [passage for _, passage in sorted(found, key=lambda one: (-one[0], one[1].start))]
 
 
-def _weighty(hit: Hit) -> set[str]:
-    """List the words of a hit that make it another statement where they differ: names, numbers, and "not"."""
-    telling = {word for name in names(hit.text) for word in words(name)}
-    return (telling | {word for word in words(hit.text) if word in _DENYING or word.endswith(("n't", "n’t"))}) - set(
-        words(_about(hit.article))
-    )
+def _distinctive_words(hit: Hit) -> set[str]:
+    """Return the words that make a passage another statement if they differ: names, numbers and negations."""
+    distinctive = {word for name in names(hit.text) for word in words(name)}
+    return (
+        distinctive | {word for word in words(hit.text) if word in _DENYING or word.endswith(("n't", "n’t"))}
+    ) - set(words(_byline(hit.article)))
 
 
-def _about(article: Article) -> str:
-    """Join what a copy may say of itself: "London (Wire A) –"."""
+def _byline(article: Article) -> str:
+    """Return publisher and author, which copies may name differently: "London (Wire A) –"."""
     return " ".join(filter(None, (article.publisher, article.author)))

@@ -1,4 +1,4 @@
-"""What other frameworks keep beside the text of a hit."""
+"""A hit's metadata for other frameworks."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from index.types import Hit
 
 
 def metadata_of(hit: Hit) -> dict[str, Any]:
-    """Return a hit's article, but for its text, and how it was found, as plain data."""
+    """Return the fields of a hit's article, without its text, and how it was found, as plain data."""
     article = hit.article
     return {
         "article_id": article.id,

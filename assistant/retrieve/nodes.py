@@ -1,4 +1,4 @@
-"""Hits as LlamaIndex knows them."""
+"""Hits as LlamaIndex nodes."""
 
 from llama_index.core.schema import NodeRelationship, RelatedNodeInfo, TextNode
 
@@ -15,7 +15,7 @@ def as_node(hit: Hit) -> TextNode:
         end_char_idx=hit.passage.end,
         metadata=metadata_of(hit),
     )
-    # What a model reads of a node besides its text: the title, not ids and addresses.
+    # Of the metadata, models read only the title.
     node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = [
         key for key in node.metadata if key != "title"
     ]

@@ -1,4 +1,4 @@
-"""A question, read once for all that is done with it: its words, its embedding, and which articles it means."""
+"""A question prepared once for all searches: its terms, its embedding and its boosts."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.language.words import content_words
-from assistant.question.boosts import Hints, hints
+from assistant.question.boosts import Boosts, read_boosts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,41 +18,40 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float32]
 
-# How many places in passages the words that are searched may have together. BM25 is computed for every passage with any
-# of them, and a word that most have adds next to nothing to it.
-_MAX_PLACES = 20_000
+# Most passages that the searched terms may occur in, summed over the terms. BM25 is computed for every passage with any
+# of them, and a term that most passages have adds next to nothing.
+_MAX_OCCURRENCES = 20_000
 
 
 class Query:
-    """A question, ready to be searched.
+    """A question prepared for search.
 
-    `text` is the question as it is searched, `telling` those of its content words that are searched, `hints` what it
-    says about which articles it means, `facts` what there was to know of all articles when it was read. Its embedding,
-    `vector`, is there when the model is done, and waited for till then: words can be searched meanwhile. `took` notes
-    the milliseconds of each part of the search.
+    `text` is the question as searched, `lexical_terms` the content words for lexical search, `boosts` the articles it
+    prefers, `facts` the index-wide statistics at that time. `vector` waits for the embedding model; lexical search can
+    run meanwhile. `timings` has the milliseconds of each part of the search.
     """
 
     def __init__(
         self,
         question: str,
         embedding: "Callable[[], Vector]",
-        telling: Sequence[str],
-        said: Hints,
+        lexical_terms: Sequence[str],
+        boosts: Boosts,
         facts: "Statistics",
-        took: dict[str, float],
+        timings: dict[str, float],
     ) -> None:
         self.text = question
-        self.telling = telling
-        self.hints = said
+        self.lexical_terms = lexical_terms
+        self.boosts = boosts
         self.facts = facts
-        self.took = took
+        self.timings = timings
         self._embedding = embedding
         self._waiting = threading.Lock()
         self._vector: Vector | None = None
 
     @property
     def vector(self) -> "Vector":
-        """The question's embedding (dimension)."""
+        """The question's embedding (shape: dimension)."""
         with self._waiting:
             if self._vector is None:
                 self._vector = self._embedding()
@@ -60,51 +59,50 @@ class Query:
 
     @contextmanager
     def timed(self, part: str) -> Iterator[None]:
-        """Note in `took` how long a part of the search takes, all times together that it is done."""
+        """Add the milliseconds of the `with` block to a part in `timings`."""
         began = time.perf_counter()
         yield
-        self.took[part] = round(self.took.get(part, 0.0) + _since(began), 2)
+        self.timings[part] = round(self.timings.get(part, 0.0) + _since(began), 2)
 
 
 def read_query(index: "Index", question: str, asked: str | None = None, *, today: date | None = None) -> Query:
-    """Read a question with the index's embedding model.
+    """Prepare a question for search, with the index's embedding model.
 
-    `asked` is what was really asked, where `question` puts an earlier question before it: what it says about which
-    articles it means goes before what the whole says. `today` is the day that "last week" counts from, by default the
-    present.
+    `asked` is the original question if `question` puts an earlier one before it: its boosts take precedence over those
+    of the whole. `today` is the day that "last week" is relative to, by default the present.
     """
-    began, took = time.perf_counter(), dict[str, float]()
-    # Its words are searched meanwhile.
+    began, timings = time.perf_counter(), dict[str, float]()
+    # The embedding is computed meanwhile.
     result = index.embedding.start(question)
 
     def embedding() -> "Vector":
         vector = result()
-        took["encode"] = _since(began)
+        timings["encode"] = _since(began)
         return vector
 
     terms = content_words(question)
     facts = index.statistics()
     publishers, day = facts.publishers, today or date.today()
-    said = hints(question, publishers, day)
+    boosts = read_boosts(question, publishers, day)
     if asked:
-        said = hints(asked, publishers, day) or said
-    searched = telling(terms, index.catalog.count_passages_with(terms))
-    took["words"] = _since(began)
-    return Query(question, embedding, searched, said, facts, took)
+        boosts = read_boosts(asked, publishers, day) or boosts
+    lexical_terms = rarest_terms(terms, index.catalog.count_passages_with(terms))
+    timings["words"] = _since(began)
+    return Query(question, embedding, lexical_terms, boosts, facts, timings)
 
 
 def _since(began: float) -> float:
     return round((time.perf_counter() - began) * 1_000, 2)
 
 
-def telling(terms: Sequence[str], counted: Sequence[int]) -> list[str]:
-    """Leave out the commonest words where all together stand in too many passages; the rarest one always stays.
+def rarest_terms(terms: Sequence[str], counts: Sequence[int]) -> list[str]:
+    """Return the terms without the commonest, so that lexical search stays fast; the rarest one always stays.
 
-    `counted` says in how many passages each stands.
+    `counts` are the numbers of passages that contain each term.
     """
-    left = _MAX_PLACES
+    left = _MAX_OCCURRENCES
     kept: set[str] = set()
-    for term, holding in sorted(zip(terms, counted, strict=True), key=lambda pair: pair[1]):
+    for term, holding in sorted(zip(terms, counts, strict=True), key=lambda pair: pair[1]):
         left -= holding
         if kept and left < 0:
             break

@@ -1,7 +1,7 @@
-"""A second opinion on the passages that were found: a cross-encoder, or any LlamaIndex postprocessor.
+"""Rerank hits with a cross-encoder, or any LlamaIndex postprocessor.
 
 A cross-encoder reads question and passage together (Nogueira & Cho, "Passage Re-ranking with BERT", 2019): slower and,
-well trained, better than two embeddings. None comes with the project, so it is for users to name one.
+if well trained, better than two embeddings. None is packaged; users may name one.
 """
 
 import math
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
 CANDIDATES = 20
-"""How many passages postprocessors are given."""
+"""Number of hits passed to postprocessors."""
 
 
 def cross_encoder(name: str) -> "BaseNodePostprocessor":
-    """Load a cross-encoder: a folder, or a model hub's name (which may download it).
+    """Load a cross-encoder from a folder, or by its hub name, which may download it.
 
     Raises:
         BadSetting: there is no such model.
@@ -51,8 +51,8 @@ def postprocessed(
 ) -> tuple[list[Hit], list[float]]:
     """Run postprocessors over hits.
 
-    Returns the hits they kept, in their order, and how much each is lifted for it, in standard scores.
-    Nodes that they put in themselves are left out, for nothing but a passage of the index can be quoted.
+    Returns the hits that they kept, in their order, and a boost for each, in standard scores. Nodes that they add are
+    dropped, since only passages of the index can be quoted.
     """
     from llama_index.core.schema import NodeWithScore
 
@@ -64,11 +64,11 @@ def postprocessed(
     known = {hit.passage.id: hit for hit in hits}
     nodes = [node for node in nodes if node.node.node_id in known]
     kept = [known[node.node.node_id] for node in nodes]
-    return kept, _lifts(kept, [node.score for node in nodes])
+    return kept, _boosts(kept, [node.score for node in nodes])
 
 
-def _lifts(kept: Sequence[Hit], scores: Sequence[float | None]) -> list[float]:
-    """Tell how much hits are lifted: by new scores, else by a new order; what left both as they were lifts nothing."""
+def _boosts(kept: Sequence[Hit], scores: Sequence[float | None]) -> list[float]:
+    """Return a boost for each hit: from new scores, else from a new order, else 0."""
     before = [hit.score for hit in kept]
     if all(score is not None and math.isfinite(score) for score in scores) and list(scores) != before:
         return standardised([float(score or 0.0) for score in scores]).tolist()

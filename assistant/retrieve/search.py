@@ -1,10 +1,9 @@
-"""Search: what a question finds by meaning and by its words, as one list.
+"""Hybrid search: dense and lexical search fused into one ranked list.
 
-Dense and lexical scores live on different scales, so each is standardised over the candidates (zero mean, unit
-deviation) and the two are added; on news this kept what BM25 is good at, where reciprocal-rank fusion lost it. What the
-question says about which articles it means is added. Its measure is that the answer is among the passages found, not
-that it comes first: for that they are read (`assistant.read`). `assistant.llama_index` is both as a LlamaIndex
-retriever.
+Dense and lexical scores are on different scales, so each is standardised over the candidates (zero mean, unit
+deviation) and the two are added; on news this kept the strengths of BM25, which reciprocal-rank fusion lost. The
+question's boosts are added. The aim is recall, that the answer is among the hits; the reader (`assistant.read`) ranks
+them. `assistant.llama_index` offers both as a LlamaIndex retriever.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.question.boosts import lifts_of
-from assistant.retrieve.deduplicate import told_once
+from assistant.question.boosts import boost_scores
+from assistant.retrieve.deduplicate import deduplicate
 from assistant.retrieve.query import Query, read_query
 from index.store.index import Index
 from index.types import EVERYTHING, Filter, FoundBy, Hit
@@ -22,19 +21,19 @@ from index.types import EVERYTHING, Filter, FoundBy, Hit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# How many passages the two searches offer to the fusion, and how many of those the question's hints are weighed for.
-# More lexical ones made no figure better, nor did fetching the cosines of those that dense search did not offer.
+# Candidates from each search, and the best of them that boosts apply to. More lexical candidates improved no figure,
+# nor did computing cosines for candidates that dense search did not return.
 _DENSE = 100
 _LEXICAL = 60
-_HINTED = 40
-# How many times more are offered when copies of a few reports are all there is among them.
+_BOOSTED = 40
+# How many times more candidates are searched if near-duplicates crowd out the rest.
 _WIDER = 5
 
 
 def search(index: Index, question: str | Query, *, limit: int = 10, allowed: Filter = EVERYTHING) -> list[Hit]:
-    """Find the `limit` passages that a question is about, best first, among articles that are `allowed`.
+    """Return the `limit` best passages for a question, best first, among the `allowed` articles.
 
-    Scores are sums of standard scores: they order the hits of one question, and mean nothing across questions.
+    Scores are sums of standard scores: they rank the hits of one question, and do not compare across questions.
 
     Raises:
         BadFilter: the filter names a publisher or article that is not there.
@@ -44,17 +43,17 @@ def search(index: Index, question: str | Query, *, limit: int = 10, allowed: Fil
     query = read_query(index, question) if isinstance(question, str) else question
     found = _found(index, query, allowed)
     if not query.facts.has_near_duplicates:
-        return _hinted(query, _hits(index, found[: max(limit, _HINTED) if query.hints else limit]))[:limit]
-    # Copies of one report must not crowd out what else there is: all candidates are looked at, or more.
-    hits = told_once(index, _hits(index, found), query.hints)
+        return _boosted(query, _hits(index, found[: max(limit, _BOOSTED) if query.boosts else limit]))[:limit]
+    # Near-duplicates must not crowd out other passages: deduplicate all candidates, and search more if needed.
+    hits = deduplicate(index, _hits(index, found), query.boosts)
     if len(hits) < limit:
-        hits = told_once(index, _hits(index, _found(index, query, allowed, wider=_WIDER)), query.hints)
-    return _hinted(query, hits)[:limit]
+        hits = deduplicate(index, _hits(index, _found(index, query, allowed, wider=_WIDER)), query.boosts)
+    return _boosted(query, hits)[:limit]
 
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A passage that may become a hit, by id."""
+    """The id of a passage that may become a hit."""
 
     id: str
     score: float
@@ -62,10 +61,10 @@ class _Candidate:
 
 
 def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> list[_Candidate]:
-    """Search both ways: what either finds, by their scores added, best first.
+    """Return the candidates of both searches, by fused score, best first.
 
-    What a filter allows is scored among all that would be found without it: in a few articles about one thing, nothing
-    stands out from the rest, however well it fits the question.
+    With a filter, scores are standardised together with candidates outside it: within a few articles on one topic,
+    nothing would stand out.
     """
 
     def by_meaning() -> "tuple[Mapping[str, float], Mapping[str, float]]":
@@ -76,10 +75,10 @@ def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> li
             return nearest(vector, wider * _DENSE), everywhere(vector, _DENSE) if everywhere else {}
 
     dense_hits = index.in_background(by_meaning)
-    # Meanwhile, for the embedding model still reads the question.
+    # While the embedding model encodes the question.
     with query.timed("lexical"):
-        lexical = index.lexical(query.telling, wider * _LEXICAL, allowed)
-        others = index.lexical(query.telling, _LEXICAL, EVERYTHING) if allowed else {}
+        lexical = index.lexical(query.lexical_terms, wider * _LEXICAL, allowed)
+        others = index.lexical(query.lexical_terms, _LEXICAL, EVERYTHING) if allowed else {}
     dense, beyond = dense_hits.result()
     fused = fuse({**beyond, **dense}, {**others, **lexical})
     best = sorted({*dense, *lexical}, key=lambda id_: (-fused[id_], id_))
@@ -87,22 +86,22 @@ def _found(index: Index, query: Query, allowed: Filter, *, wider: int = 1) -> li
 
 
 def _hits(index: Index, found: Sequence[_Candidate]) -> list[Hit]:
-    """Read the passages that were found, with their articles; one that has gone meanwhile is left out."""
+    """Return candidates as hits, with passage and article; without those removed meanwhile."""
     read = index.catalog.passages([one.id for one in found])
     return [Hit(*read[one.id], one.score, one.found_by) for one in found if one.id in read]
 
 
-def _hinted(query: Query, hits: Sequence[Hit]) -> list[Hit]:
-    """Add to the scores of hits what the question hints at, and order them by it."""
-    if not query.hints:
+def _boosted(query: Query, hits: Sequence[Hit]) -> list[Hit]:
+    """Return hits with the question's boosts added to their scores, reordered."""
+    if not query.boosts:
         return list(hits)
-    lifts = lifts_of([hit.article for hit in hits], query.hints)
-    lifted = [replace(hit, score=hit.score + lift) for hit, lift in zip(hits, lifts, strict=True)]
-    return sorted(lifted, key=lambda hit: (-hit.score, hit.passage.id))
+    scores = boost_scores([hit.article for hit in hits], query.boosts)
+    boosted = [replace(hit, score=hit.score + boost) for hit, boost in zip(hits, scores, strict=True)]
+    return sorted(boosted, key=lambda hit: (-hit.score, hit.passage.id))
 
 
 def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, float]:
-    """Add standardised scores. A passage that one search did not offer has the lowest cosine, or no BM25 at all."""
+    """Return the sums of standardised scores. A missing cosine counts as the lowest one, a missing BM25 score as 0."""
     ids = list(dict.fromkeys([*cosines, *bm25]))
     total = np.zeros(len(ids))
     for scores, lowest in ((cosines, min(cosines.values(), default=0.0)), (bm25, 0.0)):
@@ -111,7 +110,7 @@ def fuse(cosines: Mapping[str, float], bm25: Mapping[str, float]) -> dict[str, f
 
 
 def standardised(scores: "Sequence[float] | NDArray[np.float64]") -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
-    """Move and scale scores to zero mean and unit deviation; all zeros when they are equal."""
+    """Return scores scaled to zero mean and unit deviation; zeros if they are equal."""
     values = np.asarray(scores, dtype=np.float64)
     spread = values.std() if values.size else 0.0
     return (values - values.mean()) / spread if spread > 0 else np.zeros(values.size)
@@ -124,7 +123,7 @@ def _found_by(id_: str, dense: Mapping[str, float], lexical: Mapping[str, float]
 
 
 def about(hits: Sequence[Hit], share: float) -> list[Hit]:
-    """Return the best hit of each article that scores at least this share of what the best of all does; best first."""
+    """Return each article's best hit, best first, if it scores at least `share` of the overall best."""
     best: dict[str, Hit] = {}
     for hit in hits:
         best.setdefault(hit.article.id, hit)

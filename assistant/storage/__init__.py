@@ -1,1 +1,1 @@
-"""What is kept of conversations, preferences and users, in SQLite files beside the index."""
+"""Storage of conversations, preferences and users, in SQLite files beside the index."""

@@ -1,7 +1,7 @@
-"""Conversations on disk: what was asked and answered, with all it rests on, whatever becomes of the index.
+"""Store conversations with all that their answers rest on, independent of later changes to the index.
 
 One SQLite file beside the index. An exchange is written when it is asked and again when it is answered, so that a
-reload or a restart loses nothing; a deleted conversation can be brought back for a day.
+reload or a restart loses nothing; a deleted conversation can be restored for a day.
 """
 
 import secrets
@@ -20,8 +20,8 @@ from assistant.storage.database import Database
 from assistant.storage.snapshots import answer_of, article_of, keys_in, snapshots, stored
 from assistant.types import PAGE, Exchange, Feedback, Heading, Rated
 
-TITLE = 80
-"""How long a title may be; what is longer is shortened."""
+MAX_TITLE_LENGTH = 80
+"""Longest title, in characters; longer ones are shortened."""
 
 _KEPT = timedelta(days=1)
 _conversations, _exchanges = tables.conversations, tables.exchanges
@@ -30,9 +30,9 @@ _SAID = sa.select(_exchanges, _feedback.c.verdict, _feedback.c.word, _feedback.c
 
 
 class Conversations:
-    """The conversations in one file, made when it is first needed. Safe to share between threads and processes.
+    """The conversations in one file, created when first needed. Safe to share between threads and processes.
 
-    Each belongs to an owner, "" where nobody signs in; a conversation of another owner is one that is not there.
+    Each belongs to an owner, "" without sign-in; conversations of other owners are treated as missing.
 
     Raises (any method):
         BadConversations: the file cannot be read or written.
@@ -47,7 +47,7 @@ class Conversations:
     # --- lists
 
     def headings(self, owner: str = "", search: str = "", *, limit: int = PAGE, offset: int = 0) -> list[Heading]:
-        """List conversations, the one last added to first; `search` looks in titles, questions and answers."""
+        """Return conversations, the last changed first; `search` looks in titles, questions and answers."""
         query = sa.select(_conversations.c.id, _conversations.c.title, _conversations.c.changed).where(
             _conversations.c.owner == owner, _conversations.c.deleted.is_(None)
         )
@@ -61,7 +61,7 @@ class Conversations:
             return [Heading(row[0], row[1], datetime.fromisoformat(row[2])) for row in rows]
 
     def count(self, owner: str = "") -> int:
-        """Count the conversations of an owner."""
+        """Return the number of an owner's conversations."""
         query = sa.select(sa.func.count()).where(_conversations.c.owner == owner, _conversations.c.deleted.is_(None))
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
@@ -69,14 +69,14 @@ class Conversations:
     # --- one conversation
 
     def heading(self, id_: str, owner: str = "") -> Heading | None:
-        """Read the heading of a conversation; None when there is none, or it is another's."""
+        """Return a conversation's heading; None if it is missing or another owner's."""
         query = sa.select(_conversations.c.id, _conversations.c.title, _conversations.c.changed).where(*_is(id_, owner))
         with self._database.reading() as connection:
             row = connection.execute(query.where(_conversations.c.deleted.is_(None))).first()
             return Heading(row[0], row[1], datetime.fromisoformat(row[2])) if row else None
 
     def exchanges(self, id_: str, owner: str = "") -> list[Exchange]:
-        """Read what was said, oldest first; [] when there is no such conversation."""
+        """Return a conversation's exchanges, oldest first; [] if it is missing."""
         if self.heading(id_, owner) is None:
             return []
         query = _SAID.where(_exchanges.c.conversation == id_).order_by(_exchanges.c.id)
@@ -84,7 +84,7 @@ class Conversations:
             return self._read(connection, connection.execute(query).all())
 
     def rated(self) -> list[Rated]:
-        """Read the answers that somebody has rated, whoever it was, the newest rating first."""
+        """Return the rated exchanges of all owners, the newest rating first."""
         query = _SAID.add_columns(_conversations.c.owner).join(_conversations)
         query = query.where(_feedback.c.verdict.is_not(None), _conversations.c.deleted.is_(None))
         with self._database.reading() as connection:
@@ -95,7 +95,7 @@ class Conversations:
     # --- writing
 
     def begin(self, question: str, owner: str = "") -> Heading:
-        """Begin a conversation with its first question, which becomes its title."""
+        """Create a conversation with its first question as title; return its heading."""
         heading = Heading(secrets.token_urlsafe(16), _title(question), self._now())
         with self._database.writing() as connection:
             self._sweep(connection)
@@ -104,9 +104,9 @@ class Conversations:
         return heading
 
     def keep(self, id_: str, exchange: Exchange, owner: str = "") -> Exchange:
-        """Keep an exchange, new or as it stands now; returns it with where it is kept.
+        """Store a new or changed exchange; return it with its id.
 
-        A conversation that was deleted in the meantime comes back, for somebody goes on with it.
+        This restores a conversation that was deleted meanwhile, since it is being continued.
 
         Raises:
             BadConversations: the conversation is not there.
@@ -132,7 +132,7 @@ class Conversations:
             return replace(exchange, id=added.inserted_primary_key[0] if added.inserted_primary_key else None)
 
     def cut(self, id_: str, exchanges: Sequence[Exchange], owner: str = "") -> None:
-        """Take exchanges out of a conversation, for a question was asked anew; what others have added stays."""
+        """Delete exchanges that a repeated question replaces; exchanges added by other tabs stay."""
         mine = sa.select(_conversations.c.id).where(*_is(id_, owner))
         gone = [exchange.id for exchange in exchanges if exchange.id is not None]
         with self._database.writing() as connection:
@@ -141,9 +141,9 @@ class Conversations:
             )
 
     def rate(self, exchange: int, feedback: Feedback | None, owner: str = "") -> bool:
-        """Keep what the owner thinks of an answer, in place of what they thought before; None takes it back.
+        """Store the owner's rating of an answer, replacing an earlier one; None removes it.
 
-        Returns False when the answer is not there any more.
+        Returns False if the answer no longer exists.
         """
         mine = sa.select(_conversations.c.id).where(_conversations.c.owner == owner)
         here = (_exchanges.c.id == exchange, _exchanges.c.conversation.in_(mine), _exchanges.c.answer.is_not(None))
@@ -167,11 +167,11 @@ class Conversations:
         self._mark(id_, owner, self._now().isoformat())
 
     def restore(self, id_: str, owner: str = "") -> None:
-        """Bring a deleted conversation back."""
+        """Restore a deleted conversation."""
         self._mark(id_, owner, None)
 
     def forget(self, owner: str) -> int:
-        """Delete all conversations of an owner, for good; returns how many there were."""
+        """Delete all conversations of an owner permanently; return their number."""
         with self._database.writing() as connection:
             gone = connection.execute(sa.delete(_conversations).where(_conversations.c.owner == owner)).rowcount
             _sweep_articles(connection)
@@ -180,7 +180,7 @@ class Conversations:
     # --- inside
 
     def _read(self, connection: sa.Connection, rows: "Sequence[sa.Row[Any]]") -> list[Exchange]:
-        """Make exchanges of their rows, with the articles they rest on."""
+        """Return rows as exchanges, with the articles that they cite."""
         try:
             keys = sorted({key for row in rows if row.answer for key in keys_in(row.answer)})
             kept = connection.execute(sa.select(_articles).where(_articles.c.key.in_(keys))).all() if keys else []
@@ -205,7 +205,7 @@ class Conversations:
             connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(deleted=deleted))
 
     def _sweep(self, connection: sa.Connection) -> None:
-        """Delete for good what was deleted long enough ago, and the articles that nothing rests on any more."""
+        """Purge conversations deleted long enough ago, and articles that no answer needs any more."""
         before = (self._now() - _KEPT).isoformat()
         if connection.execute(sa.delete(_conversations).where(_conversations.c.deleted < before)).rowcount:
             _sweep_articles(connection)
@@ -227,4 +227,4 @@ def _is(id_: str, owner: str) -> Sequence["sa.ColumnElement[bool]"]:
 
 
 def _title(text: str) -> str:
-    return excerpt(text, TITLE) or "…"
+    return excerpt(text, MAX_TITLE_LENGTH) or "…"

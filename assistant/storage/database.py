@@ -1,4 +1,4 @@
-"""A SQLite file of ours beside the index: made when it is first needed, readable by its owner alone, explained."""
+"""A SQLite file beside the index: created when first needed, readable by its owner only, with errors explained."""
 
 import json
 import os
@@ -16,8 +16,8 @@ from index.store.sqlite import make_tables, open_sqlite
 class Database:
     """One file with the tables of `metadata`. Safe to share between threads and processes.
 
-    `holds` is what is in it, as words of a sentence; `error` is raised, with one sentence, when the file cannot be
-    read or written, or was made by a later version than `version`.
+    `holds` names its contents in messages; `error` is raised, with one sentence, if the file cannot be read or written,
+    or was made by a later version than `version`.
     """
 
     def __init__(
@@ -32,14 +32,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Give a connection to read with."""
+        """Yield a connection for reading."""
         self._make()
         with self._explained(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Give a connection whose changes are kept together, or not at all when something is raised."""
+        """Yield a connection with a transaction: committed at the end, rolled back on errors."""
         self._make()
         with self._explained(), self._engine.begin() as connection:
             yield connection
@@ -47,13 +47,13 @@ class Database:
     def _make(self) -> None:
         with self._explained():
             self.file.parent.mkdir(parents=True, exist_ok=True)
-            # Before SQLite makes it, for all to read; the files it keeps beside it get the same rights.
+            # Created here, since SQLite would make it readable for all; its side files get the same rights.
             with suppress(FileExistsError):
                 os.close(os.open(self.file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             if (version := self._there()) > self._version:
                 raise self._error(f"{self.file} was made by a newer article-assistant; upgrade with pip")
             if version < self._version:
-                # Two may come here at once: one makes the tables, and the other waits and finds them made.
+                # Of two processes, one creates the tables, and the other waits and finds them.
                 with FileLock(self.file.with_name(f"{self.file.name}.lock"), mode=0o600):
                     if self._there() < self._version:
                         with self._engine.begin() as connection:

@@ -1,7 +1,7 @@
-"""What people thought of answers, as data and as questions that `assistant eval` asks.
+"""Ratings of answers, as data and as questions for `assistant eval`.
 
-Only what a thumb up settles becomes a question: an answer that was found right says which sentences settle it, a
-refusal that was found right says that nothing does. A thumb down says that something was wrong, not what is right.
+Only a thumb up becomes a question: a correct answer says which sentences answer, a correct refusal that none does. A
+thumb down says that something was wrong, not what is right.
 """
 
 from collections.abc import Sequence
@@ -12,13 +12,13 @@ from assistant.types import Rated
 
 
 def counts(rated: Sequence[Rated]) -> dict[str, int]:
-    """Count the thumbs up and down."""
+    """Return the numbers of thumbs up and down."""
     ups = sum(one.exchange.feedback is not None and one.exchange.feedback.verdict == "up" for one in rated)
     return {"up": ups, "down": len(rated) - ups}
 
 
 def as_rows(rated: Sequence[Rated]) -> list[dict[str, Any]]:
-    """Turn ratings into what JSON can hold."""
+    """Return ratings as plain data."""
     return [
         {
             "verdict": one.exchange.feedback.verdict,
@@ -36,9 +36,9 @@ def as_rows(rated: Sequence[Rated]) -> list[dict[str, Any]]:
 
 
 def as_questions(rated: Sequence[Rated]) -> list[dict[str, Any]]:
-    """Turn ratings, newest first, into lines of a questions file, oldest first; what settles nothing is left out.
+    """Return ratings (newest first) as lines of a questions file, oldest first, without those that settle nothing.
 
-    A question is written as it was searched, so that it stands alone. Rated more than once, the newest rating counts.
+    A question is written as it was searched, so that it stands alone. Of several ratings, the newest counts.
     """
     seen: set[str] = set()
     lines = []

@@ -1,6 +1,6 @@
-"""What people have chosen in the page, kept beside the conversations: a reload, a restart and a second tab have it.
+"""Store the page's preferences beside the conversations.
 
-Each person has preferences of their own, those of "" are of all who do not sign in. The LLM is everybody's.
+Each user has their own; "" is the owner without sign-in. The LLM is shared by all.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ from assistant.storage.database import Database
 
 Theme = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
-FEWEST, MOST = 5, 20
-"""How many passages people may have looked at; whoever runs the server may set others."""
+MIN_CHOSEN_SOURCES, MAX_CHOSEN_SOURCES = 5, 20
+"""The range of `sources` that users may choose; the server's setting may be outside it."""
 
 _preferences, _shared = tables.preferences, tables.shared
 _LLM = "llm"
@@ -26,10 +26,10 @@ _MAX_LANGUAGE_LENGTH = 35
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What one person has chosen; None is as the server is set.
+    """One user's preferences; None is the server's setting.
 
-    `strict` leaves out sentences that the articles do not support, `sources` is how many passages are looked at,
-    `language` is that of the page.
+    `strict` leaves out sentences that the articles do not support, `sources` is the number of passages used, `language`
+    is the page's.
 
     Raises:
         BadSetting: a value is not one that may be chosen.
@@ -44,7 +44,9 @@ class Preferences:
         if self.strict is not None and type(self.strict) is not bool:
             raise BadSetting("strict is either on or off; choose one of them")
         if self.sources is not None and not _is_count(self.sources):
-            raise BadSetting(f"the number of sources goes from {FEWEST} to {MOST}; give a whole number")
+            raise BadSetting(
+                f"the number of sources goes from {MIN_CHOSEN_SOURCES} to {MAX_CHOSEN_SOURCES}; give a whole number"
+            )
         if self.theme not in THEMES:
             raise BadSetting(f"there is no such theme; choose one of {', '.join(THEMES)}")
         if self.language is not None and not _is_language(self.language):
@@ -63,14 +65,14 @@ class KeptPreferences:
         self._database = Database(file, *kinds, holds="the preferences", error=BadConversations)
 
     def read(self, owner: str = "") -> Preferences:
-        """Read what somebody has chosen; what this version does not understand is as if it had not been chosen."""
+        """Return a user's preferences; values that this version does not understand have their default."""
         with self._database.reading() as connection:
             return _understood(_fields(connection, owner))
 
     def change(self, owner: str = "", **chosen: Any) -> Preferences:
-        """Keep what somebody chooses now beside what they chose before; returns all of it.
+        """Store changed preferences, and return all of the user's.
 
-        What a newer version has kept stays as it is.
+        Values stored by a newer version stay as they are.
 
         Raises:
             BadSetting: a value is not one that may be chosen; nothing is changed.
@@ -83,17 +85,17 @@ class KeptPreferences:
         return now
 
     def forget(self, owner: str) -> None:
-        """Forget what somebody has chosen."""
+        """Delete a user's preferences."""
         with self._database.writing() as connection:
             connection.execute(sa.delete(_preferences).where(_preferences.c.owner == owner))
 
     def llm(self) -> str | None:
-        """Read the setting of the LLM that was chosen last, None where none ever was."""
+        """Return the setting of the LLM that was chosen last, or None."""
         with self._database.reading() as connection:
             return connection.scalar(sa.select(_shared.c.value).where(_shared.c.name == _LLM))
 
     def keep_llm(self, setting: str) -> None:
-        """Keep the setting of an LLM for the next start; it must hold no key."""
+        """Store the setting of an LLM for the next start; it must hold no key."""
         with self._database.writing() as connection:
             row = {"name": _LLM, "value": setting}
             connection.execute(sa.insert(_shared).prefix_with("OR REPLACE").values(**row))
@@ -105,7 +107,7 @@ def _fields(connection: sa.Connection, owner: str) -> Mapping[str, Any]:
 
 
 def _understood(kept: Mapping[str, Any]) -> Preferences:
-    """Take each field that is known and well; another version may have written others."""
+    """Return the valid fields; another version may have stored others."""
     preferences = Preferences()
     for field in fields(Preferences):
         try:
@@ -116,7 +118,7 @@ def _understood(kept: Mapping[str, Any]) -> Preferences:
 
 
 def _is_count(value: object) -> bool:
-    return type(value) is int and FEWEST <= value <= MOST
+    return type(value) is int and MIN_CHOSEN_SOURCES <= value <= MAX_CHOSEN_SOURCES
 
 
 def _is_language(value: object) -> bool:

@@ -1,7 +1,7 @@
-"""Answers as they are kept on disk: with everything that was shown, so that nothing done to the index changes them.
+"""Serialise answers for storage, with everything shown, so that changes to the index do not affect them.
 
-The articles an answer rests on are kept beside it as they were, each version once, under `Snapshot.key`. What is kept
-of a value are the fields of its dataclass. A new field needs a default: answers of older versions have that.
+The articles that an answer cites are stored too, each version once, under `Snapshot.key`. The fields of a value's
+dataclass are stored; a new field needs a default, which older answers have.
 """
 
 from collections.abc import Mapping
@@ -15,35 +15,35 @@ from assistant.types import Answer, Status
 from index.types import Article, Passage
 
 _FORMAT = 1
-# What statuses were called before, and what they are now.
+# Old names of statuses, and their new names.
 _STATUSES: dict[str, Status] = {"partly supported": "to be compared"}
-# Fields that are kept under another name, or not at all.
+# Fields stored under another name, or not at all.
 _CALLED: dict[tuple[type, str], str | None] = {(Answer, "allowed"): "filter", (Answer, "draft"): None}
 _Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One version of an article as plain data, and the key it is kept under."""
+    """One version of an article as plain data, and its key in storage."""
 
     key: str
     fields: dict[str, Any]
 
 
 def key_of(article: Article) -> str:
-    """Name one version of an article."""
+    """Return the key of an article's version."""
     return f"{article.id}.{article.content_hash}"
 
 
 def snapshots(answer: Answer) -> list[Snapshot]:
-    """List the articles an answer cites or retrieved, each version once."""
+    """Return snapshots of the articles that an answer cites or retrieved, each version once."""
     articles = [citation.article for citation in answer.citations] + [hit.article for hit in answer.hits]
     by_key = {key_of(article): article for article in articles}
     return [Snapshot(key, _fields_of(one)) for key, one in by_key.items()]
 
 
 def article_of(fields: Mapping[str, Any]) -> Article:
-    """Make an article of its snapshot again.
+    """Return the article of a snapshot.
 
     Raises:
         KeyError, TypeError, ValueError: it is no snapshot of an article.
@@ -52,12 +52,12 @@ def article_of(fields: Mapping[str, Any]) -> Article:
 
 
 def stored(answer: Answer) -> dict[str, Any]:
-    """Turn an answer into plain data, its articles replaced by their keys."""
+    """Return an answer as plain data, with its articles replaced by their keys."""
     return {"format": _FORMAT, **_fields_of(answer)}
 
 
 def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer:
-    """Make an answer of what `stored` gave; `articles` holds the versions it names, by key.
+    """Return the answer that `stored` serialised; `articles` holds its articles by key.
 
     Raises:
         KeyError, TypeError, ValueError: it is not what `stored` gave, or an article is missing.
@@ -67,7 +67,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
 
 
 def keys_in(data: Mapping[str, Any]) -> set[str]:
-    """Name the articles that a stored answer needs.
+    """Return the keys of the articles that a stored answer needs.
 
     Raises:
         KeyError, TypeError, ValueError: it is not what `stored` gave.
@@ -83,7 +83,7 @@ def _check_format(data: Mapping[str, Any]) -> None:
 
 @cache
 def _kept(kind: type) -> Mapping[str, tuple[str, Any]]:
-    """List the fields of a dataclass that are kept: what each is called there, and its type."""
+    """Return the stored fields of a dataclass: the name of each in storage, and its type."""
     hints = get_type_hints(kind)
     called = {field.name: _CALLED.get((kind, field.name), field.name) for field in fields(kind)}
     return {name: (kept, hints[name]) for name, kept in called.items() if kept}
@@ -93,7 +93,7 @@ def _fields_of(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, (kept, _) in _kept(type(value)).items():  # type: ignore[arg-type]  # To mypy, classes are not hashable.
         one = getattr(value, name)
-        # A passage lies side by side with what else is known of its hit.
+        # A passage's fields are merged into those of its hit.
         found |= _fields_of(one) if isinstance(one, Passage) else {kept: _plain(one)}
     return found
 
@@ -111,7 +111,7 @@ def _plain(value: Any) -> Any:
 
 
 def _made(kind: type[_Value], data: Mapping[str, Any], articles: Mapping[str, Article]) -> _Value:
-    """Make a value of its fields; those that are missing have their default."""
+    """Return a value from its stored fields; missing ones have their default."""
     given = {}
     for name, (kept, type_) in _kept(kind).items():  # type: ignore[arg-type]  # As above.
         if type_ is Passage:
@@ -122,7 +122,7 @@ def _made(kind: type[_Value], data: Mapping[str, Any], articles: Mapping[str, Ar
 
 
 def _read(kind: Any, kept: Any, articles: Mapping[str, Article]) -> Any:
-    """Make of what was kept a value of this type."""
+    """Return a stored value as this type."""
     inner = get_args(kind)
     if kind is Article:
         return articles[kept]

@@ -1,9 +1,9 @@
-"""The tables that conversations and preferences are kept in, filled by the modules of these names."""
+"""The tables of conversations and preferences."""
 
 import sqlalchemy as sa
 
 VERSION = 3
-"""Counts up with each table or column that is added; a file of an older version gets what it lacks."""
+"""The schema version: raise it with each added table or column; older files get what they lack."""
 
 METADATA = sa.MetaData()
 conversations = sa.Table(

@@ -1,7 +1,7 @@
-"""Who may sign in, in one SQLite file beside the index: names and passwords, sessions of browsers, tokens of programs.
+"""Store users in one SQLite file beside the index: names and passwords, browser sessions, API tokens.
 
-Of passwords, sessions and tokens only hashes are kept. A session or token is 256 random bits, which nobody guesses
-from a fast hash; a password needs a slow one (`assistant.storage.passwords`).
+Only hashes of passwords, sessions and tokens are stored. Sessions and tokens are 256 random bits, which a fast hash
+protects; passwords need a slow one (`assistant.storage.passwords`).
 """
 
 import re
@@ -21,7 +21,7 @@ from assistant.storage.database import Database
 SIGNED_IN = timedelta(days=30)
 """How long a browser stays signed in."""
 TOKEN = "aa-"  # noqa: S105 - how a token begins, so that people and scanners know it for one
-"""How every token begins."""
+"""The prefix of every token."""
 
 _NAME = re.compile(r"[a-z0-9._-]{1,64}")
 _metadata = sa.MetaData()
@@ -50,7 +50,7 @@ _tokens = sa.Table(
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who may sign in: the name, when it was added, how many tokens programs have of it."""
+    """A user: the name, when it was added, and the number of API tokens."""
 
     name: str
     added: datetime
@@ -58,7 +58,7 @@ class Person:
 
 
 class People:
-    """Those who may sign in. A name is of small letters; other letters are made small wherever one is given.
+    """The users who may sign in. Names are lower case; methods convert them.
 
     Raises (any method):
         BadPeople: the file cannot be read or written.
@@ -71,7 +71,7 @@ class People:
     # --- who there is
 
     def add(self, name: str, password: str) -> str:
-        """Let somebody sign in; returns the name as it is kept.
+        """Add a user; return the name as stored.
 
         Raises:
             BadPerson: the name or the password will not do, or the name is taken.
@@ -86,14 +86,14 @@ class People:
         return name
 
     def all(self) -> list[Person]:
-        """List them by name."""
+        """Return all users, by name."""
         count = sa.select(sa.func.count()).where(_tokens.c.name == _people.c.name).scalar_subquery()
         with self._database.reading() as connection:
             rows = connection.execute(sa.select(_people.c.name, _people.c.added, count).order_by(_people.c.name))
             return [Person(row[0], datetime.fromisoformat(row[1]), row[2]) for row in rows]
 
     def remove(self, name: str) -> str:
-        """Let somebody sign in no more: the sessions and tokens end at once. Returns the name as it was kept.
+        """Remove a user, whose sessions and tokens end at once; return the name as stored.
 
         Raises:
             BadPerson: nobody goes by that name.
@@ -103,7 +103,7 @@ class People:
         return _known(name, found)
 
     def set_password(self, name: str, password: str) -> str:
-        """Give somebody another password: the sessions end at once, tokens stay. Returns the name as it is kept.
+        """Change a user's password: sessions end at once, tokens stay. Return the name as stored.
 
         Raises:
             BadPerson: nobody goes by that name, or the password will not do.
@@ -118,9 +118,9 @@ class People:
     # --- browsers
 
     def sign_in(self, name: str, password: str) -> tuple[str, str] | None:
-        """Begin a session; returns the name as it is kept and the secret of the session, or None if it is refused.
+        """Begin a session; return the name as stored and the session's secret, or None if refused.
 
-        A refusal takes as long whether or not somebody goes by the name.
+        A refusal takes as long whether or not the user exists.
         """
         name = name.strip().lower()
         with self._database.reading() as connection:
@@ -131,7 +131,7 @@ class People:
         secret, now = secrets.token_urlsafe(32), self._now()
         row = {"hash": _hash(secret), "name": name, "until": (now + SIGNED_IN).isoformat()}
         with self._database.writing() as connection:
-            # Not when the password was changed, or the name removed, while this one was being checked.
+            # Not if the password was changed, or the user removed, during the check.
             here = (_people.c.name == name, _people.c.password == kept)
             if not connection.execute(sa.update(_people).where(*here).values(password=again)).rowcount:
                 return None
@@ -145,7 +145,7 @@ class People:
             connection.execute(sa.delete(_sessions).where(_sessions.c.hash == _hash(secret)))
 
     def in_session(self, secret: str) -> str | None:
-        """Return whose session this is; None when it has ended."""
+        """Return the user of a session; None if it has ended."""
         here = (_sessions.c.hash == _hash(secret), _sessions.c.until > self._now().isoformat())
         with self._database.reading() as connection:
             return connection.scalar(sa.select(_sessions.c.name).where(*here))
@@ -153,7 +153,7 @@ class People:
     # --- programs
 
     def make_token(self, name: str) -> str:
-        """Make a token with which a program asks in somebody's name; it cannot be shown again.
+        """Return a new API token of a user; it cannot be shown again.
 
         Raises:
             BadPerson: nobody goes by that name.
@@ -166,7 +166,7 @@ class People:
         return token
 
     def revoke_tokens(self, name: str) -> int:
-        """End all tokens of somebody; returns how many there were.
+        """Revoke all tokens of a user; return their number.
 
         Raises:
             BadPerson: nobody goes by that name.
@@ -177,7 +177,7 @@ class People:
             return connection.execute(sa.delete(_tokens).where(_tokens.c.name == name)).rowcount
 
     def with_token(self, token: str) -> str | None:
-        """Return in whose name a token asks; None when there is no such token."""
+        """Return the user of a token; None if it is unknown."""
         with self._database.reading() as connection:
             return connection.scalar(sa.select(_tokens.c.name).where(_tokens.c.hash == _hash(token)))
 

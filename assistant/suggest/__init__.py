@@ -1,1 +1,1 @@
-"""Questions to offer: on an empty chat, and after an answer."""
+"""Suggested questions: on an empty chat, and after an answer."""

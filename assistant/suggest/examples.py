@@ -1,4 +1,4 @@
-"""Questions to offer on an empty chat."""
+"""Example questions for an empty chat."""
 
 import json
 from pathlib import Path
@@ -9,20 +9,20 @@ from index.types import article_id
 if TYPE_CHECKING:
     from index.store.index import Index
 
-_MOST = 4
+_MAX_EXAMPLES = 4
 
 
 def examples(index: "Index", starter: Path | None) -> tuple[str, ...]:
-    """Offer up to four questions, each about another article that is indexed right now.
+    """Return up to four questions, each about another indexed article.
 
-    Questions written for the starter collection (`questions.jsonl` in its folder) come first; an index without it
-    is asked about its newest articles by title.
+    They are those written for the starter collection (`questions.jsonl` in its folder), or else ask about the newest
+    articles by title.
     """
     written = _written(index, starter) if starter else []
     if written:
-        return tuple(written[:_MOST])
+        return tuple(written[:_MAX_EXAMPLES])
     newest = index.catalog.articles()
-    return tuple(f"What does “{article.title}” say?" for article, _ in zip(newest, range(_MOST), strict=False))
+    return tuple(f"What does “{article.title}” say?" for article, _ in zip(newest, range(_MAX_EXAMPLES), strict=False))
 
 
 def _written(index: "Index", starter: Path) -> list[str]:

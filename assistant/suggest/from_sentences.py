@@ -1,7 +1,7 @@
-"""Questions that a sentence answers, made by turning it round.
+"""Generate questions that a sentence answers, by rules.
 
-"The ban was lifted in May." gives "When was the ban lifted?". There is no parser: a rule applies where the form of a
-sentence leaves little doubt of what its parts are, and most sentences give nothing.
+"The ban was lifted in May." gives "When was the ban lifted?". There is no parser: a rule applies only if the form of a
+sentence leaves little doubt about its parts, and most sentences give nothing.
 """
 
 import re
@@ -21,7 +21,7 @@ _DONE = (
     r"|paid|set|cut|put|brought|driven|taught|spent|struck|thrown|shot|stolen|broken|begun|born|hidden|kept|left|told)"
 )
 _IS = r"(?:was|were|is|are)"
-# Who or what a sentence is about: few words, no clause, and none that points back.
+# A sentence's subject: few words, no clause, no pronoun.
 _SUBJECT = (
     r"(?!(?:It|He|She|They|We|I|You|This|That|These|Those|There|Here|His|Her|Its|Their|Our|My|Both|Such|Others?|Some|Many"
     r"|Most|All|None|One|What|Which|Who|When|While|After|Before|If|As|In|On|At|By|For|From|With|But|And|So|Or|Yet|Not|No"
@@ -42,14 +42,14 @@ _DID = re.compile(rf"^\s+(?P<did>{_PAST}\s[^,;:“”\"()]+?)(?:[,;].*)?[.]?$")
 _ENDS_OPEN = re.compile(
     r"\b(?:also|both|then|of|to|in|on|at|for|with|by|from|and|or|the|an?|not|now|largely|mainly|partly)\W*$"
 )
-_POINTS = re.compile(
+_PRONOUN = re.compile(
     r"\b(?:(?:it|him|her|them)sel(?:f|ves)|he|she|they|it|his|her|its|their|him|them|this|these|those|that|I|we|our)\b",
     re.I,
 )
 
 
 def questions(sentence: str) -> Iterator[str]:
-    """Make questions that a sentence answers, those that ask for most first. Each is English and stands alone."""
+    """Yield English questions that a sentence answers and that stand alone, the most specific first."""
     sentence = " ".join(sentence.split())
     for question in (*_turned(sentence), *_of_people(sentence)):
         if len(question.split()) <= _MAX_WORDS:
@@ -57,7 +57,7 @@ def questions(sentence: str) -> Iterator[str]:
 
 
 def _turned(sentence: str) -> Iterator[str]:
-    """Turn a sentence round its verb."""
+    """Yield why, who, when and how questions, by inverting the sentence."""
     if found := _BECAUSE.match(sentence):
         yield from _whole(f"Why {found['be']} {_inside(found['subject'])} {found['rest']}")
     if found := _DONE_BY.match(sentence):
@@ -74,7 +74,7 @@ def _turned(sentence: str) -> Iterator[str]:
 
 
 def _of_people(sentence: str) -> Iterator[str]:
-    """Ask who somebody is, what they said, or who did what they did."""
+    """Yield questions about people: who they are, what they said, or who did something."""
     for match in names_in(sentence):
         if not is_person(match, sentence):
             continue
@@ -97,12 +97,12 @@ def _name(match: "re.Match[str]") -> str:
 
 
 def _whole(words: str) -> Iterator[str]:
-    """Put the mark behind a question, unless it points at what is not in it."""
-    if not _POINTS.search(words) and not _ENDS_OPEN.search(words):
+    """Yield words with a question mark, unless they have a pronoun or end open."""
+    if not _PRONOUN.search(words) and not _ENDS_OPEN.search(words):
         yield words.strip().rstrip(".") + "?"
 
 
 def _inside(subject: str) -> str:
-    """Write a subject as it stands inside a sentence: "The ban" is "the ban", "Marco Rubio" stays."""
+    """Return a subject as it is written inside a sentence: "The ban" becomes "the ban", "Marco Rubio" stays."""
     first, _, rest = subject.partition(" ")
     return f"{first.lower()} {rest}" if first in ("The", "A", "An", "Every", "Each", "Another") else subject

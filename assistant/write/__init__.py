@@ -1,1 +1,1 @@
-"""Write the answer: of quotes, or with an LLM, checked sentence by sentence."""
+"""Write the answer: from quotes, or with an LLM whose sentences are checked."""

@@ -1,4 +1,4 @@
-"""Where else a quote stands: in copies of its article, and in articles nearly the same that have these very words."""
+"""Find where else a quote occurs: in copies and near-duplicates of its article."""
 
 from dataclasses import replace
 
@@ -9,15 +9,15 @@ from index.types import Article, Copy
 
 
 class AlsoIn:
-    """Tells of the citations of one answer where else their quotes stand; what it has read it keeps."""
+    """Adds to an answer's citations where else their quotes occur; caches what it looks up."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
         self._copies: dict[str, list[Copy]] = {}
         self._alike: dict[str, list[Article]] = {}
 
-    def told(self, answer: Answer) -> Answer:
-        """Return the answer with what is known of its citations."""
+    def annotated(self, answer: Answer) -> Answer:
+        """Return the answer with `also_in` of its citations filled in."""
         if not answer.citations:
             return answer
         known = {citation: replace(citation, also_in=self._of(citation)) for citation in answer.citations}

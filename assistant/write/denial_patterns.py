@@ -1,6 +1,6 @@
-"""The words of denial: which verb denies, who does, and what is denied.
+"""Patterns of denials: which verb denies, who does, and what is denied.
 
-`cues` reads one sentence by pattern. It passes over what only looks like a denial: negated ("did not deny"), possible
+`cues` matches one sentence. It skips what only looks like a denial: negated ("did not deny"), possible
 ("could dispute"), asked for ("urged him to deny"), passive without a speaker ("was denied entry"), and refusals of a
 request, an offer or a plan, which are events ("rejected the bid").
 """
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from assistant.language.words import STOP_WORDS, words
 
-# What is longer is a table or no prose.
-_LONGEST = 1_000
+# Longer "sentences" are tables or no prose.
+_MAX_LENGTH = 1_000
 # Every cue has one of these words; most sentences have none.
 _WORDED = re.compile(
     r"\b(?:den[iy]|disput|reject|dismiss|refut|rebut|contradict|contest|debunk|call|describ|brand|label|insist|maintain)"
@@ -94,7 +94,7 @@ _PASSIVE = re.compile(
     r"(?P<verb>denied|rejected|dismissed|disputed|refuted|contradicted|rebutted)\s+by\s+(?P<speaker>.+)",
     re.I,
 )
-# What makes a verb before it no denial of the speaker's.
+# What stands before a verb that is no denial by the speaker.
 _NOT_SAID = re.compile(
     r"(?:\b(?:not|never|no\s+one|nobody|none|neither|nor|few|without|rather\s+than|instead\s+of|stopp?ed\s+short\s+of|hardly"
     r"|to|can|could|may|might|would|should|must|will|shall|cannot|if|unless|whether|was|were|be|been|being|is|are|by|of"
@@ -126,7 +126,7 @@ _SELF = re.compile(
     r"\s*(?:(?:(?:the|any)\s+)?(?:idea|notion|view|theory|suggestion|possibility)\s+)?that\s+(?:he|she|they|it)\b", re.I
 )
 
-# Who rules on claims, and does not deny them.
+# They rule on claims instead of denying them.
 _RULES_ON = re.compile(r"\b(?:judges?|courts?|tribunal|jury|panel|magistrates?|insurers?|regulators?)\b", re.I)
 _ROLES = re.compile(
     r"\b(?:spokes(?:man|woman|person|people)|officials?|ministry|ministers?|government|company|firm|bank|police|army"
@@ -142,8 +142,8 @@ _REPORTED = re.compile(
     r"|according\s+to|in\s+their\s+telling)\b",
     re.I,
 )
-# How many words may follow in "…, a newspaper reported on Monday".
-_LONGEST_TAG = 3
+# Most words after the verb in "…, a newspaper reported on Monday".
+_MAX_TAG_WORDS = 3
 _ACCUSES = re.compile(r"accus|blam|alleg|credit", re.I)
 _MANY = re.compile(
     r"\b(?:prosecutors|officials|insiders|sources|critics|people|police|reports|investigators|witnesses|media|newspapers?"
@@ -155,11 +155,11 @@ _NEGATION = re.compile(r"\b(?:not|no|never|none|nothing|neither|nor|without)\b|n
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A denial as its sentence words it.
+    """A denial in a sentence.
 
-    `speaker` is what stands where the speaker does, `topic` what is denied, `source` whose account of it is ("the
-    IMF's report"). `bare` says that the topic only points back ("this claim"), `account` that it is somebody's
-    account of a topic, `own` that it is an act of the speaker's.
+    `speaker` is the text with the speaker, `topic` what is denied, `source` whose account of it ("the IMF's report").
+    `bare` says that the topic only refers back ("this claim"), `account` that somebody's account of the topic is
+    denied, `own` that it is an act of the speaker.
     """
 
     speaker: str
@@ -171,8 +171,8 @@ class Cue:
 
 
 def cues(sentence: str) -> list[Cue]:
-    """Find the denials that a sentence words, each with its speaker and topic; [] for most sentences."""
-    if len(sentence) > _LONGEST or not _WORDED.search(sentence) or sentence.rstrip("\"”’') ").endswith("?"):
+    """Return the denials in a sentence, with speaker and topic; [] for most sentences."""
+    if len(sentence) > _MAX_LENGTH or not _WORDED.search(sentence) or sentence.rstrip("\"”’') ").endswith("?"):
         return []
     return list(_found(sentence))
 
@@ -201,7 +201,7 @@ def _active(sentence: str) -> Iterator[Cue]:
 
 
 def _object(before: str, rest: str, *, denies: bool, refuses: bool) -> Iterator[Cue]:
-    """Read what stands behind a verb: "denied [this claim]"; a verb that also refuses offers needs more to be one."""
+    """Yield a cue from a verb's object: "denied [this claim]"; a verb that also refuses offers needs more evidence."""
     if refuses and _ONLY_THAT.match(rest):
         return
     if _BARE.match(rest) or (denies and _BARE_OWN.match(rest)):
@@ -230,7 +230,7 @@ def _unsaid(before: str) -> bool:
 
 
 def names(text: str) -> frozenset[str]:
-    """Find the names in a part of a sentence, word by word, lower case, titles and opening words left out."""
+    """Return the first words of names in a text, lower case, without titles and stop words."""
     found = (words(name)[0] for name in _NAME.findall(text) if words(name))
     return frozenset(word for word in found if word not in STOP_WORDS and word not in _TITLES)
 
@@ -239,12 +239,12 @@ _TITLES = frozenset("mr mrs ms dr prof sir president secretary minister senator 
 
 
 def has_speaker(text: str) -> bool:
-    """Say whether a name or a role that may speak stands in a part of a sentence."""
+    """Say whether a text has a name, or a role that may speak."""
     return bool(_ROLES.search(text) or names(text))
 
 
 def attributed(sentence: str) -> tuple[str, str]:
-    """Split a sentence that gives somebody's words into the part that says whose, and those words; else ("", "")."""
+    """Split reported speech into the part with the speaker and the words reported; ("", "") for other sentences."""
     match = _REPORTED.search(sentence)
     if match is None:
         return "", ""
@@ -254,19 +254,19 @@ def attributed(sentence: str) -> tuple[str, str]:
         return speaker, before + rest
     if before.rstrip().endswith((",", '"', "”")):
         return after, before
-    if len(words(after)) <= _LONGEST_TAG and "," in before:
+    if len(words(after)) <= _MAX_TAG_WORDS and "," in before:
         told, _, speaker = before.rpartition(",")
         return speaker, told
     return before, after
 
 
 def speaks(sentence: str) -> bool:
-    """Say whether one person's words are given, so that a "he" after them is who spoke, and not who is accused."""
+    """Say whether a sentence reports one person's words, so that a later "he" is the speaker, not the accused."""
     match = _REPORTED.search(sentence)
     speaker, _ = attributed(sentence)
     return match is not None and not _ACCUSES.search(match.group()) and not _MANY.search(speaker)
 
 
 def negated(sentence: str) -> bool:
-    """Say whether a sentence says that something is not so."""
+    """Say whether a sentence has a negation."""
     return bool(_NEGATION.search(sentence))

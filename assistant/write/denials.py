@@ -1,33 +1,33 @@
-"""Which sentence denies or disputes a claim, and says who does.
+"""Find the sentence that denies or disputes a claim, and says who does.
 
-A wrong denial is worse than none, so three things must come together: a cue (`assistant.write.denial_patterns`:
-"denied", "rejected this account", "called the report false"), a speaker named in the sentence or in the one it leans
-on, and the claim being what is denied. The last goes by what stands after the cue. A bare "this" or "the claim" points
-at the sentences right before it; anything else must name what the claim names. Cue, scope and source are the parts by
-which FactBank (Saurí & Pustejovsky, 2009) and work on attribution since describe who denies what.
+A wrong denial is worse than none, so three things are required: a cue (`assistant.write.denial_patterns`: "denied",
+"rejected this account", "called the report false"), a speaker named in the sentence or its context, and the claim being
+what is denied. The words after the cue decide the last: a bare "this" or "the claim" refers to the sentences right
+before; anything else must name what the claim names. FactBank (Saurí & Pustejovsky, 2009) and later work on attribution
+also describe denials by cue, scope and source.
 """
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import chain
 
-from assistant.language.context import Reading, points_back
+from assistant.language.context import SentenceCache, points_back
 from assistant.language.words import STOP_WORDS, Stems, words
 from assistant.read.evidence import Evidence
 from assistant.write.denial_patterns import Cue, attributed, cues, has_speaker, names, negated, speaks
 from index.text.sentences import Span
 from index.types import Article
 
-Place = tuple[str, Span]
-"""An article's id and a sentence of it."""
+SentenceKey = tuple[str, Span]
+"""An article's id and the span of a sentence."""
 
-# How many sentences after a claim "this" and "the report" may still mean it, and a denial is near it.
+# Sentences after a claim within which "this" or "the report" may mean it, and a denial counts as near.
 _NEAR = 4
 _MIN_SHARED_NEAR = 0.5
 _MIN_SHARED = 2 / 3
 _MIN_WORDS_FAR = 2
 _MIN_WORDS_ELSEWHERE = 3
-# Words that say what sort of thing is denied, not which.
+# Words for the kind of thing denied, not the thing itself.
 _EMPTY = frozenset(
     """
     account accounts part role influence involvement claim claims report reports mr mrs ms dr president secretary
@@ -43,51 +43,51 @@ def is_denial(sentence: str) -> bool:
 
 
 class Denials:
-    """Finds denials among the sentences of the articles that are shown and of the other hits."""
+    """Finds denials of a claim, in its article and among the ranked sentences of others."""
 
-    def __init__(self, ranked: Sequence[Evidence], reading: Reading) -> None:
+    def __init__(self, ranked: Sequence[Evidence], cache: SentenceCache) -> None:
         self._ranked = ranked
-        self._reading = reading
+        self._sentences = cache
         self._stems = Stems()
-        # Each word is stemmed once, and each sentence read once for its cues.
+        # Caches: each word is stemmed once, and each sentence matched once.
         self._stem_of: dict[str, str] = {}
-        self._worded: dict[Place, list[Cue]] = {}
+        self._cues: dict[SentenceKey, list[Cue]] = {}
 
     def best(
-        self, article: Article, claim: Sequence[Span], shown: Collection[Place]
+        self, article: Article, claim: Sequence[Span], shown: Collection[SentenceKey]
     ) -> tuple[Article, list[Span]] | None:
-        """Find the sentence that most plainly denies a claim (sentences of `article`), with those it needs; or None.
+        """Return the best denial of a claim (sentences of `article`) with its context, or None.
 
-        Sentences in `shown` are left out. The same article comes before others, and nearer before farther.
+        Sentences in `shown` are excluded. The claim's article is preferred, and near sentences over far ones.
         """
         found: list[tuple[int, int, Article, Span]] = []
         for other, span, worded in self._candidates(article):
             if (other.id, span) not in shown and any(
-                self._has_speaker(cue, other, span) and self._meets(cue, other, span, article, claim) for cue in worded
+                self._has_speaker(cue, other, span) and self._denies(cue, other, span, article, claim) for cue in worded
             ):
                 same = other.id == article.id
                 found.append((not same, abs(span[0] - claim[-1][1]) if same else 0, other, span))
         if not found:
             return None
         *_, other, span = min(found, key=lambda one: one[:2])
-        return other, self._reading.with_context(other, span)
+        return other, self._sentences.with_context(other, span)
 
     def _candidates(self, article: Article) -> Iterator[tuple[Article, Span, list[Cue]]]:
-        """Go through the sentences that deny something: of the claim's article, then those ranked from others."""
-        here = ((article, span) for span in self._reading.sentences(article))
+        """Yield sentences with denials: first of the claim's article, then ranked ones of others."""
+        here = ((article, span) for span in self._sentences.sentences(article))
         others = ((e.article, (e.start, e.end)) for e in self._ranked if e.article.id != article.id)
         for other, span in chain(here, others):
-            if (other.id, span) not in self._worded:
-                self._worded[other.id, span] = cues(other.text[slice(*span)])
-            if worded := self._worded[other.id, span]:
+            if (other.id, span) not in self._cues:
+                self._cues[other.id, span] = cues(other.text[slice(*span)])
+            if worded := self._cues[other.id, span]:
                 yield other, span, worded
 
     def _has_speaker(self, cue: Cue, article: Article, span: Span) -> bool:
-        before = self._reading.with_context(article, span)[:-1]
+        before = self._sentences.with_context(article, span)[:-1]
         return has_speaker(cue.speaker) or any(has_speaker(article.text[slice(*one)]) for one in before)
 
-    def _meets(self, cue: Cue, other: Article, span: Span, article: Article, claim: Sequence[Span]) -> bool:
-        """Say whether what the cue denies, in a sentence of `other`, is this claim."""
+    def _denies(self, cue: Cue, other: Article, span: Span, article: Article, claim: Sequence[Span]) -> bool:
+        """Say whether a cue, in a sentence of `other`, denies this claim."""
         last = article.text[slice(*claim[-1])]
         same_speaker = names(cue.speaker) & names(attributed(last)[0])
         distance = self._distance(article, claim, span) if other.id == article.id else None
@@ -104,7 +104,7 @@ class Denials:
         return not negated(last) and self._shares(cue, said, distance)
 
     def _is_account(self, cue: Cue, last: str, said: set[str], distance: int) -> bool:
-        """Say whether a claim is the account that is denied: others are reported to say it of whom it is about.
+        """Say whether a claim is the denied account: reported words about the topic of the denial.
 
         "This account of Mr. Rubio's part" may sum up a whole article; "the IMF's report" is denied close to it.
         """
@@ -118,7 +118,7 @@ class Denials:
         return told or (not about and bool(source) and distance <= _NEAR)
 
     def _shares(self, cue: Cue, said: set[str], distance: int | None) -> bool:
-        """Say whether a claim names what is denied; the farther off, the more of it."""
+        """Say whether a claim names what is denied; a far denial must share more words."""
         topic, named = self._topic(cue.topic), self._stemmed(names(cue.topic))
         near = distance is not None and 0 < distance <= _NEAR
         speaker = self._topic(cue.speaker)
@@ -141,17 +141,17 @@ class Denials:
         return {self._stem_of[word] for word in every}
 
     def _distance(self, article: Article, claim: Sequence[Span], span: Span) -> int:
-        """Count how many sentences after the claim a sentence stands; negative before it."""
-        order = self._reading.sentences(article)
+        """Return how many sentences after the claim a sentence is; negative before it."""
+        order = self._sentences.sentences(article)
         return bisect_left(order, span) - bisect_left(order, claim[-1])
 
     def _points_at(self, article: Article, claim: Sequence[Span], span: Span) -> bool:
-        """Say whether a bare "this" means the claim: it stands right before, or what stands between goes on with it.
+        """Say whether a bare "this" means the claim: only sentences that continue it may stand between.
 
-        What goes on: a sentence that points back, another denial, and one that only says who "he" who denies is.
+        Those refer back, are denials themselves, or only introduce the "he" who denies.
         """
-        who = self._reading.with_context(article, span)[:-1]
-        order = self._reading.sentences(article)
+        who = self._sentences.with_context(article, span)[:-1]
+        order = self._sentences.sentences(article)
         place = bisect_left(order, span)
         before = order[max(0, place - _NEAR) : place]
         for one in reversed(before):

@@ -1,4 +1,4 @@
-"""The answer that an LLM writes: asked with the evidence, checked sentence by sentence while it comes."""
+"""Have an LLM write the answer from the evidence, and check each sentence as it streams in."""
 
 import threading
 import time
@@ -17,7 +17,7 @@ from assistant.read.find import Found
 from assistant.render.text import CUT_OFF, UNCHECKED, spaced
 from assistant.types import REFUSAL, Answer, Claim, Status
 from assistant.write.prompt import answer_prompt
-from assistant.write.stream_parser import MAX_CHARACTERS, Draft, Sentence
+from assistant.write.stream_parser import MAX_CHARACTERS, Sentence, StreamParser
 from index.text.sentences import Span
 from index.types import Article
 
@@ -31,18 +31,18 @@ CUT_THINKING = (
 NEVER_ENDED = "The LLM began thoughts or code that have no end; they are not shown."
 FOREIGN = "What is in another language than the articles was not checked against them."
 _REPEATED = 3
-# Words come faster than anybody reads: what is shown is renewed so often, in seconds.
-_RENEWED = 0.1
+# Words arrive faster than anybody reads: the shown answer is refreshed at this interval.
+_REFRESH_SECONDS = 0.1
 
 
 def write(
     found: Found, llm: LanguageModel, checker: Checker, *, strict: bool, stop: threading.Event | None
 ) -> Iterator[Answer]:
-    """Have an LLM answer from what was found, and yield the answer as it grows; the last one is whole.
+    """Have an LLM answer from the evidence, and yield the answer as it grows; the last one is complete.
 
-    Every sentence is checked as it closes. With `strict`, only those that are supported stay, and words are not
-    shown before their sentence is checked. An answer that is broken off, by the reader or by a failure, keeps what
-    there is and says why (`Answer.stopped`). An answer without claims is an LLM that wrote nothing of use.
+    Every sentence is checked when it is finished. With `strict`, only supported sentences stay, and words are not shown
+    before their sentence is checked. An answer that is stopped, by the user or by a failure, keeps what there is and
+    says why (`Answer.stopped`). An answer without claims means that the LLM wrote nothing of use.
 
     Raises:
         LLMError: the LLM failed before it wrote a word.
@@ -62,30 +62,31 @@ def write(
     )
     yield whole
     languages = frozenset(filter(None, (language_of(hit.text) for hit in found.hits)))
-    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.most_written)
-    draft, page = Draft(), _Page(checker, strict=strict, numbered=prompt.numbered, languages=languages)
+    prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.max_output)
+    parser = StreamParser()
+    checked = _CheckedAnswer(checker, strict=strict, numbered=prompt.numbered, languages=languages)
     stopped: str | None = None
     shown = 0.0
     generation = llm.write(prompt.messages, llm.limit(prompt.tokens), stop)
     try:
         for words in generation:
-            draft.add(words)
-            if draft.is_ramble:
+            parser.add(words)
+            if parser.is_ramble:
                 stopped = RAMBLED
                 break
             now = time.perf_counter()
-            if now - shown < _RENEWED:
+            if now - shown < _REFRESH_SECONDS:
                 continue
-            # From before what was there is checked: words that came meanwhile are shown at once.
+            # The time before checking: words that arrive meanwhile are shown at once.
             shown = now
-            sentences, rest = draft.read()
-            page.take(sentences)
-            if page.refuses:
+            sentences, rest = parser.read()
+            checked.take(sentences)
+            if checked.refuses:
                 break
-            if page.is_loop or draft.is_loop:
+            if checked.is_loop or parser.is_loop:
                 stopped = LOOPED
                 break
-            whole = page.answer(whole, "" if strict else rest)
+            whole = checked.answer(whole, "" if strict else rest)
             yield whole
     except GenerationFailed as failure:
         error = failure.error
@@ -94,7 +95,7 @@ def write(
             stopped = CUT if error.reason == "length" else f"The LLM ended it early ({error.reason})."
         elif explained is error:
             raise
-        elif not page.sentences and not draft.read(finished=True)[0]:
+        elif not checked.sentences and not parser.read(finished=True)[0]:
             raise explained from error
         else:
             stopped = sentence(explained)
@@ -102,29 +103,29 @@ def write(
         generation.close()
     if generation.stopped:
         stopped = STOPPED
-    sentences, _ = draft.read(finished=True)
+    sentences, _ = parser.read(finished=True)
     if stopped == LOOPED and sentences and not sentences[-1].ends:
-        sentences.pop()  # What has no end is no more than the loop.
-    page.take(sentences, broken_off=stopped is not None)
-    if draft.is_open and stopped == CUT:
+        sentences.pop()  # An unfinished sentence is part of the loop.
+    checked.take(sentences, broken_off=stopped is not None)
+    if parser.is_open and stopped == CUT:
         stopped = CUT_THINKING
-    notes = (NEVER_ENDED if draft.is_open and stopped is None else None, FOREIGN if page.is_foreign else None)
-    took = {"write": _milliseconds(began), "write/verify": round(page.checking, 2)}
-    whole = page.answer(whole, "")
+    notes = (NEVER_ENDED if parser.is_open and stopped is None else None, FOREIGN if checked.is_foreign else None)
+    took = {"write": _milliseconds(began), "write/verify": round(checked.checking, 2)}
+    whole = checked.answer(whole, "")
     note = " ".join(filter(None, notes)) or None
     whole = replace(whole, stopped=stopped, note=note, timings={**found.timings, **took})
-    yield page.refusal(whole) if page.refuses else whole
+    yield checked.refusal(whole) if checked.refuses else whole
 
 
 def _milliseconds(began: float) -> float:
     return round((time.perf_counter() - began) * 1000, 2)
 
 
-class _Page:
-    """The sentences of an answer, each checked once; `checking` says how many milliseconds that took.
+class _CheckedAnswer:
+    """The sentences of an LLM's answer, each checked once; `checking` is the time spent on it, in milliseconds.
 
-    `numbered` are the sentences that the LLM was shown, by which it can say what a sentence rests on. `languages` are
-    those of the articles: what is in another is not checked, and `is_foreign` says that there is such.
+    `numbered` are the sentences shown to the LLM, in the order of their numbers. `languages` are those of the articles:
+    sentences in other languages are not checked, and set `is_foreign`.
     """
 
     def __init__(
@@ -150,19 +151,19 @@ class _Page:
         self._before: Claim | None = None
         self._seen: set[str] = set()
         self._repeated = 0
-        # Headings and opening lines whose first sentence was left out: they stand above the next.
+        # Headings and opening lines whose first sentence was dropped: they go above the next.
         self._above: tuple[str, ...] = ()
 
     @property
     def is_loop(self) -> bool:
-        """Say whether nothing new is said any more."""
+        """Say whether the answer only repeats itself."""
         return self._repeated >= _REPEATED
 
     def take(self, sentences: list[Sentence], *, broken_off: bool = False) -> None:
-        """Check the sentences that are new. Small models repeat themselves: a sentence counts once.
+        """Check new sentences. Small models repeat themselves: a sentence counts once.
 
-        Where what was read before turns out otherwise, as when it was a thought, all is checked anew. Of an answer
-        that was `broken_off` the last sentence may have been cut off.
+        If earlier sentences changed, for example because they were a thought, all are checked anew. In an answer that
+        was `broken_off`, the last sentence may be cut off.
         """
         began = time.perf_counter()
         if sentences[: len(self.sentences)] != self.sentences:
@@ -176,7 +177,7 @@ class _Page:
         cut = cut and not sentence.ends
         said = without_framing(sentence.says)
         if is_refusal(said):
-            # After claims, it says no more than that the rest is not there.
+            # After claims, a refusal only says that the rest is not there.
             self.refuses = self.refuses or not self._claims
         elif not said or self.refuses:
             return
@@ -188,7 +189,7 @@ class _Page:
             self._claim(sentence, said, cut=cut)
 
     def _claim(self, sentence: Sentence, said: str, *, cut: bool) -> None:
-        # An item that is no sentence says something only together with the line that opens its list.
+        # An item that is no sentence has a meaning only together with the line that opens its list.
         lead = "" if sentence.ends else without_framing(sentence.lead)
         named = [self._numbered[number - 1] for number in sentence.named if 0 < number <= len(self._numbered)]
         claim = self._checker.claim(f"{lead} {said}".strip(), named, self._before)
@@ -209,7 +210,7 @@ class _Page:
             self._above = ()
 
     def answer(self, whole: Answer, draft: str) -> Answer:
-        """Return the answer as it stands, with the words of the sentence that is being written."""
+        """Return the answer so far, with the words of the unfinished sentence."""
         claims = verify(self._claims, verbatim=False)
         grown = replace(whole, claims=tuple(claims))
         return replace(
@@ -220,12 +221,12 @@ class _Page:
         )
 
     def refusal(self, whole: Answer) -> Answer:
-        """Return the answer of an LLM that says it is not there."""
+        """Return the answer of an LLM that refused."""
         return replace(whole, text=REFUSAL, claims=(), citations=(), refused=True, stopped=None, note=None)
 
 
 def _doubted(claim: Claim, missing: tuple[str, ...]) -> Claim:
-    """Return a claim that is not borne out whole, for the articles lack this of it; itself where that is nothing."""
+    """Return a claim with words that the articles lack: they are `missing`, and it is no longer supported."""
     if not missing:
         return claim
     status: Status = "to be compared" if claim.status == "supported" else claim.status

@@ -1,13 +1,13 @@
-"""The built-in answerer: one to three claims in the articles' own words, each with its citations.
+"""Answer with quotes: one to three claims in the articles' own words, with citations.
 
-A claim is the sentence that answers, with the sentences before it that say who is meant. The best comes first. A
-sentence that denies or disputes a claim is shown right after it (`assistant.write.denials`).
+A claim is a sentence that answers, preceded by the sentences it needs as context. The best comes first. A sentence that
+denies or disputes a claim directly follows it (`assistant.write.denials`).
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.language.context import Reading, runs
+from assistant.language.context import SentenceCache, join_adjacent
 from assistant.language.words import folded
 from assistant.read.evidence import Evidence
 from assistant.types import Citation, Claim
@@ -15,12 +15,12 @@ from assistant.write.denials import Denials, is_denial
 from index.text.sentences import Span
 from index.types import Article
 
-# Of claims, and of the sentences in them: for one answer, and where all that answers is asked for.
+# Most claims, and sentences in them: normally, and if all answers are wanted.
 _MAX_CLAIMS = (3, 5)
 _MAX_SENTENCES = (5, 8)
 _MAX_DENIALS = 2
-# How many of the best sentences are looked at to find so many.
-_LOOKED_AT = (6, 16)
+# Most of the best sentences that are considered.
+_CONSIDERED = (6, 16)
 # A further sentence is shown when its probability comes this near to the best one's: a half showed the answer to 2 to 8
 # questions in 100 fewer (tune halves of the sets), a quarter to hardly any more.
 _NEAR_BEST = (1 / 3, 1 / 4)
@@ -28,10 +28,10 @@ _NEAR_BEST = (1 / 3, 1 / 4)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Sentences of one article that are shown as one claim, in reading order; `answers` are the ones chosen.
+    """Sentences of one article that form one claim, in reading order; `answers` are the chosen ones, without context.
 
-    `confidence` is the probability of the most probable of them, and `words` those in it that answer; None and
-    none for a denial, which nobody asked for.
+    `confidence` is the highest probability of these, and `words` the span of that one's answering words; both are None
+    for a denial.
     """
 
     article: Article
@@ -43,20 +43,20 @@ class _Block:
 
     @classmethod
     def of(cls, article: Article, needed: Sequence[Span]) -> "_Block":
-        """Make the block of a sentence, which stands last, and those it needs."""
+        """Make a block of a sentence (the last of `needed`) and its context."""
         return cls(article, tuple(needed), frozenset(needed[-1:]))
 
     @classmethod
-    def answered(cls, evidence: Evidence, reading: Reading) -> "_Block":
-        """Make the block of a sentence that answers."""
-        block = cls.of(evidence.article, reading.with_context(evidence.article, (evidence.start, evidence.end)))
+    def answered(cls, evidence: Evidence, cache: SentenceCache) -> "_Block":
+        """Make a block of a sentence that answers and its context."""
+        block = cls.of(evidence.article, cache.with_context(evidence.article, (evidence.start, evidence.end)))
         return replace(block, words=evidence.answer, confidence=evidence.probability)
 
     def overlaps(self, other: "_Block") -> bool:
         return self.article.id == other.article.id and not set(self.spans).isdisjoint(other.spans)
 
     def follows(self, other: "_Block") -> bool:
-        """Say whether this block goes on where the other ends."""
+        """Say whether this block directly follows the other in the article."""
         between = self.article.text[other.spans[-1][1] : self.spans[0][0]]
         return self.article.id == other.article.id and other.spans[-1][1] <= self.spans[0][0] and not between.strip()
 
@@ -79,33 +79,33 @@ class _Block:
 
 
 def quote(ranked: Sequence[Evidence], threshold: float, *, many: bool = False) -> list[Claim]:
-    """Answer with the sentences that answer best, best first; [] when none reaches `threshold`.
+    """Return the best sentences as claims, best first; [] if none reaches `threshold`.
 
-    `ranked` comes most probable first. At most three claims of together five sentences, more where `many` are asked
-    for, and up to two denials beside them. A claim that goes on where a shown one ends is shown next to it. The text of
-    a claim is that of its quotes, and each quote is `article.text[start:end]`; numbers follow the order.
+    `ranked` comes most probable first. At most three claims with five sentences in all (more with `many`), and up to
+    two denials. A claim that directly follows another in the article is placed after it. A claim's text is that of its
+    quotes, each quote is `article.text[start:end]`, and numbers follow the order.
     """
     if not ranked or ranked[0].probability < threshold:
         return []
-    reading = Reading()
-    blocks = _with_denials(_chosen(ranked, threshold, reading, many), ranked, reading)
+    cache = SentenceCache()
+    blocks = _with_denials(_chosen(ranked, threshold, cache, many), ranked, cache)
     claims: list[Claim] = []
     for block in blocks:
         claims.append(_claim(block, 1 + sum(len(claim.citations) for claim in claims)))
     return claims
 
 
-def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many: bool) -> list[_Block]:
-    """Choose what is shown as claims, best first."""
+def _chosen(ranked: Sequence[Evidence], threshold: float, cache: SentenceCache, many: bool) -> list[_Block]:
+    """Return the blocks to show as claims, best first."""
     best, *others = ranked
     blocks: list[_Block] = []
-    for evidence in [best, *(other for other in others if many or not _is_list_item(other))][: _LOOKED_AT[many]]:
+    for evidence in [best, *(other for other in others if many or not _is_list_item(other))][: _CONSIDERED[many]]:
         if evidence.probability < max(threshold, _NEAR_BEST[many] * best.probability):
             break
         # Two publishers may print the same sentence: it is shown once.
         if folded(evidence.text) in {folded(text) for block in blocks for text in block.texts()}:
             continue
-        added = _added(blocks, _Block.answered(evidence, reading))
+        added = _added(blocks, _Block.answered(evidence, cache))
         sentences = sum(len(block.spans) for block in added)
         if len(added) <= _MAX_CLAIMS[many] and sentences <= _MAX_SENTENCES[many]:
             blocks = added
@@ -113,7 +113,7 @@ def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many
 
 
 def _added(blocks: Sequence[_Block], new: _Block) -> list[_Block]:
-    """Put a block behind those that are shown: merged with one it overlaps, or next to one where it goes on."""
+    """Add a block: merged with those that it overlaps, after one that it directly follows, or else last."""
     overlapped = [place for place, block in enumerate(blocks) if block.overlaps(new)]
     for place in overlapped:
         new = blocks[place].joined(new)
@@ -125,15 +125,15 @@ def _added(blocks: Sequence[_Block], new: _Block) -> list[_Block]:
     return [*blocks[:after], new, *blocks[after:]]
 
 
-def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading: Reading) -> list[_Block]:
-    """Put the sentences that deny a shown claim right after it, also those that were to be claims of their own."""
-    denials = Denials(ranked, reading)
+def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], cache: SentenceCache) -> list[_Block]:
+    """Insert denials right after the claims that they deny, also denials that were claims of their own."""
+    denials = Denials(ranked, cache)
     shown = list(blocks)
     found = 0
     for block in blocks:
         if found == _MAX_DENIALS or block not in shown or any(map(is_denial, block.answering())):
             continue
-        # What another claim needs as its context stays where it is, and is not shown again.
+        # Context of another claim stays there, and is not shown twice.
         bound = [
             (b.article.id, span) for b in shown for span in b.spans if b == block or b.denies or b.answers != {span}
         ]
@@ -150,9 +150,9 @@ def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading:
 
 
 def _claim(block: _Block, first: int) -> Claim:
-    """Make a claim of a block; between quotes that stand apart in the article, its text has a line end."""
+    """Return a block as a claim; line ends in its text separate quotes that are not adjacent in the article."""
     text = block.article.text
-    quotes = runs(text, block.spans)
+    quotes = join_adjacent(text, block.spans)
     citations = (Citation(n, block.article, *span, text[slice(*span)]) for n, span in enumerate(quotes, first))
     said, answering = "", []
     for start, end in block.spans:
@@ -167,5 +167,5 @@ def _claim(block: _Block, first: int) -> Claim:
 
 
 def _is_list_item(evidence: Evidence) -> bool:
-    """Say whether a sentence is a list item: a key point says less than the sentence it was made from."""
+    """Say whether a sentence is a list item: a key point says less than the sentence that it sums up."""
     return evidence.article.text[max(0, evidence.start - 4) : evidence.start].rstrip(" ").endswith(("•", "-"))

@@ -1,4 +1,4 @@
-"""The answer in the articles' own words, or a refusal."""
+"""The answer made of quotes, or a refusal."""
 
 import time
 
@@ -10,7 +10,7 @@ from assistant.write.quote import quote
 
 
 def quoted_answer(found: Found) -> Answer:
-    """Answer with quotes of what was found; refuse where nothing that was found answers."""
+    """Return an answer of quotes from the evidence, or a refusal if none answers."""
     began = time.perf_counter()
     quoted = quote(found.ranked, found.threshold, many=found.many) if found.answerable else []
     checked = time.perf_counter()

@@ -1,7 +1,7 @@
-"""The shape of what an LLM writes: paragraphs, items of lists, rows of tables, and the headings above them.
+"""Split an LLM's Markdown into blocks: paragraphs, list items, table rows, and the headings above them.
 
-It is Markdown, mostly, read as it streams in: a line that goes on with a paragraph belongs to it, and what is between
-fences, or is JSON, is for programs. Lines are enough for that, and never take back what they have told.
+The text is read line by line as it streams in, so that a later line never changes an earlier block. Fenced code and
+JSON are skipped.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Literal
 Kind = Literal["text", "item", "row", "header", "heading"]
 
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})[ \t]*([^`\n]*)$")
-# Fences around what is meant to be read.
+# Languages of fences around prose.
 _PROSE = frozenset("markdown md text txt plaintext".split())
 _HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$|[ \t]*\*\*([^*\n]*[^*\n.!?])\*\*:?[ \t]*$")
 _RULE = re.compile(r"[ \t]*(?:[-*_=][ \t]*){3,}$")
@@ -28,11 +28,10 @@ _QUOTED = re.compile(r"[ \t]*>[ \t]?")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, an item, a row or a heading; `mark` is what stands before it: "-", "1.", "#".
+    """A paragraph, list item, table row or heading; `mark` is its marker: "-", "1.", "#".
 
-    `cells` are those of a row, and `header` those of the first row of its table. `above` are the headings and the lines
-    that open a list or a table, where this comes right below them; `lead` is the line that opens the list it is in. A
-    row is `whole` when it is closed.
+    `cells` are those of a row, and `header` those of its table's first row. `above` are the headings and opening lines
+    directly above it; `lead` is the line that opens its list. A row is `whole` if it is closed.
     """
 
     kind: Kind
@@ -46,9 +45,9 @@ class Block:
 
 
 def blocks_of(text: str) -> tuple[list[Block], bool]:
-    """Cut a text into its blocks, in order, without code; tells too whether code was begun and has no end.
+    """Return a text's blocks in order, without code, and whether code was begun but not ended.
 
-    The last block may go on.
+    The last block may be unfinished.
     """
     found: list[Block] = []
     fence, prose, braces, going_on = "", False, 0, False
@@ -71,7 +70,7 @@ def blocks_of(text: str) -> tuple[list[Block], bool]:
 
 
 def _add(line: str, found: list[Block], going_on: bool) -> bool:
-    """Add a line to the blocks; tells whether the next line may go on with its block."""
+    """Add a line to the blocks; return whether the next line may continue its block."""
     if (heading := _HEADING.match(line)) and not (going_on and heading[2]):
         found.append(Block("heading", (heading[2] or heading[1] or "").strip(), mark="" if heading[2] else "#"))
     elif row := _ROW.match(line):
@@ -93,9 +92,9 @@ def _add(line: str, found: list[Block], going_on: bool) -> bool:
 
 
 def _placed(blocks: list[Block]) -> list[Block]:
-    """Put headings, the lines that open lists and the headers of tables above what they stand over.
+    """Attach headings, lines that open lists and table headers to the block below them.
 
-    The last one stays itself as long as nothing is below it.
+    The last one stays a block as long as nothing is below it.
     """
     placed: list[Block] = []
     above: tuple[str, ...] = ()

@@ -1,7 +1,7 @@
-"""The text of an LLM as it arrives: what is no sentence taken out, and told which sentences are finished.
+"""Parse an LLM's text while it streams in: split it into sentences, and tell which are finished.
 
-Models write marks, Markdown and their own thoughts around what they say. None of it is needed: the marks shown are
-those that the checking finds, and of Markdown only the shape is kept.
+Thoughts, citation marks and Markdown are removed: the marks shown are those that the checker finds, and of Markdown
+only lists, tables and headings are kept.
 """
 
 import re
@@ -14,7 +14,7 @@ from index.text.clean import plain
 from index.text.sentences import sentences
 
 MAX_CHARACTERS = 4_000
-"""After so many characters an answer is a ramble, and is stopped; its thoughts may be ten times as long."""
+"""Longest answer in characters; a longer one is stopped. Thoughts may be ten times as long."""
 
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
@@ -23,28 +23,28 @@ _MARK = re.compile(
     rf"|\((?:see\s+)?(?:sources?|passages?)\s+{_NUMBER_LIST}\))",
     re.IGNORECASE,
 )
-# A mark while the text is cut into sentences: inside the sentence it stands behind.
+# A mark while the text is split into sentences: moved inside the sentence that it follows.
 _KEPT = re.compile(r"⟦([\d ]*)⟧")
 _BEHIND = re.compile(r"([.!?…:。！？｡]+[\"'”’»)*_]*)((?:\s*⟦[\d ]*⟧)+)")
 _MAX_NAMED = 5
 _INLINE = re.compile(r"\*\*|__|`+")
-# What may become a mark, Markdown, a fence or a row once the rest of it has come.
+# What may become a mark, Markdown, a fence or a row when more text arrives.
 _UNFINISHED = re.compile(
     r"(?:[ \t]*[\[【(][^\]】)\n]{0,30}|[*_`#~]+"
     r"|(?:\A|\n)[ \t]*(?:\d{1,2}[.)]?|[-*•–+>=_ ]+)?[ \t]*|(?:\A|\n)[ \t]*\|[^\n]*)\Z"
 )
 _ENDS = re.compile(r"[.!?…:。！？｡।॥؟۔][\"'”’»)\]」』”’）】]*\Z")
-# In characters: what of the end is looked at for a loop, how much of it tells two places alike, and how long a loop is.
-_LOOKED_AT, _ALIKE, _MIN_LOOP = 1_600, 24, 160
+# Loop detection, in characters: the part of the end that is examined, the string searched for, and the shortest loop.
+_EXAMINED, _MATCHED, _MIN_LOOP = 1_600, 24, 160
 _TIMES = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence of an LLM, an item of a list or a row of a table: its `text` in its shape, and what it `says`.
+    """An LLM's sentence, list item or table row: its `text` with its markup, and what it `says` in words.
 
-    `above` are the headings and opening lines that stand right over it, `lead` is the line that opens its list. `ends`
-    says that it comes to an end, and does not only stop. `named` are the numbers of the marks that stand in it.
+    `above` are the headings and opening lines directly above it, `lead` is the line that opens its list. `ends` says
+    that it has an end, and was not cut off. `named` are the numbers of its citation marks.
     """
 
     text: str
@@ -56,12 +56,12 @@ class Sentence:
 
     @property
     def shown(self) -> str:
-        """The lines above it, and itself."""
+        """The lines above it and its text."""
         return "\n".join((*self.above, self.text))
 
 
-class Draft:
-    """What an LLM has written so far."""
+class StreamParser:
+    """Parses an LLM's text as it streams in."""
 
     def __init__(self) -> None:
         self._thoughts = Thoughts()
@@ -69,36 +69,36 @@ class Draft:
         self._in_code = False
 
     def add(self, words: str) -> None:
-        """Take in the next words."""
+        """Add the next words."""
         self._thoughts.add(words)
-        self._tail = (self._tail + words)[-_LOOKED_AT:]
+        self._tail = (self._tail + words)[-_EXAMINED:]
 
     @property
     def is_ramble(self) -> bool:
-        """Say whether it is too long for an answer."""
+        """Say whether the text is too long for an answer."""
         return len(self._thoughts.said) > MAX_CHARACTERS or self._thoughts.length > 10 * MAX_CHARACTERS
 
     @property
     def is_loop(self) -> bool:
-        """Say whether it ends on the same words over and over, said or thought."""
+        """Say whether the text ends in a loop, in the answer or in thoughts."""
         tail = " ".join(self._tail.split())
-        period = len(tail) - _ALIKE - tail.rfind(tail[-_ALIKE:], 0, -1)
+        period = len(tail) - _MATCHED - tail.rfind(tail[-_MATCHED:], 0, -1)
         stretch = tail[-max(_TIMES * period, _MIN_LOOP) :]
         return len(stretch) >= max(_TIMES * period, _MIN_LOOP) and stretch[period:] == stretch[:-period]
 
     @property
     def is_open(self) -> bool:
-        """Say of a text that has ended whether a thought or code in it has no end, and so is not shown."""
+        """Say whether a finished text ends inside a thought or code, which is not shown."""
         return self._thoughts.inside == "thought" or self._in_code
 
     def read(self, *, finished: bool = False) -> tuple[list[Sentence], str]:
-        """Return the sentences that are finished, and the words of the one that is not.
+        """Return the finished sentences, and the words of the unfinished one.
 
-        `finished` says that nothing more will come, so the last sentence counts as one whatever it ends on.
+        `finished` says that nothing more will come, so that the last sentence counts however it ends.
         """
         if finished:
             self._thoughts.end()
-        # Half a character of one that takes two: the other half comes with the next words, or never.
+        # Half a surrogate pair: the other half comes with the next words, or never.
         said = self._thoughts.said.encode("utf-16", "surrogatepass").decode(
             "utf-16", "replace" if finished else "ignore"
         )
@@ -109,7 +109,7 @@ class Draft:
         found = [_sentences(block) for block in blocks]
         open_ = 0
         if found and not finished:
-            # What may go on is the last block: an item and a row as a whole, of a paragraph its last sentence.
+            # Unfinished may be the last block: a whole item or row, or the last sentence of a paragraph.
             begun = not found[-1] or len(found[-1][-1].says) >= NEXT_BEGUN
             open_ = 1 if begun else min(2, len(found[-1]))
         every = [one for sentences in found for one in sentences]
@@ -119,7 +119,7 @@ class Draft:
 
 
 def _sentences(block: Block) -> list[Sentence]:
-    """Return the sentences of a paragraph, or an item, a row or a heading as one."""
+    """Return the sentences of a paragraph; an item, row or heading is one sentence."""
     text = _bare(block.text, keep=True)
     above = tuple(map(_bare, block.above))
     lead = _bare(block.lead)
@@ -137,13 +137,13 @@ def _sentences(block: Block) -> list[Sentence]:
 
 
 def _bare(text: str, *, keep: bool = False) -> str:
-    """Take Markdown out of a line, and marks, if they are not to be kept."""
+    """Return a line without Markdown, and without marks unless `keep`."""
     text = _INLINE.sub("", text)
     return " ".join((text if keep else _KEPT.sub("", text)).split())
 
 
 def _kept(mark: re.Match[str]) -> str:
-    """Write a mark as its numbers, in brackets that nobody else uses; "2-4" is three of them."""
+    """Return a mark as its numbers in unusual brackets; "2-4" gives three numbers."""
     numbers: list[int] = []
     for first, last in re.findall(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?", mark[0]):
         numbers += range(int(first), min(int(last or first), int(first) + _MAX_NAMED) + 1)
@@ -151,12 +151,12 @@ def _kept(mark: re.Match[str]) -> str:
 
 
 def _named(text: str) -> tuple[int, ...]:
-    """Return the numbers of the marks in a text, each once."""
+    """Return the distinct numbers of the marks in a text."""
     return tuple(dict.fromkeys(int(number) for mark in _KEPT.findall(text) for number in mark.split()))[:_MAX_NAMED]
 
 
 def _said(block: Block, text: str) -> str:
-    """Put what an item or a row says in words: a row with the names of its columns."""
+    """Return a block's text in words: a row with the names of its columns."""
     if block.kind not in ("row", "header"):
         return text
     named = zip(block.header, block.cells, strict=False) if block.header else (("", cell) for cell in block.cells)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import gradio as gr
 
 from assistant.errors import UNEXPECTED, AssistantError, BadQuestion, sentence
-from assistant.render.text import confidence, marked, nearest, source, sourced
+from assistant.render.text import citation_source, confidence, marked, nearest, source
 from assistant.types import Answer
 from assistant.web.server.authentication import asker
 from assistant.web.server.rate_limits import Questions
@@ -80,7 +80,7 @@ def as_text(answer: Answer) -> str:
         parts.append("Sources, each with the exact words quoted:")
     for citation in answer.citations:
         parts.append(
-            f"[{citation.number}] {sourced(citation)}, article {citation.article.id}, "
+            f"[{citation.number}] {citation_source(citation)}, article {citation.article.id}, "
             f"characters {citation.start}-{citation.end}:\n{citation.quote}"
         )
     if answer.refused and answer.hits:

@@ -18,7 +18,7 @@ from fastapi.responses import StreamingResponse
 
 from assistant.errors import BadQuestion
 from assistant.render.serialize import as_dict
-from assistant.render.streamed import Speech
+from assistant.render.streamed import TextStream
 from assistant.render.text import marked, unmarked
 from assistant.types import Answer, Turn
 from assistant.web.api import schema
@@ -168,21 +168,21 @@ async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
 
 async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, usage: bool) -> Response:
     """Begin a stream of chunks once there are words, or it is time for a sign of life."""
-    speech, last = Speech(), None
+    stream_text, last = TextStream(), None
     words: list[str] = []
     begins, ticks = time.monotonic() + _FINDS, ticking(snapshots, _LOOK)
     async for snapshot in ticks:
         if snapshot and last is None:
             begins = min(begins, time.monotonic() + _BEGINS)
         last = snapshot or last
-        if words := speech.more(snapshot) if snapshot else []:
+        if words := stream_text.more(snapshot) if snapshot else []:
             break
         if time.monotonic() >= begins:
             break
     else:
         if last is None:
             return Response(status_code=GONE)
-    chunks = _chunks(ticks, speech, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
+    chunks = _chunks(ticks, stream_text, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
     # Proxies are told to pass words on as they come.
     return StreamingResponse(
         chunks, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
@@ -191,7 +191,7 @@ async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, u
 
 async def _chunks(
     ticks: AsyncIterator[Answer | None],
-    speech: Speech,
+    stream_text: TextStream,
     last: Answer | None,
     words: list[str],
     head: dict[str, Any],
@@ -210,7 +210,7 @@ async def _chunks(
         try:
             async for snapshot in ticks:
                 last = snapshot or last
-                for text in speech.more(snapshot) if snapshot else ():
+                for text in stream_text.more(snapshot) if snapshot else ():
                     yield chunk({"content": text})
                     sent = time.monotonic()
                 if time.monotonic() - sent >= _SIGN:
@@ -222,7 +222,7 @@ async def _chunks(
             return
         if last is None:
             return
-        for text in speech.end(last):
+        for text in stream_text.end(last):
             yield chunk({"content": text})
         yield chunk({}, _finish(last), answer=as_dict(last))
         if usage:

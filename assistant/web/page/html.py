@@ -41,8 +41,8 @@ def _environment(language: str) -> "Environment":
     said = words.said(language)
     environment.globals["language"] = language
     environment.filters["said"] = said
-    environment.filters["worded"] = present.worded
-    environment.filters["beside"] = differences.beside
+    environment.filters["answering_parts"] = present.answering_parts
+    environment.filters["side_by_side"] = differences.side_by_side
     environment.filters["spaced"] = present.spaced
     environment.filters["before_draft"] = present.before_draft
     environment.filters["confidence"] = partial(present.confidence, _=said)

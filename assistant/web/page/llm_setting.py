@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
 from assistant.llm.model import LanguageModel, connect
-from assistant.llm.trial import tried
+from assistant.llm.trial import try_llm
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
@@ -102,7 +102,7 @@ class LLMChoice:
 def _told(llm: LanguageModel | None) -> str:
     if llm is None:
         return "No LLM: answers are made of the articles' own sentences."
-    trial = tried(llm)
+    trial = try_llm(llm)
     return (
         f"{llm.name} wrote “{trial.written}” in {trial.seconds:.1f} seconds; it reads {trial.context:,} tokens at once."
     )

@@ -16,7 +16,7 @@ import gradio as gr
 
 from assistant.errors import AssistantError, sentence
 from assistant.llm.choice import FORMS
-from assistant.storage.preferences import FEWEST, MOST, KeptPreferences, Preferences
+from assistant.storage.preferences import MAX_CHOSEN_SOURCES, MIN_CHOSEN_SOURCES, KeptPreferences, Preferences
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, languages, texts
 from assistant.web.page.library import UNEXPECTED
@@ -85,7 +85,10 @@ def labels(language: str) -> dict[str, dict[str, Any]]:
     counted = _("How many passages are looked at for an answer, %(fewest)s to %(most)s. More of them take longer.")
     left_out = _("Leave out sentences of the LLM that the articles do not support, instead of marking them.")
     return {
-        "sources": {"label": _("Number of sources"), "info": counted % {"fewest": FEWEST, "most": MOST}},
+        "sources": {
+            "label": _("Number of sources"),
+            "info": counted % {"fewest": MIN_CHOSEN_SOURCES, "most": MAX_CHOSEN_SOURCES},
+        },
         "strict": {"label": _("Strict"), "info": left_out},
         "theme": {"choices": themes, "label": _("Theme"), "info": _("The colours of the page.")},
         "language": {"choices": spoken, "label": _("Language"), "info": _("The language of the page.")},
@@ -153,7 +156,9 @@ def connect(
     def type_sources(value: float | None, now: Session, request: gr.Request) -> str:
         # On the way to 12 there is a 1: what will not do is refused when the field is left.
         number = _whole(value)
-        return change(now, request, sources=number)[1] if FEWEST <= number <= MOST else gr.skip()
+        return (
+            change(now, request, sources=number)[1] if MIN_CHOSEN_SOURCES <= number <= MAX_CHOSEN_SOURCES else gr.skip()
+        )
 
     def leave_sources(value: float | None, now: Session, request: gr.Request) -> tuple[Any, Any]:
         before = of(kept, request.username).sources
