@@ -354,6 +354,7 @@ def test_a_lift_is_bounded(wanted: Hints, one: Article, newest: date | None) -> 
     assert 0 <= lift(one, wanted, newest) <= 2 * MEANT + NEWEST
 
 
+@pytest.mark.alone
 def test_a_question_of_the_greatest_length_is_read_quickly() -> None:
     worst = 0.0
     for piece in (
