@@ -1,7 +1,68 @@
 """Ask your own articles: `answer(question)`, or an `Assistant` to keep for many questions."""
 
-from assistant.assistant import Assistant, answer
-from assistant.errors import AssistantError
-from assistant.types import REFUSAL, Answer, Citation, Claim, Turn
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-__all__ = ["REFUSAL", "Answer", "Assistant", "AssistantError", "Citation", "Claim", "Turn", "answer"]
+from assistant.assistant import Assistant, answer
+from assistant.errors import (
+    AssistantError,
+    BadConversations,
+    BadPeople,
+    BadPerson,
+    BadQuestion,
+    BadQuestionsFile,
+    BadResultsFile,
+    BadSetting,
+    CheckerUnusable,
+    LLMError,
+    NothingIndexed,
+    PortTaken,
+    ReaderUnusable,
+    TooOften,
+    WeightsUnusable,
+)
+from assistant.types import REFUSAL, Answer, Citation, Claim, Turn
+from index.types import Filter
+
+if TYPE_CHECKING:
+    from assistant.llama_index import HybridRetriever
+    from assistant.settings import Settings
+
+__all__ = [
+    "REFUSAL",
+    "Answer",
+    "Assistant",
+    "AssistantError",
+    "BadConversations",
+    "BadPeople",
+    "BadPerson",
+    "BadQuestion",
+    "BadQuestionsFile",
+    "BadResultsFile",
+    "BadSetting",
+    "CheckerUnusable",
+    "Citation",
+    "Claim",
+    "Filter",
+    "HybridRetriever",
+    "LLMError",
+    "NothingIndexed",
+    "PortTaken",
+    "ReaderUnusable",
+    "Settings",
+    "TooOften",
+    "Turn",
+    "WeightsUnusable",
+    "answer",
+]
+
+# What takes a second to import is imported when it is first asked for. The retriever of LangChain is not among these:
+# langchain-core is an extra.
+_LATER = {"HybridRetriever": "assistant.llama_index", "Settings": "assistant.settings"}
+
+if not TYPE_CHECKING:  # To a type checker, a module with this function has every name there is.
+
+    def __getattr__(name: str) -> object:
+        if name in _LATER:
+            return getattr(import_module(_LATER[name]), name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.preload import Beside
-from assistant.types import MOST_SOURCES, REFUSAL, Answer, Turn
+from assistant.types import MAX_SOURCES, REFUSAL, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
-from index.types import Filter
+from index.types import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.read.find import Finder, Found
     from assistant.settings import Settings
 
-MOST_CHARACTERS = 2_000
+MAX_CHARACTERS = 2_000
 """How long a question may be."""
 
 WROTE_NOTHING = "The LLM wrote nothing of use, so this is what the articles say."
@@ -43,7 +44,10 @@ class Assistant:
     after the reranker of the settings. `llm` is any LlamaIndex LLM, in place of the one the settings name. The
     attribute `llm` may be set to another `LanguageModel` or None at any time: answers under way keep theirs.
 
+    It has threads and open files: `close` it, or use it in a `with` block. Answers are values, and stay.
+
     Raises:
+        IndexClosed: from any method that asks the index, after `close`.
         BadSetting: from the constructor, when the environment holds an unknown setting, or the LLM is not understood.
         IndexDamaged: from any method, when the index cannot be read.
     """
@@ -69,6 +73,22 @@ class Assistant:
         self._reranker: BaseNodePostprocessor | None = None
         self._reranking = threading.Lock()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the index and let go of the models; to close it again does nothing.
+
+        Answers that other threads are at end with `IndexClosed`, or are waited for.
+        """
+        self.index.close()
+        self._finder = self._judge = self._reranker = self.llm = None
+
     def answer(
         self,
         question: str,
@@ -78,35 +98,29 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         articles: Sequence[str] = (),
+        allowed: Filter = EVERYTHING,
         strict: bool | None = None,
         sources: int | None = None,
     ) -> Answer:
         """Answer a question from the articles, or refuse.
 
         `history` are the turns before it, oldest first. The filters leave only articles of these publishers, of
-        these dates (both inclusive) or with these ids. `strict` leaves out an LLM's sentences that the articles do not
-        support, `sources` is how many passages are looked at; None is what the settings say. Every citation of the
+        these dates (both inclusive) and with these ids; `allowed` is all four in one value, such as the `allowed` of an
+        earlier answer, in place of them. `strict` leaves out an LLM's sentences that the articles do not support,
+        `sources` is how many passages are looked at (1 to 50); None is what the settings say. Every citation of the
         answer satisfies `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
-            BadQuestion: the question is empty or longer than `MOST_CHARACTERS`.
+            BadQuestion: the question is empty or longer than `MAX_CHARACTERS`.
             BadSetting: `sources` is not from 1 to 50.
             NothingIndexed: there are no articles.
-            BadFilter: a filter names a publisher or article that is not there.
+            BadFilter: a filter names a publisher or article that is not there, or is given twice.
             LLMError: the LLM cannot be reached, or failed before it wrote a word.
             WeightsUnusable: the weights of the reader, or of the checker where an LLM is to write, cannot be used.
             ModelMismatch: the index was built with another embedding model.
         """
-        *_, whole = self.stream(
-            question,
-            history,
-            publishers=publishers,
-            since=since,
-            until=until,
-            articles=articles,
-            strict=strict,
-            sources=sources,
-        )
+        allowed = Filter.of(allowed, publishers, since, until, articles)
+        *_, whole = self.stream(question, history, allowed=allowed, strict=strict, sources=sources)
         return whole
 
     def stream(
@@ -118,6 +132,7 @@ class Assistant:
         since: date | None = None,
         until: date | None = None,
         articles: Sequence[str] = (),
+        allowed: Filter = EVERYTHING,
         strict: bool | None = None,
         sources: int | None = None,
         stop: threading.Event | None = None,
@@ -132,13 +147,13 @@ class Assistant:
         from assistant.question.understand import MAX_PARTS, understand
         from assistant.write.also_in import AlsoIn
 
+        allowed = Filter.of(allowed, publishers, since, until, articles)
         question = plain(question).strip()
         self._check(question)
         sources = self.settings.sources if sources is None else sources
-        if not 1 <= sources <= MOST_SOURCES:
-            raise BadSetting(f"sources is {sources}; give a number from 1 to {MOST_SOURCES}")
+        if not 1 <= sources <= MAX_SOURCES:
+            raise BadSetting(f"sources is {sources}; give a number from 1 to {MAX_SOURCES}")
         llm = self.llm  # Once: it may be exchanged while this answer is under way.
-        allowed = Filter(tuple(publishers), since, until, tuple(articles))
         understood = understand(self.index, question)
         if llm is None and 1 < len(understood.parts) <= MAX_PARTS:
             yield self._several(question, understood.parts, history, allowed, sources)
@@ -206,8 +221,8 @@ class Assistant:
     def _check(self, question: str) -> None:
         if not question:
             raise BadQuestion("the question is empty; type what you want to know")
-        if len(question) > MOST_CHARACTERS:
-            raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MOST_CHARACTERS:,}")
+        if len(question) > MAX_CHARACTERS:
+            raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}")
         if self.index.catalog.is_empty():
             raise NothingIndexed(
                 f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
@@ -221,15 +236,7 @@ class Assistant:
 
         turns, answers = list(history), list[Answer]()
         for part in parts:
-            found = self.answer(
-                part,
-                turns,
-                publishers=allowed.publishers,
-                since=allowed.since,
-                until=allowed.until,
-                articles=allowed.articles,
-                sources=sources,
-            )
+            found = self.answer(part, turns, allowed=allowed, sources=sources)
             answers.append(found)
             turns.append(Turn(part, found.text))
         return together(question, answers)
@@ -374,10 +381,18 @@ def answer(
     since: date | None = None,
     until: date | None = None,
     articles: Sequence[str] = (),
+    allowed: Filter = EVERYTHING,
+    strict: bool | None = None,
+    sources: int | None = None,
 ) -> Answer:
-    """Answer one question from the articles, or refuse; see `Assistant.answer`.
+    """Answer one question from the articles, or refuse: takes, returns and raises what `Assistant.answer` does.
 
-    Loads the embedding model anew at each call: for more than one question, keep an `Assistant`.
+    `settings` are those of the environment unless they are given. Loads the models anew at each call: for more than
+    one question, keep an `Assistant`.
+
+    Raises:
+        BadSetting: as well when the environment holds an unknown setting, or the LLM is not understood.
     """
-    assistant = Assistant(settings)
-    return assistant.answer(question, history, publishers=publishers, since=since, until=until, articles=articles)
+    allowed = Filter.of(allowed, publishers, since, until, articles)
+    with Assistant(settings) as assistant:
+        return assistant.answer(question, history, allowed=allowed, strict=strict, sources=sources)

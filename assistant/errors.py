@@ -20,6 +20,8 @@ What goes wrong with the index itself is an `index.errors.IndexingError`. Every 
 the setting, file or question, and the way out.
 """
 
+UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
+
 
 class AssistantError(Exception):
     """Base of everything the ask side raises on purpose."""
@@ -94,3 +96,9 @@ class ReaderUnusable(WeightsUnusable):
     """The reader's weights are missing, damaged or of another version."""
 
     of = "reader"
+
+
+def sentence(error: BaseException) -> str:
+    """Write an error's message as a sentence: the command line puts words before it, the page does not."""
+    message = str(error)
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")

@@ -1,71 +1,58 @@
 """Retrieval as LlamaIndex knows it: a retriever that drops into any of its pipelines, searching and reading."""
 
-from llama_index.core.base.base_retriever import BaseRetriever
-from llama_index.core.schema import NodeRelationship, NodeWithScore, QueryBundle, RelatedNodeInfo, TextNode
+from collections.abc import Sequence
+from datetime import date
 
-from assistant.question.understand import absent
-from assistant.read.evidence import by_evidence
-from assistant.read.reading import Reading, candidates, load_reading
-from assistant.retrieve.query import Query, read_query
-from assistant.retrieve.search import search
+from llama_index.core.base.base_retriever import BaseRetriever
+from llama_index.core.schema import NodeWithScore, QueryBundle
+
+from assistant.read.retriever import Retriever
+from assistant.retrieve.nodes import as_node
+from assistant.retrieve.query import Query
 from index.store.index import Index
 from index.types import EVERYTHING, Filter, Hit
 
 
 class HybridRetriever(BaseRetriever):
-    """Finds the passages that answer a question: `limit` of them, among articles that are `allowed`, best first.
+    """Finds the passages that answer a question: `limit` of them, best first.
 
     A node's score is the probability (0 to 1) that its passage answers. Without `read`, passages are searched and not
-    read: faster, in the order of `assistant.retrieve.search.search`, with its scores.
+    read: faster, in the order of `assistant.retrieve.search.search`, with its scores. Its text is
+    `article.text[start_char_idx:end_char_idx]`, in code points.
+
+    Only articles of these publishers, of these dates (both inclusive) and with these ids are searched; `allowed` is all
+    four in one value, in place of them. LlamaIndex's `MetadataFilters` filter the nodes of a vector store; here the
+    search itself is filtered, by vectors and by words, and a name that no article has is an error.
+
+    Raises:
+        BadFilter: from the constructor, where a filter is given twice.
+        ReaderUnusable: the reader's weights are missing, damaged or of another version.
     """
 
-    def __init__(self, index: Index, *, limit: int = 10, allowed: Filter = EVERYTHING, read: bool = True) -> None:
+    def __init__(
+        self,
+        index: Index,
+        *,
+        limit: int = 10,
+        publishers: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        articles: Sequence[str] = (),
+        allowed: Filter = EVERYTHING,
+        read: bool = True,
+    ) -> None:
         super().__init__()
-        self._index = index
-        self._limit = limit
-        self._allowed = allowed
-        self._reading: Reading | None = load_reading(index.embedding) if read else None
+        allowed = Filter.of(allowed, publishers, since, until, articles)
+        self._retriever = Retriever(index, limit=limit, allowed=allowed, read=read)
 
     def hits(self, question: str | Query) -> list[Hit]:
         """Find passages, best first.
 
         Raises:
             BadFilter: the filter names a publisher or article that is not there.
-            ModelMismatch, IndexDamaged: the index cannot be searched.
+            ModelMismatch, IndexDamaged, IndexClosed: the index cannot be searched.
         """
-        if self._reading is None:
-            return search(self._index, question, limit=self._limit, allowed=self._allowed)
-        query = read_query(self._index, question) if isinstance(question, str) else question
-        found = search(self._index, query, limit=candidates(self._limit), allowed=self._allowed)
-        lacking = len(absent(self._index, query.text))
-        ranked = self._reading.rank(query.text, found, [hit.score for hit in found], lacking)
-        return by_evidence(found, ranked)[: self._limit]
+        return self._retriever.hits(question)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return [NodeWithScore(node=as_node(hit), score=hit.score) for hit in self.hits(query_bundle.query_str)]
-
-
-def as_node(hit: Hit) -> TextNode:
-    """Turn a hit into a LlamaIndex node: its passage as text, its article as source and metadata."""
-    article = hit.article
-    node = TextNode(
-        id_=hit.passage.id,
-        text=hit.text,
-        start_char_idx=hit.passage.start,
-        end_char_idx=hit.passage.end,
-        metadata={
-            "article_id": article.id,
-            "title": article.title,
-            "publisher": article.publisher,
-            "author": article.author,
-            "published": article.published.isoformat() if article.published else None,
-            "url": article.url,
-            "found_by": hit.found_by,
-        },
-    )
-    # What a model reads of a node besides its text: the title, not ids and addresses.
-    node.excluded_embed_metadata_keys = node.excluded_llm_metadata_keys = [
-        key for key in node.metadata if key != "title"
-    ]
-    node.relationships[NodeRelationship.SOURCE] = RelatedNodeInfo(node_id=article.id)
-    return node

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import BadSetting
-from assistant.types import MOST_SOURCES
+from assistant.types import MAX_SOURCES
 
 _PREFIX = "ASSISTANT_"
 
@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     llm_output: int | None = Field(default=None, ge=64)
     llm_timeout: float = Field(default=120, gt=0)
     strict: bool = False
-    sources: int = Field(default=10, ge=1, le=MOST_SOURCES)
+    sources: int = Field(default=10, ge=1, le=MAX_SOURCES)
     questions_per_minute: int = Field(default=30, ge=1)
 
     @property

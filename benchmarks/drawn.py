@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.corpus import write_corpus
-from index.types import Article, Entry, Passage, article_id, content_hash, passage_id
+from index.embed.passages import Entry
+from index.types import Article, Passage, article_id, content_hash, passage_id
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,8 +107,8 @@ def _entry(number: int, text: str, spans: list[tuple[int, int]]) -> Entry:
 def _make(folder: Path, wanted: int) -> None:
     """Draw articles of real sentences, split and embed them as the index does, and keep what came of it."""
     from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
+    from index.embed.passages import entry_of, readings
     from index.load.loader import load
-    from index.store.writer import entry_of, readings
 
     folder.mkdir(parents=True, exist_ok=True)
     embedding = SentenceEmbedding(DEFAULT_MODEL)

@@ -24,16 +24,17 @@ import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from assistant.assistant import Assistant
-from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Citation, Claim, Exchange
 from assistant.web.page.app import create_page
+from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
 from index import Index
+from index.embed.passages import Entry
 from index.load.loader import load
 from index.text.sentences import sentences
-from index.types import Article, Entry, Hit, Passage, article_id, content_hash, passage_id
+from index.types import Article, Hit, Passage, article_id, content_hash, passage_id
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 SEED = 20260101
@@ -288,7 +289,7 @@ def _answer(question: str, articles: list[Article]) -> Answer:
 def serving(assistant: Assistant, kept: Conversations) -> Iterator[str]:
     """Serve a page for as long as it is measured; gives its address."""
     addresses: queue.Queue[str] = queue.Queue()
-    server = create_server(lambda: create_page(assistant, kept), host="127.0.0.1", port=0, on_ready=addresses.put)
+    server = create_server(lambda: create_page(assistant, kept), look, host="127.0.0.1", port=0, on_ready=addresses.put)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

@@ -77,7 +77,7 @@ def _bare_pytorch(_folder: Path, home: Path) -> Figures:
 def _passages(home: Path) -> "tuple[list[str], Reader]":
     """Return the texts of an index's passages as they are embedded, and what has been found to read them soonest."""
     from index import Index
-    from index.store.writer import embedded_text
+    from index.embed.passages import embedded_text
 
     index = Index(home)
     texts = [embedded_text(*found) for found in index.catalog.passages(list(index.catalog.passage_ids())).values()]

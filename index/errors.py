@@ -6,12 +6,13 @@
     │   ├── UnknownType      no loader for this kind of file
     │   └── EmptyArticle     nothing is left to index
     ├── IndexBusy            another process is writing
+    ├── IndexClosed          the index was closed, and is used all the same
     ├── IndexDamaged         the catalog or the vectors cannot be read
     ├── ModelError           the embedding model cannot be loaded
     │   └── ModelMismatch    the index was built with another embedding model
     ├── ArticleNotFound      no article has this id
     ├── NotFollowed          it is not followed, or nothing is
-    └── BadFilter            a search filter that can match nothing
+    └── BadFilter            a search filter that can match nothing, or is given twice
 
 Every message is one sentence that names the file, folder, address or setting, and the way out. `Unreachable` stands
 beside the tree: it is the end of such a sentence, which begins with an address, and never leaves `index.web.fetch`.
@@ -46,6 +47,10 @@ class IndexBusy(IndexingError):
     """Another process is writing to the index."""
 
 
+class IndexClosed(IndexingError):
+    """The index was closed, and is used all the same."""
+
+
 class IndexDamaged(IndexingError):
     """The catalog or the vectors cannot be read."""
 
@@ -67,4 +72,4 @@ class NotFollowed(IndexingError):
 
 
 class BadFilter(IndexingError):
-    """A search filter that can match nothing."""
+    """A search filter that can match nothing, or is given twice."""

@@ -1,16 +1,19 @@
 """The values of the index side: what an article, a passage and a hit are, and how an article is recognised again.
 
-Value types only; storing, loading and searching live in their own modules.
+Value types only; storing, loading and searching live in their own modules. The text beside the type of a field says
+what it holds; the description of the API has it from here.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from index.errors import BadFilter
 
 if TYPE_CHECKING:
-    from index.embed.tokens import Numbers
+    pass
 
 FoundBy = Literal["dense", "lexical", "both"]
 
@@ -29,9 +32,7 @@ class Article:
     `text` is what passages tile and quotes are cut from; offsets everywhere are code points into it. `path` is
     the absolute path of the file it came from, `url` the address it was published at; either may be missing. `tags`
     are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
-    it has pages. `subtitle` is what stands under its headline, `section` the part of the paper, `image` the http
-    address of its lead picture. `first_seen` and `updated` are when the index took it in first, and when it last came
-    out differently (UTC); both are the catalog's to say, and no part of the content hash.
+    it has pages. `first_seen` and `updated` are the catalog's to say, and no part of the content hash.
     """
 
     id: str
@@ -46,11 +47,11 @@ class Article:
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
-    subtitle: str | None = None
-    section: str | None = None
-    image: str | None = None
-    first_seen: datetime | None = None
-    updated: datetime | None = None
+    subtitle: Annotated[str | None, "What stands under its headline."] = None
+    section: Annotated[str | None, "The part of the paper it stood in."] = None
+    image: Annotated[str | None, "The address of its lead picture, which is never loaded here."] = None
+    first_seen: Annotated[datetime | None, "When the index first took it in (UTC)."] = None
+    updated: Annotated[datetime | None, "When it last came out differently (UTC)."] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,22 +106,32 @@ class Filter:
     def __bool__(self) -> bool:
         return self != EVERYTHING
 
+    @classmethod
+    def of(
+        cls,
+        allowed: "Filter",
+        publishers: Sequence[str] = (),
+        since: date | None = None,
+        until: date | None = None,
+        articles: Sequence[str] = (),
+    ) -> "Filter":
+        """Make one filter of what a caller gave: a whole one, or its fields one by one. A name may stand alone.
+
+        Raises:
+            BadFilter: both were given, and which of them counts is not said.
+        """
+        names, ids = ((given,) if isinstance(given, str) else tuple(given) for given in (publishers, articles))
+        fields = cls(names, since, until, ids)
+        if allowed and fields:
+            raise BadFilter("a filter is given whole and by its fields as well; put all of it into `allowed`")
+        return allowed or fields
+
 
 EVERYTHING = Filter()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article as it is to be written: with its passages, and the hash of what it was loaded from.
-
-    `tokens` are those of its passages, by id, as the embedding model is to read them, where they are known: their
-    numbers in its vocabulary.
-    """
-
-    article: Article
-    passages: Sequence[Passage]
-    raw_hash: str
-    tokens: "Mapping[str, Numbers]" = field(default_factory=dict)
+# The order is part of the hash.
+_HASHED_BY_PLACE = ("title", "text", "url", "author", "publisher", "published", "language")
 
 
 def article_id(identity: str) -> str:
@@ -133,27 +144,22 @@ def text_hash(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def content_hash(
-    *,
-    title: str,
-    text: str,
-    url: str | None,
-    author: str | None,
-    publisher: str | None,
-    published: date | None,
-    language: str | None,
-    tags: tuple[str, ...] = (),
-    pages: tuple[int, ...] = (),
-    subtitle: str | None = None,
-    section: str | None = None,
-    image: str | None = None,
-) -> str:
-    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
-    fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
+def content_hash(**stored: object) -> str:
+    """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed.
+
+    `stored` are the fields of `Article` by name, but for its id, its path and what the catalog adds.
+    """
+    tags, pages = stored.pop("tags", ()), stored.pop("pages", ())
+    assert isinstance(tags, tuple)
+    parts = [PIPELINE, *(_hashed(stored.pop(name, None)) for name in _HASHED_BY_PLACE), *tags]
     # Named, and only where they are there: an article without them has the hash it always had.
-    later = {"subtitle": subtitle, "section": section, "image": image, "pages": pages and str(pages)}
-    fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
-    return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
+    later = {"subtitle": None, "section": None, "image": None, "pages": pages and str(pages), **stored}
+    parts += [f"\x1e{name}\x1e{_hashed(value)}" for name, value in later.items() if value]
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _hashed(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value or "")
 
 
 def passage_id(article: Article, number: int) -> str:

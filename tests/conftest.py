@@ -121,17 +121,21 @@ def _let_go_of_indexes() -> Iterator[None]:
 def seed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Index seeds/ once; tests only read it."""
     home = tmp_path_factory.mktemp("seed-home")
-    summary = sync(Index(home), [SEEDS])
+    with Index(home) as index:
+        summary = sync(index, [SEEDS])
     assert not summary.failed
     return home
 
 
 @pytest.fixture(scope="session")
-def assistant(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+def assistant(seed_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """An assistant over seeds/, which keeps conversations elsewhere: copies of the index have none."""
-    made = Assistant(Settings(home=tmp_path_factory.mktemp("assistant")), starter=SEEDS)
-    made.index = Index(seed_home)
-    return made
+    with (
+        Assistant(Settings(home=tmp_path_factory.mktemp("assistant")), starter=SEEDS) as made,
+        Index(seed_home) as index,
+    ):
+        made.index = index
+        yield made
 
 
 @pytest.fixture(scope="session")
@@ -170,9 +174,10 @@ def home_of_seeds(seed_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Index:
+def index(tmp_path: Path) -> Iterator[Index]:
     """An index that nothing is in yet, where commands have theirs."""
-    return Index(tmp_path / "home")
+    with Index(tmp_path / "home") as index:
+        yield index
 
 
 @pytest.fixture
@@ -181,7 +186,8 @@ def make_index(tmp_path: Path) -> MakeIndex:
 
     def make(folder: Path) -> Path:
         home = tmp_path / f"home-of-{folder.name}"
-        sync(Index(home), [folder])
+        with Index(home) as index:
+            sync(index, [folder])
         return home
 
     return make

@@ -8,12 +8,14 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
+import gradio as gr
 import uvicorn
 
 from assistant.assistant import Assistant
 from assistant.storage.conversations import Conversations
 from assistant.web.page.app import create_page
 from assistant.web.page.library_jobs import Addresses
+from assistant.web.page.theme import look
 from assistant.web.serve import create_assistant_server
 from assistant.web.server.application import create_server
 
@@ -36,9 +38,10 @@ def running(
         shown = kept or Conversations(Path(folder) / "conversations.db")
 
         def create(ready: Callable[[str], None]) -> uvicorn.Server:
-            return create_server(
-                lambda: create_page(assistant, shown, addresses=addresses), host="127.0.0.1", port=port, on_ready=ready
-            )
+            def page() -> gr.Blocks:
+                return create_page(assistant, shown, addresses=addresses)
+
+            return create_server(page, look, host="127.0.0.1", port=port, on_ready=ready)
 
         with _served(create) as address:
             yield address

@@ -9,10 +9,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from assistant.assistant import Assistant
-from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
 from assistant.storage.users import People
+from assistant.types import Exchange
 from tests.browsing import PATIENCE, Visits, ask
 from tests.sayings import ANSWERABLE, UNANSWERABLE
 from tests.serving import running, serving

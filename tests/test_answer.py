@@ -1,5 +1,6 @@
 """Answers over the starter collection: what a user would check by hand."""
 
+import inspect
 import itertools
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 
 from assistant import REFUSAL, Answer, Turn, answer
-from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.assistant import MAX_CHARACTERS, Assistant
 from assistant.check.citations import holds
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.question.request import all_wanted
 from assistant.settings import Settings
 from index.errors import BadFilter
+from index.types import Filter
 from tests.conftest import MakeIndex, write_article
 
 
@@ -110,6 +112,25 @@ def test_filters_leave_only_the_articles_they_allow(make_index: MakeIndex, folde
     assert {hit.article.title for hit in only.hits} == {"Night trains return"}
 
 
+def test_a_filter_can_be_given_whole_and_that_of_an_answer_goes_on_to_the_next_question(
+    make_index: MakeIndex, folder: Path
+) -> None:
+    question = "How many nights a week does the Brussels sleeper run?"
+    with Assistant(Settings(home=make_index(folder))) as assistant:
+        refused = assistant.answer(question, allowed=Filter(publishers=("River Desk",)))
+        assert refused.refused
+        assert refused.allowed == Filter(publishers=("River Desk",))
+        assert assistant.answer("How many nights?", [Turn(question, "?")], allowed=refused.allowed).refused
+        with pytest.raises(BadFilter, match="put all of it into `allowed`"):
+            assistant.answer(question, allowed=refused.allowed, since=date(2025, 1, 1))
+
+
+def test_one_publisher_needs_no_list(make_index: MakeIndex, folder: Path) -> None:
+    question = "How many nights a week does the Brussels sleeper run?"
+    with Assistant(Settings(home=make_index(folder))) as assistant:
+        assert "three nights" in assistant.answer(question, publishers="Rail Desk").text
+
+
 def test_a_publisher_is_found_however_it_is_written(make_index: MakeIndex, folder: Path) -> None:
     write_article(folder / "two.md", "Night trains again", "The second sleeper runs on Mondays.", publisher="RAIL desk")
     assistant = Assistant(Settings(home=make_index(folder)))
@@ -151,7 +172,7 @@ def test_an_empty_or_endless_question_is_refused_in_one_sentence(assistant: Assi
         assistant.answer("  \n ")
     with pytest.raises(BadQuestion, match="10,000 characters"):
         assistant.answer("x" * 10_000)
-    check(assistant.answer("x" * MOST_CHARACTERS))
+    check(assistant.answer("x" * MAX_CHARACTERS))
 
 
 @pytest.mark.parametrize(
@@ -179,6 +200,13 @@ def test_the_function_answers_from_the_index_of_the_environment(
 ) -> None:
     monkeypatch.setenv("ASSISTANT_HOME", str(seed_home))
     assert "Marco Rubio" in answer("who drove the policy shift?").text
+    assert len(answer("who drove the policy shift?", publishers=["World Desk"], sources=3, strict=True).hits) == 3
+
+
+def test_the_function_takes_what_the_method_takes_and_settings() -> None:
+    function, method = (inspect.signature(one).parameters for one in (answer, Assistant.answer))
+    assert set(function) - {"settings"} == set(method) - {"self"}
+    assert all(function[name] == method[name] for name in method if name != "self")
 
 
 def test_examples_are_questions_about_articles_that_are_there(assistant: Assistant, home_of_seeds: Path) -> None:

@@ -16,14 +16,14 @@ import pytest
 from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 from playwright.sync_api import expect
 
-from assistant.assistant import MOST_CHARACTERS, Assistant
+from assistant.assistant import MAX_CHARACTERS, Assistant
+from assistant.errors import UNEXPECTED
 from assistant.render.serialize import as_dict
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Turn
 from assistant.web.api import schema
 from assistant.web.api.routes import conversation
-from assistant.web.page.session import UNEXPECTED
 from tests.browsing import Visits, ask
 from tests.llm_server import HangUp, ScriptedLLM, Silence
 from tests.serving import serving
@@ -298,7 +298,7 @@ def test_a_key_of_the_client_goes_nowhere(
         ({"messages": [{"role": "user", "content": "  "}]}, "The question is empty"),
         ({"messages": [{"role": "system", "content": "hi"}]}, "The messages hold no question"),
         ({"messages": [{"role": "wizard", "content": "hi"}]}, "messages.0.role: Input should be"),
-        ({"messages": [{"role": "user", "content": "x" * (MOST_CHARACTERS + 1)}]}, "ask in at most"),
+        ({"messages": [{"role": "user", "content": "x" * (MAX_CHARACTERS + 1)}]}, "ask in at most"),
         ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "something else than text"),
         ({"messages": [{"role": "user", "content": "why?"}], "n": 2}, "n: Input should be 1."),
         ({"messages": [{"role": "user", "content": "why?"}], "since": "soon"}, "since: Input should be a valid date"),

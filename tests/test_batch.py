@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, entry_of
 from index.errors import IndexBusy
 from index.ingest.pipeline import Batch
 from index.ingest.report import Summary
 from index.load.loader import load
 from index.store.index import Index
-from index.store.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, entry_of
-from index.types import Entry
+from index.store.writer import Writer
 
 if TYPE_CHECKING:
     from index.embed.tokens import Numbers
@@ -89,7 +89,7 @@ def test_the_model_reads_articles_while_those_before_them_are_written(index: Ind
     gate, summary = Gate(index), Summary()
     with Batch(index, summary, gate.writing) as batch:
         first, second = (entry(index, tmp_path, name, 1_600) for name in ("first", "second"))
-        assert LARGEST_BATCH <= len(second.passages) <= MOST_PASSAGES
+        assert MAX_BATCH_PASSAGES <= len(second.passages) <= MAX_PASSAGES
         batch.add(first)
         assert gate.reached.wait(60)
         reading = index.embedding.read
@@ -154,7 +154,7 @@ def test_a_lot_is_larger_where_the_model_reads_it_soon(
 ) -> None:
     monkeypatch.setattr("index.ingest.pipeline._SECONDS", seconds)
     monkeypatch.setattr("index.ingest.pipeline.BATCH_PASSAGES", 4)
-    monkeypatch.setattr("index.ingest.pipeline.LARGEST_BATCH", 8)
+    monkeypatch.setattr("index.ingest.pipeline.MAX_BATCH_PASSAGES", 8)
     written: list[None] = []
 
     @contextmanager

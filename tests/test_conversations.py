@@ -9,10 +9,9 @@ import pytest
 
 from assistant.assistant import Assistant
 from assistant.errors import BadConversations
-from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import REFUSAL, Answer
+from assistant.types import REFUSAL, Answer, Exchange
 from index import Index
 from tests.conftest import MakeIndex
 

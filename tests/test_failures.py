@@ -9,7 +9,7 @@ import pytest
 from assistant.web.page import library_jobs as runs
 from assistant.web.page.uploads import Upload
 from index import Index
-from index.ingest.files import silent
+from index.ingest.progress import silent
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.web_pages import WORDS, links_of, page

@@ -9,9 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from assistant.assistant import Assistant
 from assistant.evaluate.questions import read_questions
-from assistant.exchange import Exchange, Feedback
 from assistant.render.markdown import as_json
 from assistant.storage.conversations import Conversations
+from assistant.types import Exchange, Feedback
 from tests.browsing import PATIENCE, Visits, ask, sideways
 from tests.sayings import JEWELS, SHIFT
 

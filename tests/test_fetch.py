@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import FetchError
-from index.store.known import Validators
-from index.web.fetch import Fetcher
+from index.web.fetch import Fetcher, Validators
 from index.web.public_network import is_public
 from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite, bomb, drip, endless, scripted_site, silence
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from starlette.types import Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
-from assistant.web.server.origin_check import MOST_BYTES, MOST_UPLOADED, OwnGuests
+from assistant.web.server.origin_check import MAX_UPLOADED, MOST_BYTES, OwnGuests
 
 PATHS = ["/", "/docs", "/openapi.json", "/v1/models", "/gradio_api/info", "/gradio_api/mcp/"]
 CHAT = {"messages": [{"role": "user", "content": "who drove the policy shift?"}]}
@@ -49,7 +49,7 @@ def test_a_request_from_the_servers_own_page_is_served(address: str) -> None:
 
 def test_a_body_that_is_too_long_or_does_not_say_how_long_is_refused(address: str) -> None:
     bounds = dict.fromkeys(("/v1/chat/completions", "/api/answer", "/gradio_api/mcp/"), MOST_BYTES)
-    for path, most in {**bounds, "/gradio_api/upload": MOST_UPLOADED}.items():
+    for path, most in {**bounds, "/gradio_api/upload": MAX_UPLOADED}.items():
         assert httpx.post(address + path, content=b"x" * (most + 1)).status_code == 413
         assert httpx.post(address + path, content=iter([b"{}"])).status_code == 411
 

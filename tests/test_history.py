@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from assistant.assistant import Assistant
-from assistant.exchange import Exchange
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
+from assistant.types import Exchange
 from assistant.web.page.session import LEFT, UNANSWERED
 from assistant.write.generate import STOPPED
 from index import Index

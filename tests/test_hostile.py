@@ -16,12 +16,11 @@ from playwright.sync_api import Page, expect
 
 from assistant.assistant import Assistant
 from assistant.cli import output as terminal
-from assistant.exchange import Exchange, Feedback, Heading
 from assistant.render.markdown import as_json, as_markdown, as_plain
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
 from assistant.storage.feedback import as_rows, counts
-from assistant.types import Answer
+from assistant.types import Answer, Exchange, Feedback, Heading
 from assistant.web.page import view_models as views
 from index import Index, sync, sync_addresses
 from index.text.clean import plain

@@ -16,14 +16,15 @@ from assistant.settings import Settings
 from assistant.web.page import histogram as chart
 from assistant.web.page import library, uploads
 from assistant.web.page import library_jobs as runs
-from assistant.web.page.filters import MOST_ARTICLES
+from assistant.web.page.filters import MAX_ARTICLES
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.library_state import Shelf
 from index import Article, Index, Summary, sync, sync_addresses
-from index.ingest.files import Progress
+from index.embed.passages import Entry
+from index.ingest.progress import Progress
 from index.store.listing import ALL
-from index.types import Entry, Passage
+from index.types import Passage
 from tests.browsing import CONTRAST, PATIENCE, Visits, ask, focused, sideways
 from tests.conftest import BRIDGE, RAIL, write_article
 from tests.serving import running
@@ -528,7 +529,7 @@ def test_a_press_that_names_nothing_does_nothing(index: Index) -> None:
 
 
 def test_more_articles_than_a_question_can_be_asked_of_are_not_asked_in_silence(index: Index) -> None:
-    for picked, too_many in ((MOST_ARTICLES, False), (MOST_ARTICLES + 1, True)):
+    for picked, too_many in ((MAX_ARTICLES, False), (MAX_ARTICLES + 1, True)):
         shelf = Shelf(picked=dict.fromkeys(str(number) for number in range(picked)))
         shown = library.bar(index, shelf, ALL, Markup())
         assert ('aria-disabled="true"' in shown) == too_many

@@ -11,9 +11,10 @@ import pytest
 
 from assistant.storage.snapshots import article_of
 from index import Article, Index, sync
+from index.embed.passages import Entry
 from index.load.loader import load
 from index.store.listing import ALL, Listing, Wanted
-from index.types import Entry, Passage
+from index.types import Passage
 from tests.conftest import Ran, write_article
 
 WORDS = {

@@ -11,7 +11,8 @@ from pydantic import SecretStr
 
 from assistant.assistant import Assistant
 from assistant.errors import BadSetting, LLMError
-from assistant.llm.model import LanguageModel, connect, read_choice
+from assistant.llm.choice import read_choice
+from assistant.llm.model import LanguageModel, connect
 from assistant.settings import Settings, load_settings
 from tests.conftest import Ran
 from tests.llm_server import ScriptedLLM

@@ -13,14 +13,13 @@ import httpx
 import pytest
 
 from assistant.assistant import WROTE_NOTHING, Assistant
-from assistant.exchange import Exchange
 from assistant.llm.model import USUAL_CONTEXT, connect
 from assistant.llm.trial import tried
 from assistant.render.markdown import as_markdown
 from assistant.render.streamed import Speech
 from assistant.render.text import marked
 from assistant.settings import Settings
-from assistant.types import REFUSAL, Answer
+from assistant.types import REFUSAL, Answer, Exchange
 from assistant.web.page import i18n as words
 from assistant.web.page.html import Markup
 from assistant.write import generate as write

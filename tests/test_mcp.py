@@ -9,10 +9,10 @@ import pytest
 from mcp.types import CallToolResult, TextContent
 
 from assistant.assistant import Assistant
+from assistant.errors import UNEXPECTED
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer
-from assistant.web.page.session import UNEXPECTED
 from tests.mcp_client import connected
 from tests.sayings import ANSWERABLE
 from tests.serving import serving

@@ -116,7 +116,7 @@ def test_an_index_that_another_process_writes_to_is_opened_at_once_and_gives_its
     before, expected = size(older), found(Index(seed_home))
     with monkeypatch.context() as patch:
         # Whoever writes now came after the table was dropped.
-        patch.setattr("index.store.schema.shrink", lambda _: False)
+        patch.setattr("index.store.migrations.shrink", lambda _: False)
         Index(older)
     with closing(sqlite3.connect(older / "catalog.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

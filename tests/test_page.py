@@ -18,14 +18,14 @@ from playwright.sync_api import expect
 
 from assistant.assistant import Assistant
 from assistant.errors import PortTaken
-from assistant.exchange import Exchange
 from assistant.render import text as present
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
-from assistant.types import REFUSAL, Answer, Claim
+from assistant.types import REFUSAL, Answer, Claim, Exchange
 from assistant.web.page import view_models as views
 from assistant.web.page.html import Markup
 from assistant.web.page.session import Session, settle
+from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
 from index.types import EVERYTHING, Hit, Passage
 from tests.browsing import CONTRAST, Visits, ask, focused, in_view, sideways
@@ -256,7 +256,7 @@ def test_a_port_in_use_is_named() -> None:
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(PortTaken, match=str(port)):
-            create_server(lambda: pytest.fail("built"), host="127.0.0.1", port=port, on_ready=print)
+            create_server(lambda: pytest.fail("built"), look, host="127.0.0.1", port=port, on_ready=print)
 
 
 def test_chat_serves_until_interrupted_and_every_response_forbids_other_hosts(seed_home: Path) -> None:

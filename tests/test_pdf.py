@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from fpdf import FPDF
 
-from assistant.exchange import Exchange
 from assistant.render.markdown import as_markdown
 from assistant.render.serialize import as_dict
 from assistant.storage.snapshots import article_of, snapshots
-from assistant.types import Answer, Citation, Claim
+from assistant.types import Answer, Citation, Claim, Exchange
 from assistant.web.page.html import Markup
 from index import Index, sync
 from index.errors import EmptyArticle, LoadError

@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 from assistant.assistant import Assistant
 from assistant.cli.main import app
-from assistant.exchange import Exchange
 from assistant.storage import passwords
 from assistant.storage.conversations import Conversations
 from assistant.storage.users import SIGNED_IN, People
+from assistant.types import Exchange
 from assistant.web.api import schema
 from assistant.web.page.login import WRONG, local
 from tests.browsing import PATIENCE, Visits, ask, sideways

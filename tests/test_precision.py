@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index import Index, sync
-from index.embed.backend import LEAST_COSINE, Pass, Reader, faster, run
+from index.embed.backend import MIN_COSINE, Pass, Reader, faster, run
 from index.embed.bert import has_bfloat16
 from index.embed.model import DEFAULT_MODEL, HALF, SentenceEmbedding, model_folder
 from index.embed.openvino import quick_reader
@@ -63,7 +63,7 @@ def test_half_the_bits_are_taken_where_they_are_faster_and_say_the_same(
     assert faster(whole, half, texts, taking(whole, [1.0] * 3, [0.9, 0.5, 0.5])) is half
     exact, rounded = whole.encode(SENTENCES), half.encode(SENTENCES)
     cosines = (exact * rounded).sum(axis=1)
-    assert cosines.min() > LEAST_COSINE
+    assert cosines.min() > MIN_COSINE
     assert not np.allclose(exact, rounded, atol=1e-6)
 
 

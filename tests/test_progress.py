@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index import Index, sync, sync_addresses
-from index.ingest.files import Progress, Stopped
+from index.ingest.progress import Progress, Stopped
 from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.terminal import Terminal

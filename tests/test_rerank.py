@@ -8,7 +8,8 @@ from llama_index.core.schema import MetadataMode, NodeWithScore, QueryBundle, Te
 
 from assistant.assistant import Assistant
 from assistant.errors import BadSetting
-from assistant.llama_index import HybridRetriever, as_node
+from assistant.llama_index import HybridRetriever
+from assistant.retrieve.nodes import as_node
 from assistant.retrieve.rerank import postprocessed
 from assistant.settings import Settings
 from index.embed.model import DEFAULT_MODEL, model_folder

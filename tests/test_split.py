@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.assistant import Assistant
+from index.embed.passages import embedded_text, entry_of
 from index.load.loader import load
-from index.store.writer import embedded_text, entry_of
 from index.text.clean import clean
 from index.text.passages import split
 from index.text.sentences import Span

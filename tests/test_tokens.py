@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from index.embed.model import SentenceEmbedding
+from index.embed.passages import embedded_text, embedded_title, entry_of
 from index.embed.pytorch import TransformerReader
 from index.embed.tokens import tokens_in
 from index.load.loader import load
-from index.store.writer import embedded_text, embedded_title, entry_of
 from tests.conftest import SEEDS
 
 TROUBLE = (

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from assistant.assistant import Assistant, answer
-from assistant.exchange import Exchange
 from assistant.llama_index import HybridRetriever
 from assistant.render.markdown import as_markdown, as_plain
 from assistant.render.serialize import as_dict
 from assistant.settings import Settings
 from assistant.storage.snapshots import answer_of, article_of, snapshots, stored
+from assistant.types import Exchange
 from index import Index, sync
 from index.text.near_duplicates import ALIKE, keys, likeness, runs
 from index.types import Filter, Hit

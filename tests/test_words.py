@@ -13,15 +13,15 @@ from babel.messages.pofile import read_po
 from playwright.sync_api import expect
 
 from assistant.assistant import WROTE_NOTHING
-from assistant.exchange import Exchange
+from assistant.errors import UNEXPECTED
 from assistant.render import text as present
-from assistant.types import REFUSAL, Answer
+from assistant.types import REFUSAL, Answer, Exchange
 from assistant.web.page import i18n as words
 from assistant.web.page import library, login
 from assistant.web.page import session as conversation
 from assistant.web.page import settings as settings_pane
 from assistant.web.page.html import Markup
-from assistant.web.page.nav import VIEWS
+from assistant.web.page.views import VIEWS
 from assistant.write import generate as write
 from index.types import Filter
 from tests.browsing import PATIENCE, Visits, ask
@@ -98,7 +98,7 @@ def test_what_is_taken_over_from_other_modules_is_what_they_say() -> None:
         WROTE_NOTHING,
         conversation.LEFT,
         conversation.UNANSWERED,
-        conversation.UNEXPECTED,
+        UNEXPECTED,
         library.UNEXPECTED,
         login.WRONG,
         settings_pane.SAVED,

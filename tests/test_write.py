@@ -12,9 +12,8 @@ import pytest
 
 from assistant.assistant import WROTE_NOTHING, Assistant
 from assistant.errors import LLMError
-from assistant.exchange import Exchange
 from assistant.settings import Settings
-from assistant.types import REFUSAL, Answer, Claim
+from assistant.types import REFUSAL, Answer, Claim, Exchange
 from assistant.web.page.html import Markup
 from assistant.write.generate import CUT, CUT_THINKING, RAMBLED, STOPPED
 from assistant.write.stream_parser import Draft

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.language.context import MOST_BACK, Reading, is_heading, runs
+from assistant.language.context import MAX_BACK, Reading, is_heading, runs
 from assistant.language.injection import gives_orders
 from assistant.read.sequence import header_of
 from index.text.sentences import Span, sentences
@@ -120,7 +120,7 @@ class Stretches:
         """Return the sentences right before a place that say what it is about, or when."""
         every = self._reading.sentences(article)
         place = bisect_right(every, span[0], key=itemgetter(1))
-        return [article.text[slice(*one)] for one in every[max(0, place - MOST_BACK) : place]]
+        return [article.text[slice(*one)] for one in every[max(0, place - MAX_BACK) : place]]
 
     def shown(self, article: Article, span: Span) -> Span:
         """Return a sentence's place with those right before it that are needed to read it."""

@@ -13,7 +13,7 @@ from assistant.cli.progress import Bars, stoppable
 from assistant.errors import NothingIndexed
 
 if TYPE_CHECKING:
-    from index.ingest.files import Begin, Progress
+    from index.ingest.progress import Begin, Progress
     from index.load.jsonl import Names
     from index.store.index import Index
 
@@ -135,7 +135,8 @@ def open_index(context: typer.Context, home: Path | None, model: str | None) -> 
     from index.store.index import Index
 
     settings = settings_of(context, home, model)
-    return Index(settings.home, settings.model)
+    # Closed when the command ends, however it ends.
+    return context.with_resource(Index(settings.home, settings.model))
 
 
 def _listed(file: Path) -> list[str]:
@@ -164,7 +165,8 @@ def take_in(
         typer.Exit: with code 2, when nothing of what was given could be taken in.
     """
     from assistant.cli.output import show_summary
-    from index.ingest.files import Stopped, sync
+    from index.ingest.files import sync
+    from index.ingest.progress import Stopped
     from index.ingest.report import Summary
     from index.ingest.web import sync_addresses
 
@@ -203,7 +205,7 @@ def _retry(opened: "Index", *, as_json: bool) -> None:
 
 def _bars(begin: Bars, sources: Sequence[object], called: str) -> "tuple[Progress, Begin]":
     """Begin the bar of all sources; gives what moves it, and what begins those of each, where there are several."""
-    from index.ingest.files import unseen
+    from index.ingest.progress import unseen
 
     if len(sources) == 1:
         return begin(str(sources[0]), of_all=True), unseen

@@ -18,7 +18,7 @@ from assistant.cli.index import articles, doctor, index, remove, take_in
 from assistant.cli.options import Home, Json, Model, print_json, settings_of
 from assistant.cli.users import users
 from assistant.errors import AssistantError, BadSetting
-from assistant.types import MOST_SOURCES
+from assistant.types import MAX_SOURCES
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def chat(
 
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
     _check_doors(settings, host, login=login, everyone=everyone)
-    assistant = Assistant(settings, starter=starter)
+    assistant = context.with_resource(Assistant(settings, starter=starter))
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
         take_in(assistant.index, [starter], prune=False, as_json=False)
     serve(
@@ -133,7 +133,7 @@ def ask(
     llm: Llm = None,
     strict: Strict = None,
     sources: Annotated[
-        int | None, typer.Option(min=1, max=MOST_SOURCES, help="How many passages to look at; 10 by default.")
+        int | None, typer.Option(min=1, max=MAX_SOURCES, help="How many passages to look at; 10 by default.")
     ] = None,
 ) -> None:
     """Ask one question.
@@ -145,7 +145,7 @@ def ask(
 
     stop = threading.Event()
     settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict, sources=sources)
-    growing = Assistant(settings).stream(
+    growing = context.with_resource(Assistant(settings)).stream(
         question,
         publishers=publisher or (),
         since=since.date() if since else None,
@@ -183,7 +183,7 @@ def evaluate(
     from assistant.cli.progress import bars
     from assistant.evaluate.run import evaluate
 
-    assistant = Assistant(settings_of(context, home, model, reranker=reranker, llm=llm))
+    assistant = context.with_resource(Assistant(settings_of(context, home, model, reranker=reranker, llm=llm)))
     with bars(quiet=as_json) as begin:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=begin("Asking"))
     if as_json:

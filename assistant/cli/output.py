@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from assistant.llm.model import FORMS
+from assistant.llm.choice import FORMS
 from assistant.llm.trial import tried
 from assistant.render.streamed import Speech
 from assistant.render.text import (
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from index.maintain.doctor import Finding
     from index.store.index import Index
 
-_MOST_ALSO_RETRIEVED = 3
-_MOST_MODELS = 12
+_MAX_ALSO_RETRIEVED = 3
+_MAX_MODELS = 12
 
 
 def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
@@ -129,7 +129,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
         console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
     offered = llm.models()
     if offered and llm.name not in offered:
-        console.print(Text(f"Offered  {printable(', '.join(offered[:_MOST_MODELS]))}", "yellow"))
+        console.print(Text(f"Offered  {printable(', '.join(offered[:_MAX_MODELS]))}", "yellow"))
     trial = tried(llm)
     console.print(f"Reads    {trial.context:,} tokens")
     console.print(f"Wrote    {printable(trial.written)!r} in {trial.seconds:.1f} s", markup=False)
@@ -250,7 +250,7 @@ def _source(article: Article) -> Text:
 def _also_retrieved(answer: Answer) -> list[Article]:
     cited = {citation.article.id for citation in answer.citations}
     others = {hit.article.id: hit.article for hit in answer.hits if hit.article.id not in cited}
-    return list(others.values())[:_MOST_ALSO_RETRIEVED]
+    return list(others.values())[:_MAX_ALSO_RETRIEVED]
 
 
 def printable(text: str) -> str:

@@ -14,7 +14,7 @@ from assistant.evaluate.significance import Difference, Estimate
 from assistant.types import REFUSAL
 
 _SIGNIFICANT = 0.05
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 
 
 def show_evaluation(evaluation: Evaluation, most_wrong: int = 0) -> None:
@@ -48,8 +48,8 @@ def show_evaluation(evaluation: Evaluation, most_wrong: int = 0) -> None:
             soft_wrap=True,
         )
     if lost := evaluation.out_of_reach:
-        names = ", ".join(printable(question.key) for question in lost[:_MOST_NAMED])
-        more = ", …" if len(lost) > _MOST_NAMED else ""
+        names = ", ".join(printable(question.key) for question in lost[:_MAX_NAMED])
+        more = ", …" if len(lost) > _MAX_NAMED else ""
         said = "what settles these answerable questions is in no indexed article, so they count as missed"
         console.print(Text(f"{len(lost)} out of reach: {said}: {names}{more}", "yellow"), soft_wrap=True)
     show_worst(console, worst(results, most_wrong))

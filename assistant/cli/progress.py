@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from rich.progress import Task, TaskID
     from rich.text import Text
 
-    from index.ingest.files import Progress
+    from index.ingest.progress import Progress
 
-_LONGEST_LABEL = 30
-_LONGEST_NAME = 40
+_MAX_LABEL_LENGTH = 30
+_MAX_NAME_LENGTH = 40
 _STAY = 3
 # Articles are written a few dozen at a time, and nothing moves meanwhile: the speed is that of some minutes.
 _LOOKED_BACK = 300.0
@@ -102,7 +102,7 @@ class _Bars:
     def _advance(self, task: "TaskID", done: int, total: int, name: str) -> None:
         from assistant.cli.output import printable
 
-        self._shown.update(task, completed=done, total=total, name=printable(name)[:_LONGEST_NAME])
+        self._shown.update(task, completed=done, total=total, name=printable(name)[:_MAX_NAME_LENGTH])
         if task == self._all:
             return
         self._sources[task] = total
@@ -150,11 +150,11 @@ def stoppable(*, quiet: bool = False) -> Iterator[Bars]:
 
 def _so_far(stopped: KeyboardInterrupt) -> str:
     from assistant.cli.output import counted
-    from index.ingest.files import Stopped
+    from index.ingest.progress import Stopped
 
     return f" after {counted(stopped.summary)}" if isinstance(stopped, Stopped) else ""
 
 
 def _short(label: str) -> str:
     """Cut a path or an address to its end, which tells it from others."""
-    return label if len(label) <= _LONGEST_LABEL else f"…{label[1 - _LONGEST_LABEL :]}"
+    return label if len(label) <= _MAX_LABEL_LENGTH else f"…{label[1 - _MAX_LABEL_LENGTH :]}"

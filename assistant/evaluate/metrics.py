@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from assistant.types import Answer
 
 # A piece of a sentence that settles a question counts from this length on: "He said no." is in many of them.
-_LEAST_PIECE = 20
+_MIN_PIECE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ def answers(question: Question, sentence: Found) -> bool:
 def settles(question: Question, text: str) -> bool:
     """Do as `answers` does with a text that is already folded, whatever its article."""
     golds = (folded(gold) for gold in question.sentences)
-    if any(gold in text or (len(text) >= _LEAST_PIECE and text in gold) for gold in golds):
+    if any(gold in text or (len(text) >= _MIN_PIECE and text in gold) for gold in golds):
         return True
     return any(_stands_in(folded(answer), text) for answer in question.answers)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
-from assistant.assistant import MOST_CHARACTERS
+from assistant.assistant import MAX_CHARACTERS
 from assistant.errors import BadQuestionsFile
 from assistant.language.words import folded
 
@@ -58,7 +58,7 @@ class _Line(BaseModel):
     # A misspelt field would lower the figures without a word, so none is let through.
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    question: Annotated[_Text, Field(max_length=MOST_CHARACTERS)]
+    question: Annotated[_Text, Field(max_length=MAX_CHARACTERS)]
     answerable: bool = True
     sentence: _Text | None = None
     also: _Texts = ()

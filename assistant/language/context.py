@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 
+from assistant.language.lexicon import SAID
 from assistant.language.words import words
 from index.text.sentences import Span, sentences
 from index.types import Article
 
-_LONGEST_HEADING = 8
+_MAX_HEADING_WORDS = 8
 # An answer of so few words ("Yes.", "In May.") says something only behind its question.
 _SHORT = 3
 CELL = " | "
 """What stands between two cells of a table's row."""
-MOST_BACK = 2
+MAX_BACK = 2
 """How many sentences back the one that names somebody is looked for."""
 
 _CALENDAR = (
@@ -69,10 +70,7 @@ _POINTS_BACK = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 # "That would take years, she said.": the words are somebody's who is named before.
-_SPOKEN = re.compile(
-    r",[\"”'’]?\s+(?:he|she|they)\s+(?:said|says|added|told|suggested|warned|noted|explained|argued|wrote|recalled"
-    r"|insisted|stressed)\b"
-)
+_SPOKEN = re.compile(rf",[\"”'’]?\s+(?:he|she|they)\s+{SAID}\b")
 # "The bank denied this claim.": whole only beside the claim.
 _LEANS_ON_A_CLAIM = re.compile(
     r"\b(?:this|that|these|those)\s+(?:claim|account|allegation|accusation|suggestion|assertion|version|report|view"
@@ -85,7 +83,7 @@ _BETWEEN = " \n\t•‣◦▪*–—-"
 
 def is_heading(sentence: str) -> bool:
     """Say whether a line is a heading or a label: short, no stop at its end, no table row."""
-    return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _LONGEST_HEADING
+    return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _MAX_HEADING_WORDS
 
 
 def points_back(sentence: str) -> bool:
@@ -108,7 +106,7 @@ class Reading:
         return self._cut[key]
 
     def with_context(self, article: Article, span: Span) -> list[Span]:
-        """Find the sentences needed to read one: itself, last, and at most `MOST_BACK` before it.
+        """Find the sentences needed to read one: itself, last, and at most `MAX_BACK` before it.
 
         Over a heading only a pronoun looks back: "The committee" below one seldom means what stood just above it. A
         table's row needs the table's first, and an answer of a few words the question right before it.
@@ -119,10 +117,10 @@ class Reading:
         needed = [span]
         every = self.sentences(article)
         place = bisect_right(every, span[0], key=itemgetter(1))
-        before = list(every[max(0, place - MOST_BACK) : place])
+        before = list(every[max(0, place - MAX_BACK) : place])
         if before and _answers_shortly(text[slice(*span)], text[slice(*before[-1])]):
             needed.insert(0, before.pop())
-        while before and len(needed) <= MOST_BACK and points_back(text[slice(*needed[0])]):
+        while before and len(needed) <= MAX_BACK and points_back(text[slice(*needed[0])]):
             found = _POINTS_BACK.match(text[slice(*needed[0])])
             if text[before[-1][1] : needed[0][0]].strip(_BETWEEN) and not (found and found["pronoun"]):
                 break

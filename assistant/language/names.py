@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection
 
+from assistant.language.lexicon import SAID
 from assistant.language.words import STOP_WORDS, words
 
 _TITLE = r"(?:Mr|Mrs|Ms|Dr|Gen|Gov|Sen|Rep|Sir|President|Minister|Prof|Professor|Judge|King|Queen|Pope)\b\.?"
@@ -13,9 +14,7 @@ _NAME = re.compile(
     rf"\b(?!(?:In|On|At|By|For|From|After|Before|Since|When|While|As|But|And|If|The|Both)\b)"
     rf"(?P<name>{_LARGE}[\w'’-]+(?:\s+(?:{_SMALL}\s+)?{_LARGE}(?:\.|[\w'’-]+))*)"
 )
-_ROLE = re.compile(
-    r"\s*,\s+(?:the|a|an|his|her|its|who|whose|then|now|\d\d)\b|\s+(?:said|says|told|added|wrote|himself|herself)\b"
-)
+_ROLE = re.compile(rf"\s*,\s+(?:the|a|an|his|her|its|who|whose|then|now|\d\d)\b|\s+(?:{SAID}|himself|herself)\b")
 _NO_PERSON = re.compile(
     r"\b(?:States|Kingdom|Union|House|Bank|Court|Company|Inc|Corp|Ltd|University|Council|Ministry|Department|Agency|Party"
     r"|Prize|Street|City|County|River|Island|Museum|Reserve|Commission|News|Times|Office|War|Act|Group|Committee"

@@ -1,12 +1,6 @@
-"""The one place that knows LLM providers: a setting becomes a LlamaIndex LLM that is written with, and explained.
+"""An LLM to write with: a LlamaIndex LLM that is connected when it is first needed, and explained when it fails.
 
-    none                      no LLM: answers are made of quotes
-    openai:MODEL              the hosted service; its key is OPENAI_API_KEY, another address OPENAI_BASE_URL
-    ollama:MODEL              Ollama on this machine, or at OLLAMA_HOST
-    http(s)://HOST/v1#MODEL   any OpenAI-compatible server; its key, if it wants one, is ASSISTANT_LLM_KEY
-    PATH.gguf                 a file, served inside this process by llama.cpp (`assistant.llm.llama_cpp`)
-
-All but the first speak OpenAI's chat completions, so one client does for all.
+All that `assistant.llm.choice` names speak OpenAI's chat completions, so one client does for all.
 """
 
 import os
@@ -14,15 +8,15 @@ import re
 import threading
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
 
 from assistant.errors import BadSetting, LLMError
 from assistant.llm.capacity import told_apart, told_in
+from assistant.llm.choice import Choice, read_choice
+from assistant.llm.failures import Addressee, EndedEarly, explain
 from assistant.llm.stream import Generation, GenerationFailed
 from assistant.llm.thoughts import Thoughts
-from index.text.clean import plain
 
 if TYPE_CHECKING:
     from httpx import AsyncClient
@@ -33,17 +27,15 @@ if TYPE_CHECKING:
     from assistant.llm.llama_cpp import LocalServer
     from assistant.settings import Settings
 
-FORMS = "none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL or the path of a .gguf file"
 USUAL_CONTEXT = 4_096
 """How many tokens an LLM is taken to read that does not say."""
 
 # More evidence than this is never sent.
-_MOST_CONTEXT = 16_384
+_MAX_CONTEXT = 16_384
 # How many more tokens a short text may take with an LLM that thinks before it.
 _THOUGHTS = 2_048
 _RETRIES = 3
 _ASKING_TIMEOUT = 10.0
-_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,94 +44,6 @@ class Message:
 
     role: Literal["system", "user"]
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Which LLM a setting names: its kind, its model, and the address (None: the client's own) or file it is at."""
-
-    kind: Literal["openai", "ollama", "server", "gguf"]
-    model: str
-    address: str | None = None
-    file: Path | None = None
-
-    @property
-    def place(self) -> str:
-        """Where it is, for people; holds no key."""
-        return str(self.file) if self.file else self.address or "OpenAI"
-
-    @property
-    def setting(self) -> str:
-        """What names it, in the form that `read_choice` reads."""
-        if self.kind == "gguf":
-            return str(self.file)
-        return f"{self.address}#{self.model}" if self.kind == "server" else f"{self.kind}:{self.model}"
-
-
-def read_choice(setting: str) -> Choice | None:
-    """Read the setting; None is no LLM.
-
-    Raises:
-        BadSetting: it has none of the known forms, or there is no such file.
-    """
-    setting = setting.strip()
-    kind, _, model = setting.partition(":")
-    if setting.lower() in ("", "none"):
-        return None
-    if kind == "openai" and model:
-        given = os.environ.get("OPENAI_BASE_URL")
-        return Choice("openai", model, _checked(given, "OPENAI_BASE_URL") if given else None)
-    if kind == "ollama" and model:
-        return Choice("ollama", model, f"{_checked(_ollama(os.environ.get('OLLAMA_HOST', '')), 'OLLAMA_HOST')}/v1")
-    if kind.lower() in ("http", "https"):
-        address, _, model = setting.partition("#")
-        address = _checked(address, "the LLM's address")
-        if not model:
-            raise BadSetting(f"the LLM at {address} lacks a model; give {FORMS}")
-        return Choice("server", model, address)
-    if setting.lower().endswith(".gguf"):
-        return _file(Path(setting).expanduser())
-    shown = "the LLM" if "@" in setting else f"the LLM {setting!r}"
-    raise BadSetting(f"{shown} is not understood; give {FORMS}")
-
-
-def _checked(address: str, name: str) -> str:
-    """Check an address, which is shown in messages and so must hold no key; `name` is where it comes from."""
-    try:
-        parts = urlsplit(address)
-        well = (
-            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", address)
-        )
-    except ValueError:
-        parts, well = urlsplit(""), False
-    if "@" in address or parts.query:
-        raise BadSetting(f"{name} must hold no key or password; set ASSISTANT_LLM_KEY to it instead")
-    if not well:
-        raise BadSetting(f"{name} is no address of the form http://HOST:PORT/v1 ({address!r}); give {FORMS}")
-    return address.rstrip("/")
-
-
-def _ollama(host: str) -> str:
-    """Read OLLAMA_HOST as Ollama does: a port or a host may be left out, and all addresses are this machine's."""
-    scheme, apart, rest = host.rpartition("://")
-    if not apart:
-        name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
-        name, port = (name, port) if colon else (rest, "11434")
-        rest = f"{name}:{port}"
-    rest = re.sub(r"^(?:0\.0\.0\.0|\[::\])?(?=:|$)", "127.0.0.1", rest)
-    return f"{scheme or 'http'}://{rest}"
-
-
-def _file(file: Path) -> Choice:
-    try:
-        with file.open("rb") as stream:
-            if stream.read(4) != b"GGUF":
-                raise BadSetting(f"{file} is no GGUF file (it does not begin as one); download it again")
-    except OSError as error:
-        raise BadSetting(
-            f"the LLM file {file} cannot be read ({error.strerror}); give the path of a .gguf file"
-        ) from error
-    return Choice("gguf", file.stem, file=file)
 
 
 class LanguageModel:
@@ -239,7 +143,7 @@ class LanguageModel:
     @property
     def context(self) -> int:
         """How many tokens are sent to it at most, with room for the answer: what it reads, or as much as is of use."""
-        return min(self._read(), _MOST_CONTEXT)
+        return min(self._read(), _MAX_CONTEXT)
 
     @property
     def most_written(self) -> int | None:
@@ -270,7 +174,7 @@ class LanguageModel:
 
     def explained(self, error: BaseException) -> BaseException:
         """Turn what a generation raised into an `LLMError` of one sentence; what is no failure of the LLM stays."""
-        sentence = _sentence(error, self)
+        sentence = explain(error, Addressee(self.name, self.place, self.key_setting(), self.key(), self.wait))
         return error if sentence is None else LLMError(sentence)
 
     @property
@@ -372,14 +276,6 @@ class LanguageModel:
         return told_apart(at, self.name, headers=headers, here=_is_here((at, key)))
 
 
-class EndedEarly(Exception):
-    """The LLM ended before its answer did; `reason` is the server's word for why, "length" when it may be no longer."""
-
-    def __init__(self, reason: str | None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 def connect(settings: "Settings", llm: "LLM | None" = None) -> LanguageModel | None:
     """Make the LLM that the settings name, or the one given; None when answers are to be made of quotes.
 
@@ -402,46 +298,3 @@ def _ended(raw: Any) -> str | None:
     """Tell why the writing ends with this chunk ("stop", "length", …); None when it goes on."""
     choices = getattr(raw, "choices", None) or []
     return next((reason for choice in choices if (reason := getattr(choice, "finish_reason", None))), None)
-
-
-def _sentence(error: BaseException, llm: LanguageModel) -> str | None:
-    """Say in one sentence what went wrong with an LLM and the way out; None when it was not the LLM."""
-    import httpx
-    import openai
-
-    place = f"the LLM {llm.name} at {llm.place}"
-    match error:
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return f"{place} refuses the key; set {llm.key_setting()} to a valid one"
-        case openai.NotFoundError():
-            return (
-                f"{place} does not exist; name another model or address with --llm (`assistant llm` lists the models)"
-            )
-        case openai.RateLimitError():
-            said = _said(error, llm)
-            return f"{place} takes no more questions for now ({said}); wait a while, or name another with --llm"
-        case openai.BadRequestError() if "context" in str(error).lower():
-            return f"{place} reads fewer tokens than were sent; set ASSISTANT_LLM_CONTEXT to how many it reads"
-        case openai.APIStatusError():
-            return f"{place} answered with an error ({error.status_code}: {_said(error, llm)}); see its own log"
-        case openai.APITimeoutError() | TimeoutError() | httpx.TimeoutException():
-            return (
-                f"{place} has said nothing for {llm.wait:g} s; see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
-            )
-        case openai.APIConnectionError():
-            return f"nothing answers for {place}; start that server, or name another with --llm"
-        case openai.APIError() | httpx.HTTPError() | ConnectionError():
-            return f"{place} broke off while it was writing; see its own log, and ask again"
-        case UnicodeError() | ValueError():
-            return f"{place} sent something that is no text; see its own log, and ask again"
-        case _:
-            return None
-
-
-def _said(error: Any, llm: LanguageModel) -> str:
-    """Repeat what a server gave as its reason, shortened; a key that it repeats is blanked."""
-    body = error.body if isinstance(error.body, dict) else {}
-    said = " ".join(plain(str(body.get("message") or error.message)).split())
-    if key := llm.key():
-        said = said.replace(key, "(key)")
-    return re.sub(r"\b(?:sk|gsk|hf|key|AIza)[-_]?[\w*.-]{6,}", "(key)", said)[:_KEPT]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from assistant.errors import LLMError
 from assistant.llm.model import LanguageModel, Message
-from assistant.render.text import excerpt
 
 _SHOWN = 60
 
@@ -31,4 +30,5 @@ def tried(llm: LanguageModel) -> Trial:
     took = time.perf_counter() - began
     if not written.strip():
         raise LLMError(f"the LLM {llm.name} at {llm.place} wrote nothing; name another with --llm")
-    return Trial(excerpt(written, _SHOWN), took, llm.context)
+    flat = " ".join(written.split())
+    return Trial(flat if len(flat) <= _SHOWN else f"{flat[: _SHOWN - 1].rstrip()}…", took, llm.context)

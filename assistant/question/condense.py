@@ -23,7 +23,7 @@ from index.text.sentences import sentences
 __all__ = ["condense", "leans"]
 
 # What is put before a follow-up is to be read at a glance, and must leave the embedding model room for the follow-up.
-_MOST_WORDS = 40
+_MAX_WORDS = 40
 
 
 def condense(question: str, history: Sequence[Turn]) -> str:
@@ -59,12 +59,12 @@ def _shortened(question: str) -> str:
     kept: list[str] = []
     for start, end in reversed(sentences(question)):
         kept.insert(0, question[start:end])
-        if len(" ".join(kept).split()) > _MOST_WORDS:
+        if len(" ".join(kept).split()) > _MAX_WORDS:
             kept.pop(0)
             break
     if kept:
         return " ".join(kept)
-    return " ".join(question.split()[:_MOST_WORDS]) + " …"
+    return " ".join(question.split()[:_MAX_WORDS]) + " …"
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -22,13 +22,13 @@ _AFTER = re.compile(
 )
 
 # Looking for an end from every place of a long text would take long.
-_LONGEST_END = 200
+_MAX_END_LENGTH = 200
 
 
 def without_courtesy(text: str) -> str:
     """Leave out what is said before and after a question for politeness; "" where nothing else was said."""
     rest = text[found.end() :] if (found := _BEFORE.match(text)) else text
-    if found := _AFTER.search(rest, max(0, len(rest) - _LONGEST_END)):
+    if found := _AFTER.search(rest, max(0, len(rest) - _MAX_END_LENGTH)):
         # "It is free, right?" stays a question.
         stop = next((mark for mark in (rest[found.start()], rest[-1]) if mark in ".!?…"), "")
         rest = rest[: found.start()] + stop

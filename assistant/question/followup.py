@@ -51,7 +51,7 @@ _SUBORDINATORS = frozenset(
 # "Who dissented?": a verb alone.
 _ASKING = frozenset("who what when where which".split())
 # A question with more words that say what it is about than this leaves little out.
-_MOST_OF_A_FRAGMENT = 3
+_MAX_FRAGMENT = 3
 _SUBJECTS, _OBJECTS, _POSSESSIVES = {"he", "she", "they"}, {"him", "them", "hers", "theirs"}, {"his", "its", "their"}
 
 _OPENING = re.compile(
@@ -154,7 +154,7 @@ def _is_short(asked: str) -> bool:
     """Say whether a question leaves out what it is about: a fragment, a bare comparison, "what are the limits?"."""
     found = words(asked)
     carrying = carried(found)
-    if len(carrying) > _MOST_OF_A_FRAGMENT:
+    if len(carrying) > _MAX_FRAGMENT:
         return False
     if _ALIKE.search(asked):
         return True

@@ -11,14 +11,21 @@ from collections.abc import Sequence
 
 from assistant.errors import LLMError
 from assistant.language.words import STOP_WORDS, Stems, names, words
-from assistant.llm.model import LanguageModel
+from assistant.llm.fencing import unfenced
+from assistant.llm.model import LanguageModel, Message
 from assistant.question.condense import condense, leans
 from assistant.types import Turn
-from assistant.write.prompt import standalone_prompt
 
-_MOST_TOKENS = 96
+STANDALONE = """You rewrite the last question of a conversation so that it can be understood without the conversation.
+Put the names it means in the place of words such as "he", "it", "there" or "that". Add nothing else, answer nothing,
+keep its language. Write the question alone, on one line."""
+_MAX_TURNS = 3
+_MAX_ANSWER_CHARACTERS = 400
+_MAX_QUESTION_CHARACTERS = 600
+
+_MAX_TOKENS = 96
 _NEGATIONS = {"no", "not", "never", "none", "nobody", "nothing", "neither", "without"}
-_MOST_CHARACTERS = 300
+_MAX_CHARACTERS = 300
 _LABEL = re.compile(
     r"^(?:the\s+)?(?:rewritten|standalone|stand-alone)?\s*question(?:,\s*rewritten)?\s*:\s*", re.IGNORECASE
 )
@@ -31,7 +38,7 @@ def standalone(
     if llm is None or not history or not leans(question):
         return condense(question, history)
     try:
-        written = llm.ask(standalone_prompt(question, history), _MOST_TOKENS, stop)
+        written = llm.ask(standalone_prompt(question, history), _MAX_TOKENS, stop)
     except LLMError:
         # Said when the answer is asked for, if it lasts; a follow-up can do without.
         return condense(question, history)
@@ -42,7 +49,7 @@ def standalone(
 
 def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
     """Say whether a rewriting asks the same: nothing of the question lost, nothing named that was not spoken of."""
-    if not rewritten or len(rewritten) > max(_MOST_CHARACTERS, 2 * len(question)) or leans(rewritten):
+    if not rewritten or len(rewritten) > max(_MAX_CHARACTERS, 2 * len(question)) or leans(rewritten):
         return False
     stems = Stems()
     spoken = set(words(" ".join([question, *(f"{turn.question} {turn.answer}" for turn in history)])))
@@ -53,3 +60,14 @@ def _is_of(rewritten: str, question: str, history: Sequence[Turn]) -> bool:
         and spoken.issuperset(names(rewritten))
         and _NEGATIONS.intersection(words(question)) == _NEGATIONS.intersection(words(rewritten))
     )
+
+
+def standalone_prompt(question: str, history: Sequence[Turn]) -> list[Message]:
+    """Ask for a question that stands alone, given the turns before it, oldest first."""
+    turns = (
+        f"Question: {unfenced(turn.question)[:_MAX_QUESTION_CHARACTERS]}\n"
+        f"Answer: {unfenced(turn.answer)[:_MAX_ANSWER_CHARACTERS]}"
+        for turn in history[-_MAX_TURNS:]
+    )
+    asked = "\n".join([*turns, f"<question>{unfenced(question)}</question>", "The question, rewritten:"])
+    return [Message("system", STANDALONE), Message("user", asked)]

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from assistant.exchange import Exchange, Heading
 from assistant.render.serialize import as_dict
 from assistant.render.text import DISPUTED, filtered, marked, remarks, sourced, spaced, status, worded
-from assistant.types import Answer, Claim
+from assistant.types import Answer, Claim, Exchange, Heading
 from index.text.clean import plain
 
 # What Markdown, or the HTML it lets through, would read as more than text.

@@ -1,101 +1,146 @@
-"""An answer as plain data: the one shape that `--json`, and whatever else leaves the process, writes."""
+"""Values as plain data: the one shape that `--json`, and whatever else leaves the process, writes.
 
-from datetime import datetime
-from typing import Any
+JSON has the fields of a value's dataclass, so that a field is declared once. What it has otherwise is said in
+`members_of`: another name or order, what is left out, and what stands in a field's place. `assistant.web.api.schema`
+describes the API by the same members.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date, datetime
+from functools import cache, partial
+from operator import attrgetter
+from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from assistant.types import Answer, Citation, Claim
 from index.load.page_marks import pages_of
-from index.types import Article, Copy, Filter, Hit
+from index.types import Article, Copy, Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a JSON object: its name, its type, what it means, and how it is read from the value."""
+
+    name: str
+    type: Any
+    meaning: str
+    read: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words of a claim, and where they stand in its text, in code points; the end is not included."""
+
+    text: str
+    start: int
+    end: int
 
 
 def as_dict(answer: Answer) -> dict[str, Any]:
     """Turn an answer into what JSON can hold; offsets are code points into the article's text."""
-    return {
-        "question": answer.question,
-        "searched": answer.searched,
-        "text": answer.text,
-        "refused": answer.refused,
-        "claims": [
-            {
-                "text": claim.text,
-                "status": claim.status,
-                "denies": claim.denies,
-                "confidence": claim.confidence,
-                "missing": list(claim.missing),
-                "answers": answering_fields(claim),
-                "citations": [citation.number for citation in claim.citations],
-            }
-            for claim in answer.claims
-        ],
-        "citations": [_citation(citation) for citation in answer.citations],
-        "hits": [_hit(hit) for hit in answer.hits],
-        "timings": dict(answer.timings),
-        "written_by": answer.written_by,
-        "stopped": answer.stopped,
-        "note": answer.note,
-        "filter": filter_fields(answer.allowed),
-        "kind": answer.kind,
-    }
-
-
-def answering_fields(claim: Claim) -> list[dict[str, Any]]:
-    """Turn the words of a claim that answer, and where they stand in its text, into what JSON can hold."""
-    return [{"text": claim.text[start:end], "start": start, "end": end} for start, end in claim.answering]
-
-
-def filter_fields(allowed: Filter) -> dict[str, Any]:
-    """Turn a filter into what JSON can hold."""
-    return {
-        "publishers": list(allowed.publishers),
-        "since": allowed.since.isoformat() if allowed.since else None,
-        "until": allowed.until.isoformat() if allowed.until else None,
-        "articles": list(allowed.articles),
-    }
+    return _object(answer)
 
 
 def article_fields(article: Article) -> dict[str, Any]:
     """Turn what is known of an article, its text left out, into what JSON can hold."""
-    return {
-        "article": article.id,
-        "title": article.title,
-        "subtitle": article.subtitle,
-        "author": article.author,
-        "publisher": article.publisher,
-        "published": article.published.isoformat() if article.published else None,
-        "language": article.language,
-        "section": article.section,
-        "tags": list(article.tags),
-        "image": article.image,
-        "url": article.url,
-        "path": article.path,
-        "first_seen": _moment(article.first_seen),
-        "updated": _moment(article.updated),
-    }
-
-
-def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return _object(article)
 
 
 def copy_fields(copy: Copy) -> dict[str, Any]:
     """Turn where an article stands as well into what JSON can hold."""
-    return {"article": copy.id, "title": copy.title, "publisher": copy.publisher, "url": copy.url, "path": copy.path}
+    return _object(copy)
 
 
-def _citation(citation: Citation) -> dict[str, Any]:
-    place = {"start": citation.start, "end": citation.end, "quote": citation.quote}
-    page = {"pages": _pages(citation.article, citation.start, citation.end)}
-    also_in = [copy_fields(copy) for copy in citation.also_in]
-    return {"number": citation.number, **article_fields(citation.article), **page, **place, "also_in": also_in}
+@cache
+def members_of(kind: type) -> tuple[Member, ...]:
+    """List what JSON has of the values of a dataclass, in its order."""
+    members = _declared(kind)
+    first = ""
+    if kind is Answer:
+        first = "question searched text refused"
+        del members["draft"]
+        members["allowed"] = replace(members["allowed"], name="filter")
+    elif kind is Claim:
+        first = "text status denies confidence missing answering"
+        told = "The words that answer the question; none where an LLM wrote the claim."
+        members["answering"] = Member("answers", tuple[Words, ...], told, _words)
+        members["citations"] = Member(
+            "citations", tuple[int, ...], "The numbers of the citations it rests on.", _numbers
+        )
+    elif kind is Citation:
+        number, article = members.pop("number"), members.pop("article")
+        return (number, *_of_article(article, "start", "end"), *members.values())
+    elif kind is Hit:
+        article = members.pop("article")
+        del members["passage"]
+        members["score"] = replace(members["score"], read=lambda hit: round(hit.score, 4))
+        return (
+            Member("passage", str, "Its id.", attrgetter("passage.id")),
+            *_of_article(article, "passage.start", "passage.end"),
+            Member("start", int, "", attrgetter("passage.start")),
+            Member("end", int, "", attrgetter("passage.end")),
+            Member("text", str, "", attrgetter("text")),
+            *members.values(),
+        )
+    elif kind is Article:
+        first = "id title subtitle author publisher published language section tags image"
+        for name in ("text", "content_hash", "pages"):
+            del members[name]
+        members["id"] = replace(members["id"], name="article", meaning="The article's id.")
+    elif kind is Copy:
+        first = "id title publisher url"
+        members["id"] = replace(members["id"], name="article", meaning="Its id.")
+    return tuple(members[name] for name in dict.fromkeys([*first.split(), *members]))
 
 
-def _hit(hit: Hit) -> dict[str, Any]:
-    place = {"start": hit.passage.start, "end": hit.passage.end, "text": hit.text}
-    page = {"pages": _pages(hit.article, hit.passage.start, hit.passage.end)}
-    found = {"score": round(hit.score, 4), "found_by": hit.found_by}
-    return {"passage": hit.passage.id, **article_fields(hit.article), **page, **place, **found}
+def _declared(kind: type) -> dict[str, Member]:
+    """Make a member of each field of a dataclass, by name."""
+    hints = get_type_hints(kind, include_extras=True)
+    found = {}
+    for name in (field.name for field in fields(kind)):
+        type_, meaning = get_args(hints[name])[:2] if get_origin(hints[name]) is Annotated else (hints[name], "")
+        found[name] = Member(name, type_, meaning, attrgetter(name))
+    return found
+
+
+def _of_article(article: Member, start: str, end: str) -> Iterable[Member]:
+    """Put what is known of a value's article beside its own members, and on which pages of it the value stands."""
+    for member in members_of(Article):
+        yield replace(member, read=partial(_through, article.read, member.read))
+    place = attrgetter(start, end)
+    told = "The pages of the article it stands on, from 1; none where it has no pages."
+    yield Member("pages", tuple[int, ...], told, lambda value: _pages(article.read(value), *place(value)))
+
+
+def _through(outer: Callable[[Any], Any], inner: Callable[[Any], Any], value: Any) -> Any:
+    return inner(outer(value))
+
+
+def _words(claim: Claim) -> list[Words]:
+    return [Words(claim.text[start:end], start, end) for start, end in claim.answering]
+
+
+def _numbers(claim: Claim) -> list[int]:
+    return [citation.number for citation in claim.citations]
 
 
 def _pages(article: Article, start: int, end: int) -> list[int]:
     found = pages_of(article.pages, start, end)
     return list(range(found[0], found[1] + 1)) if found else []
+
+
+def _object(value: Any) -> dict[str, Any]:
+    members = members_of(type(value))  # type: ignore[arg-type]  # To mypy, not every class is hashable.
+    return {member.name: _plain(member.read(value)) for member in members}
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        return _object(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(one) for one in value]
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    return value.isoformat() if isinstance(value, date) else value

@@ -11,7 +11,9 @@ from assistant.language.phrases import may_be_dropped
 from assistant.language.words import folded
 from assistant.render.text import afterword, gap, said
 from assistant.types import Answer, Claim
-from assistant.write.stream_parser import NEXT_BEGUN
+
+# A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
+NEXT_BEGUN = 12
 
 
 class Speech:

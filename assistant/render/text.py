@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import pairwise
 
+from assistant.language.lexicon import MONTHS
 from assistant.types import Answer, Citation, Claim, Status
 from index.load.page_marks import pages_of
 from index.types import Article, Copy, Filter, Hit
@@ -47,8 +48,7 @@ def excerpt(text: str, limit: int = EXCERPT) -> str:
 
 def readable(day: date) -> str:
     """Write a date out, whatever the locale of the machine: 24 October 2025."""
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def filtered(allowed: Filter) -> str:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # How many places in passages the words that are searched may have together. BM25 is computed for every passage with any
 # of them, and a word that most have adds next to nothing to it.
-_MOST_PLACES = 20_000
+_MAX_PLACES = 20_000
 
 
 class Query:
@@ -102,7 +102,7 @@ def telling(terms: Sequence[str], counted: Sequence[int]) -> list[str]:
 
     `counted` says in how many passages each stands.
     """
-    left = _MOST_PLACES
+    left = _MAX_PLACES
     kept: set[str] = set()
     for term, holding in sorted(zip(terms, counted, strict=True), key=lambda pair: pair[1]):
         left -= holding

@@ -56,7 +56,7 @@ def postprocessed(
     """
     from llama_index.core.schema import NodeWithScore
 
-    from assistant.llama_index import as_node
+    from assistant.retrieve.nodes import as_node
 
     nodes = [NodeWithScore(node=as_node(hit), score=hit.score) for hit in hits]
     for postprocessor in postprocessors:

@@ -14,11 +14,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from assistant.errors import BadConversations
-from assistant.exchange import PAGE, Exchange, Feedback, Heading, Rated
 from assistant.render.text import excerpt
 from assistant.storage import tables
 from assistant.storage.database import Database
 from assistant.storage.snapshots import answer_of, article_of, keys_in, snapshots, stored
+from assistant.types import PAGE, Exchange, Feedback, Heading, Rated
 
 TITLE = 80
 """How long a title may be; what is longer is shortened."""

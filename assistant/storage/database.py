@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from filelock import FileLock
 
 from assistant.errors import AssistantError
-from index.store.sqlite import open_sqlite
+from index.store.sqlite import make_tables, open_sqlite
 
 
 class Database:
@@ -57,7 +57,7 @@ class Database:
                 with FileLock(self.file.with_name(f"{self.file.name}.lock"), mode=0o600):
                     if self._there() < self._version:
                         with self._engine.begin() as connection:
-                            self._metadata.create_all(connection)
+                            make_tables(connection, self._metadata)
                             connection.execute(sa.text(f"PRAGMA user_version = {self._version}"))
 
     def _there(self) -> int:

@@ -7,8 +7,8 @@ refusal that was found right says that nothing does. A thumb down says that some
 from collections.abc import Sequence
 from typing import Any
 
-from assistant.exchange import Rated
 from assistant.language.words import folded
+from assistant.types import Rated
 
 
 def counts(rated: Sequence[Rated]) -> dict[str, int]:

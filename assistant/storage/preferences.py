@@ -21,7 +21,7 @@ FEWEST, MOST = 5, 20
 
 _preferences, _shared = tables.preferences, tables.shared
 _LLM = "llm"
-_LONGEST_LANGUAGE = 35
+_MAX_LANGUAGE_LENGTH = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +122,6 @@ def _is_count(value: object) -> bool:
 def _is_language(value: object) -> bool:
     return (
         isinstance(value, str)
-        and 0 < len(value) <= _LONGEST_LANGUAGE
+        and 0 < len(value) <= _MAX_LANGUAGE_LENGTH
         and value.replace("-", "").replace("_", "").isalnum()
     )

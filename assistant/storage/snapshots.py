@@ -1,21 +1,25 @@
 """Answers as they are kept on disk: with everything that was shown, so that nothing done to the index changes them.
 
-The articles an answer rests on are kept beside it as they were, each version once, under `Snapshot.key`.
+The articles an answer rests on are kept beside it as they were, each version once, under `Snapshot.key`. What is kept
+of a value are the fields of its dataclass. A new field needs a default: answers of older versions have that.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any
+from functools import cache
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from assistant.render.serialize import filter_fields
-from assistant.types import Answer, Citation, Claim, Status
-from index.types import EVERYTHING, Article, Copy, Filter, Hit, Passage
+from assistant.types import Answer, Status
+from index.types import Article, Passage
 
 _FORMAT = 1
 # What statuses were called before, and what they are now.
 _STATUSES: dict[str, Status] = {"partly supported": "to be compared"}
-_MOMENTS = ("first_seen", "updated")
+# Fields that are kept under another name, or not at all.
+_CALLED: dict[tuple[type, str], str | None] = {(Answer, "allowed"): "filter", (Answer, "draft"): None}
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +39,21 @@ def snapshots(answer: Answer) -> list[Snapshot]:
     """List the articles an answer cites or retrieved, each version once."""
     articles = [citation.article for citation in answer.citations] + [hit.article for hit in answer.hits]
     by_key = {key_of(article): article for article in articles}
-    return [Snapshot(key, _plain(one)) for key, one in by_key.items()]
+    return [Snapshot(key, _fields_of(one)) for key, one in by_key.items()]
 
 
 def article_of(fields: Mapping[str, Any]) -> Article:
-    """Make an article of its snapshot again."""
-    published = date.fromisoformat(fields["published"]) if fields["published"] else None
-    lists = {name: tuple(fields.get(name, ())) for name in ("tags", "pages")}
-    moments = {name: datetime.fromisoformat(fields[name]) for name in _MOMENTS if fields.get(name)}
-    return Article(**{**fields, "published": published, **lists, **moments})
+    """Make an article of its snapshot again.
 
-
-def _plain(article: Article) -> dict[str, Any]:
-    fields = asdict(article)
-    return fields | {name: fields[name].isoformat() for name in ("published", *_MOMENTS) if fields[name]}
+    Raises:
+        KeyError, TypeError, ValueError: it is no snapshot of an article.
+    """
+    return _made(Article, fields, {})
 
 
 def stored(answer: Answer) -> dict[str, Any]:
     """Turn an answer into plain data, its articles replaced by their keys."""
-    return {
-        "format": _FORMAT,
-        "question": answer.question,
-        "searched": answer.searched,
-        "text": answer.text,
-        "claims": [
-            {
-                "text": claim.text,
-                "citations": [_place(citation) for citation in claim.citations],
-                "status": claim.status,
-                "denies": claim.denies,
-                "confidence": claim.confidence,
-                "missing": list(claim.missing),
-                "answering": [list(span) for span in claim.answering],
-            }
-            for claim in answer.claims
-        ],
-        "citations": [_place(citation) for citation in answer.citations],
-        "refused": answer.refused,
-        "hits": [
-            {**asdict(hit.passage), "article": key_of(hit.article), "score": hit.score, "found_by": hit.found_by}
-            for hit in answer.hits
-        ],
-        "timings": dict(answer.timings),
-        "written_by": answer.written_by,
-        "stopped": answer.stopped,
-        "note": answer.note,
-        "filter": filter_fields(answer.allowed),
-        "kind": answer.kind,
-    }
+    return {"format": _FORMAT, **_fields_of(answer)}
 
 
 def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answer:
@@ -92,41 +63,7 @@ def answer_of(data: Mapping[str, Any], articles: Mapping[str, Article]) -> Answe
         KeyError, TypeError, ValueError: it is not what `stored` gave, or an article is missing.
     """
     _check_format(data)
-    return Answer(
-        question=data["question"],
-        searched=data["searched"],
-        text=data["text"],
-        claims=tuple(
-            Claim(
-                text=claim["text"],
-                citations=_citations(claim["citations"], articles),
-                status=_STATUSES.get(claim["status"], claim["status"]),
-                denies=claim["denies"],
-                confidence=claim["confidence"],
-                missing=tuple(claim["missing"]),
-                # An older version knew none.
-                answering=tuple((start, end) for start, end in claim.get("answering", ())),
-            )
-            for claim in data["claims"]
-        ),
-        citations=_citations(data["citations"], articles),
-        refused=data["refused"],
-        hits=tuple(
-            Hit(
-                Passage(hit["id"], hit["article_id"], hit["start"], hit["end"]),
-                articles[hit["article"]],
-                hit["score"],
-                hit["found_by"],
-            )
-            for hit in data["hits"]
-        ),
-        timings=data["timings"],
-        written_by=data["written_by"],
-        stopped=data["stopped"],
-        note=data["note"],
-        allowed=_filter(data.get("filter")),
-        kind=data.get("kind", "articles"),
-    )
+    return _made(Answer, data, articles)
 
 
 def keys_in(data: Mapping[str, Any]) -> set[str]:
@@ -139,38 +76,64 @@ def keys_in(data: Mapping[str, Any]) -> set[str]:
     return {place["article"] for place in (*data["citations"], *data["hits"])}
 
 
-def _filter(fields: Mapping[str, Any] | None) -> Filter:
-    if fields is None:  # As kept before answers told their filter.
-        return EVERYTHING
-    since, until = (date.fromisoformat(day) if day else None for day in (fields["since"], fields["until"]))
-    return Filter(tuple(fields["publishers"]), since, until, tuple(fields["articles"]))
-
-
 def _check_format(data: Mapping[str, Any]) -> None:
     if data["format"] != _FORMAT:
         raise ValueError(f"an answer of format {data['format']}")
 
 
-def _place(citation: Citation) -> dict[str, Any]:
-    return {
-        "number": citation.number,
-        "article": key_of(citation.article),
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "also_in": [asdict(copy) for copy in citation.also_in],
-    }
+@cache
+def _kept(kind: type) -> Mapping[str, tuple[str, Any]]:
+    """List the fields of a dataclass that are kept: what each is called there, and its type."""
+    hints = get_type_hints(kind)
+    called = {field.name: _CALLED.get((kind, field.name), field.name) for field in fields(kind)}
+    return {name: (kept, hints[name]) for name, kept in called.items() if kept}
 
 
-def _citations(places: Iterable[Mapping[str, Any]], articles: Mapping[str, Article]) -> tuple[Citation, ...]:
-    return tuple(
-        Citation(
-            place["number"],
-            articles[place["article"]],
-            place["start"],
-            place["end"],
-            place["quote"],
-            tuple(Copy(**copy) for copy in place.get("also_in", ())),
-        )
-        for place in places
-    )
+def _fields_of(value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, (kept, _) in _kept(type(value)).items():  # type: ignore[arg-type]  # To mypy, classes are not hashable.
+        one = getattr(value, name)
+        # A passage lies side by side with what else is known of its hit.
+        found |= _fields_of(one) if isinstance(one, Passage) else {kept: _plain(one)}
+    return found
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Article):
+        return key_of(value)
+    if is_dataclass(value):
+        return _fields_of(value)
+    if isinstance(value, Mapping):
+        return {name: _plain(one) for name, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _made(kind: type[_Value], data: Mapping[str, Any], articles: Mapping[str, Article]) -> _Value:
+    """Make a value of its fields; those that are missing have their default."""
+    given = {}
+    for name, (kept, type_) in _kept(kind).items():  # type: ignore[arg-type]  # As above.
+        if type_ is Passage:
+            given[name] = _made(Passage, data, articles)
+        elif kept in data:
+            given[name] = _read(type_, data[kept], articles)
+    return kind(**given)
+
+
+def _read(kind: Any, kept: Any, articles: Mapping[str, Article]) -> Any:
+    """Make of what was kept a value of this type."""
+    inner = get_args(kind)
+    if kind is Article:
+        return articles[kept]
+    if is_dataclass(kind):
+        return _made(kind, kept, articles)  # type: ignore[arg-type]
+    if get_origin(kind) is tuple:
+        same = inner[-1] is Ellipsis
+        return tuple(_read(inner[0] if same else inner[place], one, articles) for place, one in enumerate(kept))
+    if NoneType in inner:
+        (other,) = (one for one in inner if one is not NoneType)
+        return None if kept is None else _read(other, kept, articles)
+    if kind in (date, datetime):
+        return kind.fromisoformat(kept)
+    return _STATUSES.get(kept, kept) if kind == Status else kept

@@ -7,13 +7,10 @@ sentence leaves little doubt of what its parts are, and most sentences give noth
 import re
 from collections.abc import Iterator
 
+from assistant.language.lexicon import MONTH, SAID
 from assistant.language.names import is_person, names_in
 
-_MOST_WORDS = 14
-_SAID = (
-    r"(?:said|says|told|warned|argued|announced|added|explained|claimed|insisted|suggested|wrote|stressed|noted"
-    r"|testified)"
-)
+_MAX_WORDS = 14
 _ROLE = re.compile(r",\s+(?:the|a|an|who\s+(?:is|was))\s+(?!first|last|only|most)[a-z]")
 _PAST = (
     r"(?:[a-z]{3,}ed|led|won|wrote|made|built|took|gave|bought|sold|found|left|became|began|held|broke|ran|drew|chose|paid"
@@ -30,8 +27,7 @@ _SUBJECT = (
     r"|Most|All|None|One|What|Which|Who|When|While|After|Before|If|As|In|On|At|By|For|From|With|But|And|So|Or|Yet|Not|No"
     r")\b)(?P<subject>[A-Z][^\s,;:()“”\"]*(?:\s(?!that\b|which\b|who\b|whose\b|said\b|and\b|but\b)[^\s,;:()“”\"]+){0,7}?)"
 )
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DATE = rf"(?:(?:late|early|mid)\s+)?(?:\d{{1,2}}\s+)?(?:{_MONTH}(?:\s+\d{{1,2}}(?!\d))?(?:,?\s+\d{{4}})?|\d{{4}})"
+_DATE = rf"(?:(?:late|early|mid)\s+)?(?:\d{{1,2}}\s+)?(?:{MONTH}(?:\s+\d{{1,2}}(?!\d))?(?:,?\s+\d{{4}})?|\d{{4}})"
 _DATED = re.compile(rf"^{_SUBJECT}\s(?P<be>{_IS})\s(?P<done>{_DONE})(?P<rest>[^,;:]*?)\s(?:in|on)\s{_DATE}\.?$")
 _DONE_BY = re.compile(rf"^{_SUBJECT}\s(?P<be>{_IS})\s(?P<done>[a-z]{{3,}}ed)\sby\s(?P<by>[^,;.]+)")
 _BECAUSE = re.compile(
@@ -56,7 +52,7 @@ def questions(sentence: str) -> Iterator[str]:
     """Make questions that a sentence answers, those that ask for most first. Each is English and stands alone."""
     sentence = " ".join(sentence.split())
     for question in (*_turned(sentence), *_of_people(sentence)):
-        if len(question.split()) <= _MOST_WORDS:
+        if len(question.split()) <= _MAX_WORDS:
             yield question
 
 
@@ -87,8 +83,8 @@ def _of_people(sentence: str) -> Iterator[str]:
             continue
         if _ROLE.match(rest):
             yield f"Who is {name}?"
-        if re.match(rf"(?:,[^,“”\"]{{3,80}},)?\s+{_SAID}\b", rest) or re.search(
-            rf"{_SAID}\s+(?:[\w-]+\s){{0,3}}$", sentence[: match.start()]
+        if re.match(rf"(?:,[^,“”\"]{{3,80}},)?\s+{SAID}\b", rest) or re.search(
+            rf"{SAID}\s+(?:[\w-]+\s){{0,3}}$", sentence[: match.start()]
         ):
             yield f"What did {name} say?"
         before = sentence[: match.start()].split()

@@ -26,7 +26,7 @@ MOST = 3
 _TRIED = 8
 _READ = 60
 # How much of a question may have been asked before, as a share of its words.
-_MOST_ALIKE = 0.7
+_MAX_ALIKE = 0.7
 
 
 def suggest(answer: Answer, history: Sequence[Turn], search: Callable[[str], Found]) -> tuple[str, ...]:
@@ -91,7 +91,7 @@ def _is_new(question: str, asked: Sequence[str]) -> bool:
     for other in asked:
         if folded(other) == folded(question):
             return False
-        if len(wanted & set(content_words(other))) > _MOST_ALIKE * len(wanted):
+        if len(wanted & set(content_words(other))) > _MAX_ALIKE * len(wanted):
             return False
     return True
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from assistant.assistant import Assistant
+    from assistant.web.server.application import Look
 
 
 def serve(
@@ -86,4 +87,9 @@ def create_assistant_server(
             router.include_router(create_login(people))
         return router
 
-    return create_server(page, host=host, port=port, on_ready=on_ready, routes=routes, names=names, people=people)
+    def look() -> "Look":
+        from assistant.web.page import theme
+
+        return theme.look()
+
+    return create_server(page, look, host=host, port=port, on_ready=on_ready, routes=routes, names=names, people=people)

@@ -23,10 +23,10 @@ Place = tuple[str, Span]
 
 # How many sentences after a claim "this" and "the report" may still mean it, and a denial is near it.
 _NEAR = 4
-_LEAST_SHARED_NEAR = 0.5
-_LEAST_SHARED = 2 / 3
-_LEAST_WORDS_FAR = 2
-_LEAST_WORDS_ELSEWHERE = 3
+_MIN_SHARED_NEAR = 0.5
+_MIN_SHARED = 2 / 3
+_MIN_WORDS_FAR = 2
+_MIN_WORDS_ELSEWHERE = 3
 # Words that say what sort of thing is denied, not which.
 _EMPTY = frozenset(
     """
@@ -110,7 +110,7 @@ class Denials:
         """
         about, source = self._stemmed(names(cue.topic)), self._stemmed(names(cue.source))
         speaker, words_given = (self._stemmed(words(part)) for part in attributed(last))
-        if not words_given or not self._covers(said, self._topic(cue.topic), _LEAST_SHARED_NEAR):
+        if not words_given or not self._covers(said, self._topic(cue.topic), _MIN_SHARED_NEAR):
             return False
         if not source <= speaker:
             return False
@@ -124,8 +124,8 @@ class Denials:
         speaker = self._topic(cue.speaker)
         if not named <= said or (cue.own and not (speaker & said if speaker else distance == 1)):
             return False
-        least = 1 if near else _LEAST_WORDS_FAR if distance is not None and named else _LEAST_WORDS_ELSEWHERE
-        return len(topic & said) >= least and self._covers(said, topic, _LEAST_SHARED_NEAR if near else _LEAST_SHARED)
+        least = 1 if near else _MIN_WORDS_FAR if distance is not None and named else _MIN_WORDS_ELSEWHERE
+        return len(topic & said) >= least and self._covers(said, topic, _MIN_SHARED_NEAR if near else _MIN_SHARED)
 
     @staticmethod
     def _covers(said: set[str], topic: set[str], least: float) -> bool:

@@ -7,21 +7,23 @@ from dataclasses import replace
 
 from assistant.check.checker import Checker
 from assistant.check.citations import citations_of, verify
+from assistant.errors import sentence
 from assistant.language.phrases import is_foreign, is_refusal, language_of, without_framing
 from assistant.language.words import folded
-from assistant.llm.model import EndedEarly, LanguageModel
+from assistant.llm.failures import EndedEarly
+from assistant.llm.model import LanguageModel
 from assistant.llm.stream import GenerationFailed
 from assistant.read.find import Found
 from assistant.render.text import CUT_OFF, UNCHECKED, spaced
 from assistant.types import REFUSAL, Answer, Claim, Status
 from assistant.write.prompt import answer_prompt
-from assistant.write.stream_parser import MOST_CHARACTERS, Draft, Sentence
+from assistant.write.stream_parser import MAX_CHARACTERS, Draft, Sentence
 from index.text.sentences import Span
 from index.types import Article
 
 STOPPED = "You stopped it."
 CUT = "The LLM was cut off at the length an answer may have."
-RAMBLED = f"The LLM was stopped after {MOST_CHARACTERS:,} characters."
+RAMBLED = f"The LLM was stopped after {MAX_CHARACTERS:,} characters."
 LOOPED = "The LLM was stopped, for it said the same over and over."
 CUT_THINKING = (
     "The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."
@@ -95,7 +97,7 @@ def write(
         elif not page.sentences and not draft.read(finished=True)[0]:
             raise explained from error
         else:
-            stopped = _sentence(str(explained))
+            stopped = sentence(explained)
     finally:
         generation.close()
     if generation.stopped:
@@ -228,7 +230,3 @@ def _doubted(claim: Claim, missing: tuple[str, ...]) -> Claim:
         return claim
     status: Status = "to be compared" if claim.status == "supported" else claim.status
     return replace(claim, status=status, missing=tuple(dict.fromkeys((*claim.missing, *missing))))
-
-
-def _sentence(message: str) -> str:
-    return message[:1].upper() + message[1:] + "."

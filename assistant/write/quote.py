@@ -16,9 +16,9 @@ from index.text.sentences import Span
 from index.types import Article
 
 # Of claims, and of the sentences in them: for one answer, and where all that answers is asked for.
-_MOST_CLAIMS = (3, 5)
-_MOST_SENTENCES = (5, 8)
-_MOST_DENIALS = 2
+_MAX_CLAIMS = (3, 5)
+_MAX_SENTENCES = (5, 8)
+_MAX_DENIALS = 2
 # How many of the best sentences are looked at to find so many.
 _LOOKED_AT = (6, 16)
 # A further sentence is shown when its probability comes this near to the best one's: a half showed the answer to 2 to 8
@@ -107,7 +107,7 @@ def _chosen(ranked: Sequence[Evidence], threshold: float, reading: Reading, many
             continue
         added = _added(blocks, _Block.answered(evidence, reading))
         sentences = sum(len(block.spans) for block in added)
-        if len(added) <= _MOST_CLAIMS[many] and sentences <= _MOST_SENTENCES[many]:
+        if len(added) <= _MAX_CLAIMS[many] and sentences <= _MAX_SENTENCES[many]:
             blocks = added
     return blocks
 
@@ -131,7 +131,7 @@ def _with_denials(blocks: Sequence[_Block], ranked: Sequence[Evidence], reading:
     shown = list(blocks)
     found = 0
     for block in blocks:
-        if found == _MOST_DENIALS or block not in shown or any(map(is_denial, block.answering())):
+        if found == _MAX_DENIALS or block not in shown or any(map(is_denial, block.answering())):
             continue
         # What another claim needs as its context stays where it is, and is not shown again.
         bound = [

@@ -8,15 +8,14 @@ import re
 from dataclasses import dataclass
 
 from assistant.llm.thoughts import Thoughts
+from assistant.render.streamed import NEXT_BEGUN
 from assistant.write.shapes import Block, blocks_of
 from index.text.clean import plain
 from index.text.sentences import sentences
 
-MOST_CHARACTERS = 4_000
+MAX_CHARACTERS = 4_000
 """After so many characters an answer is a ramble, and is stopped; its thoughts may be ten times as long."""
 
-# A sentence counts as finished when so many characters of the next have come: enough to tell "U.S. officials" apart.
-NEXT_BEGUN = 12
 _NUMBER_LIST = r"\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*"
 _SOURCE = r"(?:sources?|passages?|articles?|evidence|citations?|refs?\.?)"
 _MARK = re.compile(
@@ -27,7 +26,7 @@ _MARK = re.compile(
 # A mark while the text is cut into sentences: inside the sentence it stands behind.
 _KEPT = re.compile(r"⟦([\d ]*)⟧")
 _BEHIND = re.compile(r"([.!?…:。！？｡]+[\"'”’»)*_]*)((?:\s*⟦[\d ]*⟧)+)")
-_MOST_NAMED = 5
+_MAX_NAMED = 5
 _INLINE = re.compile(r"\*\*|__|`+")
 # What may become a mark, Markdown, a fence or a row once the rest of it has come.
 _UNFINISHED = re.compile(
@@ -36,7 +35,7 @@ _UNFINISHED = re.compile(
 )
 _ENDS = re.compile(r"[.!?…:。！？｡।॥؟۔][\"'”’»)\]」』”’）】]*\Z")
 # In characters: what of the end is looked at for a loop, how much of it tells two places alike, and how long a loop is.
-_LOOKED_AT, _ALIKE, _LEAST_LOOP = 1_600, 24, 160
+_LOOKED_AT, _ALIKE, _MIN_LOOP = 1_600, 24, 160
 _TIMES = 6
 
 
@@ -77,15 +76,15 @@ class Draft:
     @property
     def is_ramble(self) -> bool:
         """Say whether it is too long for an answer."""
-        return len(self._thoughts.said) > MOST_CHARACTERS or self._thoughts.length > 10 * MOST_CHARACTERS
+        return len(self._thoughts.said) > MAX_CHARACTERS or self._thoughts.length > 10 * MAX_CHARACTERS
 
     @property
     def is_loop(self) -> bool:
         """Say whether it ends on the same words over and over, said or thought."""
         tail = " ".join(self._tail.split())
         period = len(tail) - _ALIKE - tail.rfind(tail[-_ALIKE:], 0, -1)
-        stretch = tail[-max(_TIMES * period, _LEAST_LOOP) :]
-        return len(stretch) >= max(_TIMES * period, _LEAST_LOOP) and stretch[period:] == stretch[:-period]
+        stretch = tail[-max(_TIMES * period, _MIN_LOOP) :]
+        return len(stretch) >= max(_TIMES * period, _MIN_LOOP) and stretch[period:] == stretch[:-period]
 
     @property
     def is_open(self) -> bool:
@@ -147,13 +146,13 @@ def _kept(mark: re.Match[str]) -> str:
     """Write a mark as its numbers, in brackets that nobody else uses; "2-4" is three of them."""
     numbers: list[int] = []
     for first, last in re.findall(r"(\d{1,3})(?:\s*[–-]\s*(\d{1,3}))?", mark[0]):
-        numbers += range(int(first), min(int(last or first), int(first) + _MOST_NAMED) + 1)
+        numbers += range(int(first), min(int(last or first), int(first) + _MAX_NAMED) + 1)
     return f"⟦{' '.join(map(str, numbers))}⟧"
 
 
 def _named(text: str) -> tuple[int, ...]:
     """Return the numbers of the marks in a text, each once."""
-    return tuple(dict.fromkeys(int(number) for mark in _KEPT.findall(text) for number in mark.split()))[:_MOST_NAMED]
+    return tuple(dict.fromkeys(int(number) for mark in _KEPT.findall(text) for number in mark.split()))[:_MAX_NAMED]
 
 
 def _said(block: Block, text: str) -> str:

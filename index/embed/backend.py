@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-LEAST_COSINE = 0.999
+MIN_COSINE = 0.999
 """How near to those of float32 the vectors have to be."""
 
 _GAIN = 1.2
 # One that takes so much longer does not come to be the faster one.
 _HOPELESS = 3.0
 # Passes of each, the soonest of which counts: whatever else runs for a moment makes one longer.
-_LEAST_PASSES, _MOST_PASSES = 2, 6
+_MIN_PASSES, _MAX_PASSES = 2, 6
 
 
 class Reader(Protocol):
@@ -79,14 +79,14 @@ def faster(whole: Reader, half: Reader, texts: "Sequence[Numbers]", run: Pass = 
         first, second = (threads.submit(run, reader, texts) for reader in (whole, half))
         wanted, rounded = first.result()[1], second.result()[1]
     lengths = np.linalg.norm(wanted, axis=1) * np.linalg.norm(rounded, axis=1)
-    if not (np.einsum("ij,ij->i", wanted, rounded) >= LEAST_COSINE * lengths).all():
+    if not (np.einsum("ij,ij->i", wanted, rounded) >= MIN_COSINE * lengths).all():
         return whole
     whole_time = half_time = math.inf
-    for number in range(1, _MOST_PASSES + 1):
+    for number in range(1, _MAX_PASSES + 1):
         whole_time = min(whole_time, run(whole, texts)[0])
         half_time = min(half_time, run(half, texts)[0])
         if half_time > _HOPELESS * whole_time:
             return whole
-        if number >= _LEAST_PASSES and half_time * _GAIN < whole_time:
+        if number >= _MIN_PASSES and half_time * _GAIN < whole_time:
             return half
     return whole

@@ -13,10 +13,11 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
+from index.embed.passages import Entry
 from index.errors import LoadError, UnknownType
 from index.ingest.multi_article import take_parts
 from index.ingest.pipeline import Batch
-from index.ingest.progress import Steps
+from index.ingest.progress import Begin, Progress, Steps, Stopped, silent, unseen
 from index.ingest.report import Problem, Summary
 from index.load.discover import find, unsupported
 from index.load.formats import Kind, kind_of
@@ -25,33 +26,10 @@ from index.load.loader import load
 from index.load.unexpected import failing_as_one
 from index.store.index import Index
 from index.store.writer import Writer
-from index.types import READING, Entry, article_id
+from index.types import READING, article_id
 
 # Files whose hashes are looked up together.
 _TOGETHER = 256
-
-
-class Stopped(KeyboardInterrupt):
-    """A run was stopped by its `progress`: what was in hand is written, and `summary` says what was done."""
-
-    def __init__(self, summary: Summary) -> None:
-        super().__init__()
-        self.summary = summary
-
-
-Progress = Callable[[int, int, str], None]
-"""Called before each file with: files done, files in all, the file's name; a KeyboardInterrupt of it ends the run."""
-Begin = Callable[[str], Progress]
-"""Called when a run comes to something of a path or an address that was given; gives the progress of that alone."""
-
-
-def silent(_done: int, _total: int, _name: str) -> None:
-    """Show no progress."""
-
-
-def unseen(_source: str) -> Progress:
-    """Show no progress of a source."""
-    return silent
 
 
 def sync(

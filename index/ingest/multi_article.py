@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.embed.passages import Entry
 from index.errors import LoadError
 from index.load.loader import load_parts
 from index.load.parsed import article_of_part, part_id
 from index.load.unexpected import failing_as_one
-from index.types import READING, Entry
+from index.types import READING
 
 if TYPE_CHECKING:
     from index.load.jsonl import Names
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from index.store.writer import Writer
 
 _CHUNK = 1024 * 1024
-_MOST_NAMED = 100
+_MAX_NAMED = 100
 """How many broken parts of one file are named; the others are counted."""
 
 
@@ -128,7 +129,7 @@ class _Reasons:
         self._more = 0
 
     def add(self, reason: str) -> None:
-        if len(self._named) < _MOST_NAMED:
+        if len(self._named) < _MAX_NAMED:
             self._named.append(reason)
         else:
             self._more += 1

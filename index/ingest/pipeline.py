@@ -12,14 +12,14 @@ from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, readings, tokens_by_id
 from index.ingest.report import Problem, Summary
 from index.store.copies import is_plain
-from index.store.writer import BATCH_PASSAGES, LARGEST_BATCH, MOST_PASSAGES, Writer, readings, tokens_by_id
-from index.types import Entry
+from index.store.writer import Writer
 
 if TYPE_CHECKING:
+    from index.embed.passages import Readings
     from index.store.index import Index
-    from index.store.writer import Readings
 
 # Lots that are being read by the model: while the last passages of one are read, the cores go on with the next.
 _READ = 2
@@ -102,7 +102,7 @@ class Batch:
     def _read(self, entries: list[Entry], begun: Event) -> "Readings":
         """Have the model read what is sure to be written; the rest, and very long articles, are left to the writer."""
         try:
-            if self._failed or sum(len(entry.passages) for entry in entries) > MOST_PASSAGES:
+            if self._failed or sum(len(entry.passages) for entry in entries) > MAX_PASSAGES:
                 return {}
             plain: list[Entry] = []
             for entry in entries:
@@ -142,7 +142,7 @@ class Batch:
         """Have larger lots where the run is fast: each costs something, however large it is."""
         self._passages += read
         seconds = time.perf_counter() - (self._began or 0.0)
-        self._enough = int(min(max(BATCH_PASSAGES, self._passages * _SECONDS / seconds), LARGEST_BATCH))
+        self._enough = int(min(max(BATCH_PASSAGES, self._passages * _SECONDS / seconds), MAX_BATCH_PASSAGES))
 
     def _write_articles(self, entries: list[Entry], read: "Readings") -> None:
         with self._writing() as writer:

@@ -1,15 +1,19 @@
 """How far a run is: told of all of it, and of the source in hand, a path or an address that was given."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-if TYPE_CHECKING:
-    from index.ingest.files import Begin, Progress
+from index.ingest.report import Summary
+
+Progress = Callable[[int, int, str], None]
+"""Called before each file with: files done, files in all, the file's name; a KeyboardInterrupt of it ends the run."""
+Begin = Callable[[str], Progress]
+"""Called when a run comes to something of a path or an address that was given; gives the progress of that alone."""
 
 
 class Steps:
     """Counts what a run comes to, and tells `progress` of all of it, and what `begin` gives of each source in turn."""
 
-    def __init__(self, progress: "Progress", begin: "Begin") -> None:
+    def __init__(self, progress: Progress, begin: Begin) -> None:
         self._begin = begin
         self._all = _Count(progress)
         self._here: _Count | None = None
@@ -41,7 +45,7 @@ class Steps:
 
 
 class _Count:
-    def __init__(self, progress: "Progress") -> None:
+    def __init__(self, progress: Progress) -> None:
         self._progress = progress
         self._done = -1
         self._total = 0
@@ -55,3 +59,20 @@ class _Count:
 
     def end(self) -> None:
         self._progress(self._done + 1, self._done + 1, "")
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was stopped by its `progress`: what was in hand is written, and `summary` says what was done."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__()
+        self.summary = summary
+
+
+def silent(_done: int, _total: int, _name: str) -> None:
+    """Show no progress."""
+
+
+def unseen(_source: str) -> Progress:
+    """Show no progress of a source."""
+    return silent

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.errors import LoadError
-from index.ingest.files import Begin, Stopped, fail, sync, unseen
+from index.ingest.files import fail, sync
+from index.ingest.progress import Begin, Stopped, unseen
 from index.ingest.report import Summary
 from index.ingest.web import sync_addresses
 from index.load.discover import find

@@ -13,27 +13,27 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from index.embed.passages import entry_of
 from index.errors import FetchError, LoadError
-from index.ingest.files import Begin, Progress, Stopped, fail, hash_of, silent, unseen
+from index.ingest.files import fail, hash_of
 from index.ingest.gone import gone_from
 from index.ingest.pipeline import Batch
-from index.ingest.progress import Steps
+from index.ingest.progress import Begin, Progress, Steps, Stopped, silent, unseen
 from index.ingest.report import Problem, Summary
 from index.ingest.web_queue import Item, is_as_listed, listed_by
 from index.load.loader import load_page
 from index.load.unexpected import failing_as_one
 from index.store.index import Index
 from index.store.known import Known
-from index.store.writer import entry_of
 from index.types import READING, Article
 from index.urls import identity, tidy
 from index.web.articles import load_fetched
 from index.web.feeds import Feed, FeedEntry, read_feed
 
 if TYPE_CHECKING:
-    from index.web.fetch import Fetcher
+    from index.web.fetch import Fetcher, Validators
 
-_MOST_SITEMAPS = 50
+_MAX_SITEMAPS = 50
 
 
 def sync_addresses(
@@ -150,7 +150,7 @@ class _Run:
             return
         asked = date.today().isoformat() if item.stamp else None
         with failing_as_one(item.address):
-            fetched = self._fetcher.fetch(item.address, known.validators if known else None)
+            fetched = self._fetcher.fetch(item.address, _validators(known) if known else None)
         if fetched is None:
             assert known
             self._pass_over(known)
@@ -223,7 +223,7 @@ class _Run:
         of_sitemaps = feed.kind == "sitemaps"
         if of_sitemaps and item.listed:
             raise FetchError(f"{item.address} is an index of sitemaps in another one; give it by itself to index it")
-        taken = feed.entries[:_MOST_SITEMAPS] if of_sitemaps else feed.entries
+        taken = feed.entries[:_MAX_SITEMAPS] if of_sitemaps else feed.entries
         left_out = feed.left_out + len(feed.entries) - len(taken)
         articles, links = [], []
         for entry in taken:
@@ -263,3 +263,9 @@ class _Run:
             self._summary.skipped.append(Problem(item.address, f"{left_out:,} entries beyond the first are left out"))
         if unusable:
             self._summary.skipped.append(Problem(item.address, f"{unusable:,} entries have no web address"))
+
+
+def _validators(known: Known) -> "Validators":
+    from index.web.fetch import Validators
+
+    return Validators(known.found, known.etag, known.last_modified)

@@ -31,7 +31,7 @@ _WIDE = ("utf_16", "utf_32")
 _FITTING = 2
 # Bytes that text has no use for, and which share of a text that is no UTF-8 may be such bytes all the same.
 _CONTROLS = bytes({*range(9), *range(14, 27), *range(28, 32)})
-_MOST_CONTROLS, _MOST_NULS = 1 / 20, 1 / 100
+_MOST_CONTROLS, _MAX_NULS = 1 / 20, 1 / 100
 _LOOKED_AT = 65_536
 
 
@@ -80,7 +80,7 @@ def _decoded(data: bytes, said: list[str]) -> str | None:
 def _is_binary(data: bytes) -> bool:
     """Say whether bytes are no text: too many of them are of a kind that text has no use for."""
     begins = data[:_LOOKED_AT]
-    if begins.count(b"\0") > _MOST_NULS * len(begins):
+    if begins.count(b"\0") > _MAX_NULS * len(begins):
         return True
     try:
         data.decode("utf-8")

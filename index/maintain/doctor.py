@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged, ModelError
-from index.ingest.files import Progress, silent
+from index.ingest.progress import Progress, silent
 from index.maintain.rebuild import delete_unused, rebuild, unused_folders
 from index.store.index import Index
 from index.store.writer import differences
 
-_LEAST_FREE_BYTES = 500_000_000
+_MIN_FREE_BYTES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +98,4 @@ def _examine_runs(index: Index) -> Finding:
 
 def _examine_disk(home: Path) -> Finding:
     free = shutil.disk_usage(home).free
-    return Finding("disk", free > _LEAST_FREE_BYTES, f"{free / 1e9:.1f} GB free at {home}")
+    return Finding("disk", free > _MIN_FREE_BYTES, f"{free / 1e9:.1f} GB free at {home}")

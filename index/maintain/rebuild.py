@@ -7,13 +7,15 @@ that is stopped goes on where it was.
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
-from index.ingest.files import Progress, silent
+from index.embed.passages import BATCH_PASSAGES, Entry, entry_of
+from index.ingest.progress import Progress, silent
 from index.ingest.report import Summary
 from index.store.vectors import FIRST_FOLDER, Vectors, vector_folders
-from index.store.writer import BATCH_PASSAGES, embed, entry_of
-from index.types import Article, Entry, Passage
+from index.store.writer import embed
+from index.types import Article, Passage
 
 if TYPE_CHECKING:
     from index.embed.tokens import Numbers
@@ -33,7 +35,8 @@ def rebuild(index: "Index", *, progress: Progress = silent) -> Summary:
     with index.writing(any_model=True):
         embedding = index.embedding
         folder = _target(index)
-        articles, passages = _embed_all(index, Vectors(index.home / folder), progress)
+        with closing(Vectors(index.home / folder)) as vectors:
+            articles, passages = _embed_all(index, vectors, progress)
         state = {
             "vectors": folder,
             "fingerprint": embedding.fingerprint,

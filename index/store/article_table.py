@@ -6,10 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.embed.passages import Entry
 from index.store.near_duplicate_table import mark, unmark
 from index.store.schema import articles, meta, passages
 from index.store.sqlite import among, listed
-from index.types import Entry, text_hash
+from index.types import text_hash
 
 ARTICLE_COLUMNS = [column for column in articles.columns if column.name not in ("raw_hash", "text_hash")]
 """What an article is made of: its fields, in their order."""

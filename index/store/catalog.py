@@ -12,7 +12,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from index.errors import BadFilter, IndexDamaged
+from index.embed.passages import Entry
+from index.errors import BadFilter, IndexClosed, IndexDamaged
 from index.store.address_table import AddressTable
 from index.store.article_table import ARTICLE_COLUMNS, delete, grow_revision, put, set_values
 from index.store.copies import Moves
@@ -21,10 +22,11 @@ from index.store.failure_table import FailureTable
 from index.store.file_table import FileTable
 from index.store.follow_table import FollowTable
 from index.store.listing import Listing
+from index.store.migrations import open_catalog
 from index.store.near_duplicate_table import AlikeTable
-from index.store.schema import articles, copies, meta, open_catalog, passages
-from index.store.sqlite import among, listed
-from index.types import EVERYTHING, Article, Entry, Filter, Passage
+from index.store.schema import articles, copies, meta, passages
+from index.store.sqlite import among, close_sqlite, listed
+from index.types import EVERYTHING, Article, Filter, Passage
 
 _TITLE_WEIGHT = 1.0
 _words = sa.table("words", sa.column("rowid"))
@@ -63,6 +65,10 @@ class Catalog:
         self.followed = FollowTable(self._engine)
         self.copies = CopyTable(self._engine)
         self.alike = AlikeTable(self._engine)
+
+    def close(self) -> None:
+        """Close the file; whatever is asked of the catalog, or of its tables, from then on raises `IndexClosed`."""
+        close_sqlite(self._engine, lambda: IndexClosed(f"the catalog {self.file} is closed; open the index anew"))
 
     # --- what it remembers about itself
 

@@ -7,15 +7,43 @@ or gets another text, its first copy takes its place; a copy that gets another t
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from index.types import Article, Entry
-
-if TYPE_CHECKING:
-    from index.store.catalog import Catalog
+from index.embed.passages import Entry
+from index.types import Article, Copy
 
 # Many pages show the same few words in place of their article: a text as short as this is not enough to know it by.
 _SHORT_WORDS = 50
+
+
+class CopyLookup(Protocol):
+    """What is asked of the copies that are known: `index.store.copy_table.CopyTable`."""
+
+    def of(self, article_ids: Sequence[str]) -> Mapping[str, Sequence[Copy]]:
+        """Return the copies of articles, by article and in the order of ids."""
+
+    def entry(self, id_: str, text: str) -> Entry:
+        """Return a copy as an article with this text."""
+
+    def twins(self, article: Article) -> Sequence[str]:
+        """Return the ids of articles whose text may be the same."""
+
+    def concern(self, article: Article) -> bool:
+        """Say whether an article is a copy, has one, or may be the same as another."""
+
+    def first_seen(self, id_: str) -> datetime | None:
+        """Return when a copy was first indexed; None for what is no copy."""
+
+
+class Lookup(Protocol):
+    """What is asked of the articles that are indexed: `index.store.catalog.Catalog`."""
+
+    @property
+    def copies(self) -> CopyLookup:
+        """Their copies."""
+
+    def article(self, id_: str) -> Article | None:
+        """Return an article, None where there is none with this id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +60,20 @@ class Moves:
     heirs: Mapping[str, str] = field(default_factory=dict)
 
 
-def is_plain(catalog: "Catalog", entry: Entry, beside: Sequence[Entry]) -> bool:
+def is_plain(catalog: Lookup, entry: Entry, beside: Sequence[Entry]) -> bool:
     """Say whether an entry surely has to do with no copy: neither in the catalog nor `beside` it, in the same write."""
     if any(_same(entry.article, other.article) for other in beside):
         return False
     return not catalog.copies.concern(entry.article)
 
 
-def twin_of(catalog: "Catalog", article: Article) -> Article | None:
+def twin_of(catalog: Lookup, article: Article) -> Article | None:
     """Find another article that has the same text."""
     twins = (catalog.article(id_) for id_ in catalog.copies.twins(article))
     return next((twin for twin in twins if twin and _same(article, twin)), None)
 
 
-def settle(catalog: "Catalog", entry: Entry) -> tuple[list[Entry], Moves]:
+def settle(catalog: Lookup, entry: Entry) -> tuple[list[Entry], Moves]:
     """Find out what has to be written for an entry that has to do with copies.
 
     Returns the articles to be written, whose passages may still have to be split, and what becomes of copies.
@@ -69,7 +97,7 @@ def settle(catalog: "Catalog", entry: Entry) -> tuple[list[Entry], Moves]:
     return [*written, entry], Moves((), [*freed, article.id], (), heirs)
 
 
-def removal(catalog: "Catalog", ids: Sequence[str]) -> tuple[list[Entry], Moves]:
+def removal(catalog: Lookup, ids: Sequence[str]) -> tuple[list[Entry], Moves]:
     """Find out what has to be written when these articles and copies are removed, and what becomes of others."""
     written: list[Entry] = []
     heirs: dict[str, str] = {}
@@ -81,7 +109,7 @@ def removal(catalog: "Catalog", ids: Sequence[str]) -> tuple[list[Entry], Moves]
     return written, Moves((), [*ids, *heirs.values()], [], heirs)
 
 
-def _heir(catalog: "Catalog", article: Article, without: Sequence[str]) -> Entry | None:
+def _heir(catalog: Lookup, article: Article, without: Sequence[str]) -> Entry | None:
     """Make an article of the first copy that takes the place of its article, and was first seen when that was."""
     copies = catalog.copies.of([article.id]).get(article.id, [])
     first = next((copy for copy in copies if copy.id not in without), None)

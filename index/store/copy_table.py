@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from index.embed.passages import Entry
 from index.store.copies import Moves
 from index.store.schema import articles, copies
 from index.store.sqlite import among, listed
-from index.types import Article, Copy, Entry, text_hash
+from index.types import Article, Copy, text_hash
 
 _OF_ARTICLE = [column.name for column in copies.columns if column.name not in ("article_id", "raw_hash")]
 _TOLD = [copies.c[name] for name in ("id", "title", "publisher", "path", "url")]

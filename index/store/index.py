@@ -12,9 +12,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from index.errors import ArticleNotFound, ModelMismatch
+from index.errors import ArticleNotFound, IndexClosed, ModelMismatch
 from index.store.lock import held
 from index.store.vectors import FIRST_FOLDER, Vectors
 from index.store.writer import Writer
@@ -48,7 +49,10 @@ class Index:
     Reading and searching are safe from any thread and any number of processes; writing happens inside
     `writing()`, by one process at a time. The embedding model is loaded at its first use.
 
+    It has threads and open files: `close` it, or use it in a `with` block.
+
     Raises (any method):
+        IndexClosed: it was closed.
         IndexDamaged: the catalog or the vectors cannot be read.
     """
 
@@ -66,6 +70,32 @@ class Index:
         self._fingerprint: str | None = None
         self._facts: Facts | None = None
         self._beside = ThreadPoolExecutor(thread_name_prefix="beside")
+        self._closed = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the threads, close the files and let go of the model; to close it again does nothing.
+
+        What other threads are at ends with `IndexClosed`, or is waited for.
+        """
+        with self._opening:
+            self._closed = True
+            vectors, self._vectors, self._embedding = self._vectors, None, None
+        # Without the lock: what is under way beside this thread may wait for it.
+        self._beside.shutdown()
+        if vectors:
+            vectors.close()
+        self.catalog.close()
+
+    def _is_closed(self) -> IndexClosed:
+        return IndexClosed(f"the index in {self.home} is closed; open it anew")
 
     # --- reading
 
@@ -73,6 +103,8 @@ class Index:
     def embedding(self) -> "SentenceEmbedding":
         """The embedding model."""
         with self._opening:
+            if self._closed:
+                raise self._is_closed()
             if self._embedding is None:
                 from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
 
@@ -142,7 +174,10 @@ class Index:
 
     def beside(self, do: "Callable[[], _Made]") -> "Future[_Made]":
         """Do something in another thread, while this one goes on."""
-        return self._beside.submit(do)
+        with self._opening:
+            if self._closed:
+                raise self._is_closed()
+            return self._beside.submit(do)
 
     def check_model(self) -> None:
         """Make sure the index and the model agree.
@@ -162,8 +197,12 @@ class Index:
     def _opened(self, known: Mapping[str, str]) -> Vectors:
         revision = int(known.get("revision", 0))
         with self._opening:
+            if self._closed:
+                raise self._is_closed()
             folder = self.home / known.get("vectors", FIRST_FOLDER)
             if self._vectors is None or self._vectors.folder != folder:
+                if self._vectors:
+                    self._vectors.reopen()  # That is, let go of what it has open.
                 self._vectors = Vectors(folder)
             elif revision != self._seen_revision:
                 self._vectors.reopen()

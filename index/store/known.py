@@ -6,15 +6,6 @@ from typing import NamedTuple
 from index.types import READING
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave to ask "has it changed?" with, and the address it gave it for."""
-
-    address: str
-    etag: str | None = None
-    last_modified: str | None = None
-
-
 class Link(NamedTuple):
     """What a feed lists to be fetched: an address, its day (ISO), and when it last changed, in the feed's words."""
 
@@ -44,8 +35,3 @@ class Known:
     kind: str | None = None
     stamp: str | None = None
     asked: str | None = None
-
-    @property
-    def validators(self) -> Validators:
-        """What to ask the server with."""
-        return Validators(self.found, self.etag, self.last_modified)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.text.near_duplicates import Hashes
 
 # A report may be copied everywhere; so many of the nearest are compared with a new one.
-_MOST_COMPARED = 100
+_MAX_COMPARED = 100
 
 # Put together once, for every lot of articles is looked up with them.
 _OF = sa.select(alike).where(among(alike.c.article_id)).order_by(alike.c.article_id, alike.c.other_id)
@@ -26,7 +26,7 @@ _CANDIDATES = (
     .where(among(like_keys.c.key), like_keys.c.article_id != sa.bindparam("id"))
     .group_by(like_keys.c.article_id)
     .order_by(sa.func.count().desc(), like_keys.c.article_id)
-    .limit(_MOST_COMPARED)
+    .limit(_MAX_COMPARED)
 )
 _KNOWN = sa.select(like_keys.c.key).where(among(like_keys.c.key)).distinct()
 _KEYS = sa.insert(like_keys)

@@ -4,12 +4,16 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+
+from index.errors import IndexBusy, IndexDamaged, IndexingError
+
+_DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 
 _WAIT = 10.0
 """Seconds that a process waits for another one that holds the file."""
@@ -23,6 +27,34 @@ def open_sqlite(file: Path) -> sa.Engine:
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": _WAIT})
     sa.event.listen(engine, "connect", _set_up)
     return engine
+
+
+def make_tables(connection: sa.Connection, metadata: sa.MetaData) -> None:
+    """Make the tables that are not there, and add to those that are the columns and indexes they lack.
+
+    By what is there and not by a version: a process that was killed here may have come half the way. A column that is
+    added needs to allow NULL or to have a server default.
+    """
+    metadata.create_all(connection)
+    for table in metadata.sorted_tables:
+        there = {column["name"] for column in sa.inspect(connection).get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in there:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.execute(sa.text(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}'))
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
+
+
+def close_sqlite(engine: sa.Engine, error: Callable[[], Exception]) -> None:
+    """Close the connections that nobody uses just now, and have whoever asks for another get `error`."""
+
+    def refuse(*_: object) -> None:
+        raise error()
+
+    # An engine that is disposed of would open the file anew, as if nothing had been said.
+    sa.event.listen(engine, "do_connect", refuse)
+    engine.dispose()
 
 
 def among(column: "sa.ColumnElement[str]", values: Sequence[str] | None = None) -> "sa.ColumnElement[bool]":
@@ -88,3 +120,26 @@ def _log_ahead(cursor: sqlite3.Cursor) -> None:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                 raise
             time.sleep(0.01)
+
+
+def explain_errors_of(file: Path) -> Callable[[sa.ExceptionContext], None]:
+    """Return a listener that raises what SQLite's errors of this file mean to a person."""
+
+    def explain(context: sa.ExceptionContext) -> None:
+        said = str(context.original_exception)
+        if "locked" in said:
+            problem: IndexingError = IndexBusy(f"{file} is in use by another process; try again in a moment")
+        elif "disk is full" in said:
+            problem = IndexingError(f"the disk of {file} is full; free some space and run the command again")
+        elif "readonly" in said or "unable to open" in said:
+            problem = IndexingError(f"{file} cannot be written; check its permissions or give another --home")
+        elif any(word in said for word in _DAMAGE):
+            problem = IndexDamaged(
+                f"the catalog {file} is damaged ({said}); move it away and index your articles again, "
+                "or put back a copy of it"
+            )
+        else:
+            return
+        raise problem from context.original_exception
+
+    return explain

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index.errors import IndexDamaged
+from index.errors import IndexClosed, IndexDamaged
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,6 +46,7 @@ class Vectors:
         self.folder = folder
         self._lock = threading.Lock()
         self._opened: _Opened | None = None
+        self._closed = False
         self._unmeasured = 0
 
     def add(self, ids: Sequence[str], vectors: "NDArray[np.float32]", metadata: Sequence[Mapping[str, Any]]) -> None:
@@ -116,6 +117,11 @@ class Vectors:
         if opened:
             self._let_go(opened)
 
+    def close(self) -> None:
+        """Close the files, once nobody searches them any more; later calls raise `IndexClosed`."""
+        self._closed = True
+        self.reopen()
+
     def _prepare_for(self, more: int) -> None:
         """Have the graph saved as often as its size asks for, before more is added to it."""
         self._unmeasured -= more
@@ -133,6 +139,8 @@ class Vectors:
     def _using(self) -> "Iterator[_Opened]":
         """Have the collection open, and what it holds in memory kept, however often it is opened again meanwhile."""
         with self._lock:
+            if self._closed:
+                raise IndexClosed(f"the vectors in {self.folder} are closed; open the index anew")
             if self._opened is None:
                 with _OPENING:
                     self._opened = _open(self.folder)

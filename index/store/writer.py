@@ -1,45 +1,47 @@
 """Writing articles and their vectors in the order that keeps the index whole; see `index.store.index`."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
+from index.embed.passages import BATCH_PASSAGES, MAX_PASSAGES, Entry, entry_of, readings, tokens_by_id
 from index.store.copies import Moves, is_plain, removal, settle
-from index.text.passages import PASSAGE_TOKENS, split
-from index.types import Article, Entry, Passage
+from index.types import Article, Passage
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from index.embed.model import SentenceEmbedding
+    from index.embed.passages import Readings
     from index.embed.tokens import Numbers
-    from index.store.index import Index
+    from index.store.catalog import Catalog
     from index.store.vectors import Vectors
 
-    # By passage id: the passage's vector (dimension).
-    Readings = Mapping[str, NDArray[np.float32]]
 
-BATCH_PASSAGES = 128
-"""Passages embedded and committed together: enough to keep the model busy, few enough to lose little when killed."""
-LARGEST_BATCH = 2 * BATCH_PASSAGES
-"""So many at most where they are taken in within a second or two."""
+class Stores(Protocol):
+    """What is written to: `index.store.index.Index`, as far as a writer needs it."""
 
-# The last article of a batch mostly goes beyond it.
-MOST_PASSAGES = 2 * LARGEST_BATCH
-"""Passages that are embedded at once, and whose vectors are in memory together."""
+    @property
+    def catalog(self) -> "Catalog":
+        """The catalog."""
 
-# What of the model's window is kept for the title that is embedded with each passage, and how much of a title that
-# holds: a token is at least a character, and three or four in most texts.
-TITLE_TOKENS = 48
-_TITLE_CHARACTERS = 120
+    @property
+    def embedding(self) -> "SentenceEmbedding":
+        """The embedding model."""
+
+    def vectors(self) -> "Vectors":
+        """Open the vectors."""
+
+    def unfinished(self) -> list[str]:
+        """Return the paths and addresses at which interrupted runs were."""
+
+    def wrote(self) -> None:
+        """Note that this process made the latest change."""
 
 
 class Writer:
     """Writes to an index, from inside `Index.writing()`."""
 
-    def __init__(self, index: "Index", paths: Sequence[str]) -> None:
+    def __init__(self, index: Stores, paths: Sequence[str]) -> None:
         self._index = index
         self._catalog = index.catalog
         self._paths = list(paths)
@@ -139,14 +141,14 @@ class Writer:
             self._index.wrote()
 
 
-def differences(index: "Index") -> tuple[list[str], list[str]]:
+def differences(index: Stores) -> tuple[list[str], list[str]]:
     """Compare with the catalog: `(vectors without a passage, passages without a vector)`, as ids."""
     stored, known = set(index.vectors().ids()), set(index.catalog.passage_ids())
     return sorted(stored - known), sorted(known - stored)
 
 
 def embed(
-    index: "Index",
+    index: Stores,
     vectors: "Vectors",
     passages: Sequence[tuple[Passage, Article]],
     tokens: "Mapping[str, Numbers] | None" = None,
@@ -157,75 +159,14 @@ def embed(
     `tokens` are those of passages that were taken apart already, by passage id.
     """
     # A book is one article, however long.
-    for start in range(0, len(passages), MOST_PASSAGES):
-        batch = passages[start : start + MOST_PASSAGES]
+    for start in range(0, len(passages), MAX_PASSAGES):
+        batch = passages[start : start + MAX_PASSAGES]
         known = {passage.id: read[passage.id] for passage, _ in batch if read and passage.id in read}
         known |= readings(index.embedding, [one for one in batch if one[0].id not in known], tokens)
         import numpy as np
 
         ids = [passage.id for passage, _ in batch]
         vectors.add(ids, np.stack([known[id_] for id_ in ids]), [_fields(article) for _, article in batch])
-
-
-def readings(
-    embedding: "SentenceEmbedding",
-    passages: Sequence[tuple[Passage, Article]],
-    tokens: "Mapping[str, Numbers] | None" = None,
-    begun: Callable[[], None] = lambda: None,
-) -> "Readings":
-    """Have the model read passages: their vectors (dimension), by passage id.
-
-    `tokens` are those of passages that were taken apart already, by passage id; `begun` is called when it is known
-    what reads them, and they are about to be read.
-    """
-    if not passages:
-        return {}  # Nor is the model loaded.
-    known = tokens or {}
-    apart = [
-        known[passage.id] if passage.id in known else _taken_apart(embedding, passage, article)
-        for passage, article in passages
-    ]
-    reading = embedding.read(apart)
-    begun()
-    return {passages[number][0].id: row for number, row in reading}
-
-
-def _taken_apart(embedding: "SentenceEmbedding", passage: Passage, article: Article) -> "Numbers":
-    title, own = embedding.tokenise([embedded_title(article), article.text[passage.start : passage.end]])
-    return _joined(title.ids, own.ids)
-
-
-def _joined(title: "Numbers", own: "Numbers") -> "Numbers":
-    import numpy as np
-
-    return np.concatenate([title, own])
-
-
-def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) -> Entry:
-    """Split an article so that the model reads each passage to its end with the title before it."""
-    from index.embed.tokens import tokens_in
-
-    (title,) = embedding.tokenise([embedded_title(article)])
-    text = tokens_in(article.text, embedding.tokenise)
-    most = min(PASSAGE_TOKENS, embedding.most_tokens - TITLE_TOKENS)
-    passages = split(article, text.counts, most_tokens=most)
-    tokens = {one.id: _joined(title.ids, text.part(one.start, one.end).ids) for one in passages}
-    return Entry(article, passages, raw_hash, tokens)
-
-
-def tokens_by_id(entries: Sequence[Entry]) -> "dict[str, Numbers]":
-    """Gather the tokens of all passages, by passage id."""
-    return {id_: tokens for entry in entries for id_, tokens in entry.tokens.items()}
-
-
-def embedded_text(passage: Passage, article: Article) -> str:
-    """Give what is embedded for a passage: its article's title, cut where it is very long, then its own words."""
-    return f"{embedded_title(article)}\n{article.text[passage.start : passage.end].strip()}"
-
-
-def embedded_title(article: Article) -> str:
-    """Give as much of a title as is embedded with each passage."""
-    return article.title[:_TITLE_CHARACTERS]
 
 
 def _fields(article: Article) -> dict[str, Any]:

@@ -20,7 +20,7 @@ ALIKE = 0.8
 """From which share on two texts are nearly the same: copies of one report, lightly edited."""
 
 # Shorter texts are alike by chance.
-LEAST_RUNS = 20
+MIN_RUNS = 20
 _RUN = 3
 _KEYS, _PLACES = 20, 5
 _AT_ONCE = 4_096
@@ -40,7 +40,7 @@ def runs(text: str) -> "Hashes":
 
 def keys(found: "Hashes") -> list[int]:
     """Turn the runs of a text into the keys it is looked up by; [] for a text too short to be told from others."""
-    if found.size < LEAST_RUNS:
+    if found.size < MIN_RUNS:
         return []
     sketch = np.full(_OF_SKETCH.size, np.iinfo(np.uint64).max, dtype=np.uint64)
     for start in range(0, found.size, _AT_ONCE):

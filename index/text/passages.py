@@ -18,7 +18,7 @@ PASSAGE_TOKENS = 128
 """How many word pieces a passage holds at most, where the model can read as many."""
 
 # A word of any length may be one unknown word piece: bound the characters too.
-_MOST_CHARACTERS = 4_000
+_MAX_CHARACTERS = 4_000
 _ZERO_WIDTH_JOINER = "\u200d"
 
 
@@ -45,7 +45,7 @@ def _tile(text: str, count: CountTokens, most: int) -> list[Span]:
 def _fit(text: str, unit: Span, size: int, count: CountTokens, most: int) -> list[tuple[Span, int]]:
     """Cut one sentence in halves until each fits."""
     start, end = unit
-    if (size <= most and end - start <= _MOST_CHARACTERS) or end - start < 2:
+    if (size <= most and end - start <= _MAX_CHARACTERS) or end - start < 2:
         return [(unit, size)]
     middle = _cut(text, start, end)
     halves = [(start, middle), (middle, end)]
@@ -79,7 +79,7 @@ def _pack(pieces: Sequence[tuple[Span, int]], most: int) -> list[Span]:
     spans: list[Span] = []
     filled = 0
     for (start, end), size in pieces:
-        full = filled >= target or filled + size > most or (spans and end - spans[-1][0] > _MOST_CHARACTERS)
+        full = filled >= target or filled + size > most or (spans and end - spans[-1][0] > _MAX_CHARACTERS)
         if not spans or full:
             spans.append((start, end))
             filled = size

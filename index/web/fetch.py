@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.errors import FetchError, Unreachable
-from index.store.known import Validators
 from index.urls import tidy
 from index.web.media_types import ACCEPT, document_at, told_by, unread
 from index.web.public_network import GuardedBackend, IPAddress, Resolve, is_public, resolve
@@ -34,6 +33,15 @@ _SAID = {
     429: "is asked for too often; try again later",
     451: "is closed for legal reasons",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask "has it changed?" with, and the address it gave it for."""
+
+    address: str
+    etag: str | None = None
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,8 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
-from assistant.errors import AssistantError, BadQuestion, NothingIndexed, TooOften
+from assistant.errors import UNEXPECTED, AssistantError, BadQuestion, NothingIndexed, TooOften, sentence
 from assistant.web.api.schema import Failed, Fault, Problem
-from assistant.web.page.session import UNEXPECTED, sentence
 from index.errors import BadFilter, IndexingError
 
 log = logging.getLogger(__name__)

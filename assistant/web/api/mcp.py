@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from assistant.errors import AssistantError, BadQuestion
+from assistant.errors import UNEXPECTED, AssistantError, BadQuestion, sentence
 from assistant.render.text import confidence, marked, nearest, source, sourced
 from assistant.types import Answer
-from assistant.web.page.session import UNEXPECTED, sentence
 from assistant.web.server.authentication import asker
 from assistant.web.server.rate_limits import Questions
 from index.errors import IndexingError

@@ -1,14 +1,21 @@
 """The shapes of what programs send and get, for checking and for the pages that document them.
 
-`Answer` and its parts are what `assistant.render.serialize` writes; a test holds the two together.
+`Answer` and its parts are made of what `assistant.render.serialize` writes.
 """
 
-from datetime import date, datetime
-from typing import Any, Final, Literal
+from dataclasses import is_dataclass
+from datetime import date
+from functools import cache, reduce
+from operator import or_
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
-from assistant.types import MOST_SOURCES, Status
+from assistant import types as values
+from assistant.render.serialize import members_of
+from assistant.types import MAX_SOURCES
+from index.types import EVERYTHING, Article, Filter
 
 MODEL: Final = "article-assistant"
 """The name of the one model of the OpenAI-compatible endpoints."""
@@ -23,8 +30,8 @@ class Filters(BaseModel):
     articles: list[str] = Field(default=[], description="Only articles with these ids.")
 
     def chosen(self) -> dict[str, Any]:
-        """Return the filters as arguments of `Assistant.stream`."""
-        return {name: getattr(self, name) for name in Filters.model_fields}
+        """Return the filters as an argument of `Assistant.stream`."""
+        return {"allowed": Filter.of(EVERYTHING, self.publishers, self.since, self.until, self.articles)}
 
 
 class Turn(BaseModel):
@@ -47,7 +54,7 @@ class Question(Filters):
         default=None, description="Leave out an LLM's sentences that the articles do not support; else as is set."
     )
     sources: int | None = Field(
-        default=None, ge=1, le=MOST_SOURCES, description="How many passages are looked at; else as is set."
+        default=None, ge=1, le=MAX_SOURCES, description="How many passages are looked at; else as is set."
     )
 
     def chosen(self) -> dict[str, Any]:
@@ -55,94 +62,36 @@ class Question(Filters):
         return {**super().chosen(), "strict": self.strict, "sources": self.sources}
 
 
-class Words(BaseModel):
-    """Words of a claim, and where they stand in its text, in code points; the end is not included."""
-
-    text: str
-    start: int
-    end: int
-
-
-class Claim(BaseModel):
-    """A sentence of the answer, how far its citations support it, and their numbers."""
-
-    text: str
-    status: Status
-    denies: bool = Field(description="It denies or disputes the claim before it.")
-    confidence: float | None = Field(description="How probable it is that it answers the question, 0 to 1.")
-    missing: list[str] = Field(description="Words of the claim that its articles do not bear out.")
-    answers: list[Words] = Field(description="The words that answer the question; none where an LLM wrote the claim.")
-    citations: list[int]
+@cache
+def _model(kind: type) -> type[BaseModel]:
+    """Describe the values of a dataclass as JSON has them: each field is there, and means what is said where it is."""
+    # What is known of its article stands among a value's own members.
+    base = _model(Article) if get_type_hints(kind).get("article") is Article else BaseModel
+    members = [member for member in members_of(kind) if member.name not in base.model_fields]
+    described: dict[str, Any] = {
+        member.name: (_described(member.type), Field(description=member.meaning or None)) for member in members
+    }
+    # What follows the first paragraph is for Python.
+    meaning = (kind.__doc__ or "").partition("\n\n")[0]
+    return create_model(kind.__name__, __base__=base, __doc__=meaning, __module__=__name__, **described)
 
 
-class Article(BaseModel):
-    """What is known of an article."""
-
-    article: str = Field(description="The article's id.")
-    title: str
-    subtitle: str | None = Field(description="What stands under its headline.")
-    author: str | None
-    publisher: str | None
-    published: date | None
-    language: str | None
-    section: str | None = Field(description="The part of the paper it stood in.")
-    tags: list[str]
-    image: str | None = Field(description="The address of its lead picture, which is never loaded here.")
-    url: str | None
-    path: str | None
-    first_seen: datetime | None = Field(description="When the index first took it in (UTC).")
-    updated: datetime | None = Field(description="When it last came out differently (UTC).")
+def _described(kind: Any) -> Any:
+    """Turn the type of a value into that of what JSON has of it."""
+    if kind is Filter:
+        return Filters
+    if is_dataclass(kind):
+        return _model(kind)  # type: ignore[arg-type]
+    inner = [_described(one) for one in get_args(kind)]
+    if get_origin(kind) is tuple:
+        return list[inner[0]]  # type: ignore[valid-type]
+    return reduce(or_, inner) if get_origin(kind) is UnionType else kind
 
 
-class Copy(BaseModel):
-    """Where the words of a quote stand as well."""
-
-    article: str = Field(description="Its id.")
-    title: str
-    publisher: str | None
-    url: str | None
-    path: str | None
-
-
-class Citation(Article):
-    """A numbered quote: exactly the characters from `start` to `end` (code points) of the article's text."""
-
-    number: int
-    pages: list[int] = Field(description="The pages of the article it stands on, from 1; none where it has no pages.")
-    start: int
-    end: int
-    quote: str
-    also_in: list[Copy] = Field(description="Where else it stands: copies of the article, and others nearly the same.")
-
-
-class Hit(Article):
-    """A passage that was found, whether or not it was quoted."""
-
-    passage: str
-    pages: list[int] = Field(description="The pages of the article it stands on, from 1; none where it has no pages.")
-    start: int
-    end: int
-    text: str
-    score: float
-    found_by: str
-
-
-class Answer(BaseModel):
-    """An answer, or a refusal, with its claims, citations and the passages found."""
-
-    question: str
-    searched: str = Field(description="The question as it was searched.")
-    text: str = Field(description="The claims as one text, without marks.")
-    refused: bool = Field(description="The articles do not answer.")
-    claims: list[Claim]
-    citations: list[Citation]
-    hits: list[Hit] = Field(description="The passages found, best first.")
-    timings: dict[str, float] = Field(description="Milliseconds by step.")
-    written_by: str | None = Field(description="The LLM that wrote it; null where it is made of quotes.")
-    stopped: str | None = Field(description="Why it ends before its end.")
-    note: str | None
-    filter: Filters = Field(description="Which articles it could be made from.")
-    kind: str = Field(description="What it is: articles, collection, talk, summary, comparison, timeline.")
+if TYPE_CHECKING:
+    Answer = BaseModel
+else:
+    Answer = _model(values.Answer)
 
 
 class Problem(BaseModel):

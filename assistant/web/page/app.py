@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.web.page.library_jobs import Addresses
     from assistant.web.page.llm_setting import LLMChoice
     from assistant.web.server.rate_limits import Questions
-    from index.ingest.files import Progress
+    from index.ingest.progress import Progress
     from index.ingest.report import Summary
 
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -46,10 +46,10 @@ def create_page(
 
     from assistant.storage.preferences import KeptPreferences
     from assistant.web.page import chat, history, library, nav, rating, sources
+    from assistant.web.page import person as who
     from assistant.web.page import settings as settings_pane
     from assistant.web.page.handlers import Handlers
     from assistant.web.page.llm_setting import LLMChoice
-    from assistant.web.server import authentication as entrance
     from index.ingest.web import sync_addresses
 
     def take_in(asked: Sequence[str], progress: "Progress") -> "Summary":
@@ -64,7 +64,7 @@ def create_page(
         with gr.Row(elem_id="masthead"):
             masthead = gr.HTML(does.heading(Session()), apply_default_css=False)
             names = nav.build()
-            person = entrance.build()
+            person = who.build()
         past = history.build()
         with gr.Row(elem_id="panes"):
             pane = chat.build(assistant)

@@ -13,14 +13,14 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError, BadConversations
-from assistant.exchange import Exchange
+from assistant.errors import AssistantError, BadConversations, sentence
 from assistant.storage.conversations import Conversations
 from assistant.storage.preferences import Preferences
+from assistant.types import Exchange
 from assistant.web.page import filters as asking
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, texts
-from assistant.web.page.session import Answers, Session, left, offered, sentence, settle
+from assistant.web.page.session import Answers, Session, left, offered, settle
 from index.errors import IndexingError
 from index.types import Filter
 

@@ -21,7 +21,7 @@ from index.types import Filter
 
 log = logging.getLogger(__name__)
 
-MOST_ARTICLES = 500
+MAX_ARTICLES = 500
 """How many articles can be picked for a question: more than by hand; what comes from the browser may be anything."""
 
 
@@ -71,7 +71,7 @@ def labels(language: str) -> Sequence[dict[str, Any]]:
 def read(publishers: object, since: object, until: object, articles: object) -> Filter:
     """Make a filter of what the components hold; what is no filter there filters nothing."""
     names = tuple(name for name in publishers if isinstance(name, str)) if isinstance(publishers, list) else ()
-    ids = tuple(dict.fromkeys(articles.split()))[:MOST_ARTICLES] if isinstance(articles, str) else ()
+    ids = tuple(dict.fromkeys(articles.split()))[:MAX_ARTICLES] if isinstance(articles, str) else ()
     return Filter(names, _day(since), _day(until), ids)
 
 

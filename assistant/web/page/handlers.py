@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.errors import BadConversations, TooOften
-from assistant.web.page import chat, history, nav, rating, sources
+from assistant.errors import BadConversations, TooOften, sentence
+from assistant.web.page import chat, history, rating, sources
 from assistant.web.page import filters as asking
 from assistant.web.page import settings as settings_pane
 from assistant.web.page.i18n import ENGLISH, texts
 from assistant.web.page.library_state import Shelf
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
+from assistant.web.page.views import VIEWS
 from assistant.web.server.authentication import asker
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Handlers:
         """Show the conversation that the address names, and who is there, in their language."""
         now.chosen_language = settings_pane.language_of(self.preferences, request.username)
         now = now.of(request)
-        named: list[Any] = [now.markup.person(now.owner), now.markup.nav(nav.VIEWS)]
+        named: list[Any] = [now.markup.person(now.owner), now.markup.nav(VIEWS)]
         named += [gr.update(**one) for one in (*history.labels(now.language), *chat.labels(now.language))]
         if now.conversation:  # Asked before the page had loaded.
             return *_SKIPPED, *named

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from assistant.web.page.i18n import ENGLISH, month, texts
 
-MOST_BINS = 36
+MAX_BINS = 36
 """More bins than this are too narrow to press."""
 _WIDTHS = (1, 3, 12, 60, 120, 600, 1_200, 6_000)  # months
 
@@ -31,7 +31,7 @@ def bins(months: Sequence[tuple[date, int]], language: str = ENGLISH) -> list[Bi
     if not months:
         return []
     first, last = _months_of(months[0][0]), _months_of(months[-1][0])
-    width = next((one for one in _WIDTHS if last // one - first // one < MOST_BINS), _WIDTHS[-1])
+    width = next((one for one in _WIDTHS if last // one - first // one < MAX_BINS), _WIDTHS[-1])
     start = first // width
     counts = [0] * (last // width - start + 1)
     for first_day, number in months:

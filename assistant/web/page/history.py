@@ -11,11 +11,11 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.errors import BadConversations
-from assistant.exchange import PAGE
+from assistant.errors import BadConversations, sentence
 from assistant.storage.conversations import Conversations
+from assistant.types import PAGE
 from assistant.web.page.i18n import ENGLISH, texts
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
 from index.text.clean import plain
 
 

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from assistant.exchange import Exchange, Feedback, Heading
 from assistant.render import differences
 from assistant.render import text as present
 from assistant.render.markdown import as_plain
-from assistant.types import Answer, Citation
+from assistant.types import Answer, Citation, Exchange, Feedback, Heading
 from assistant.web.page import i18n as words
 from assistant.web.page import view_models as views
 from index.types import EVERYTHING, Filter, Hit
@@ -20,7 +19,7 @@ from index.types import EVERYTHING, Filter, Hit
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-    from assistant.web.page.nav import View
+    from assistant.web.page.views import View
 
 FAILED_QUESTION_SHOWN = 240
 

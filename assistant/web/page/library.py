@@ -15,20 +15,21 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from assistant.errors import sentence
 from assistant.web.page import library_jobs as runs
 from assistant.web.page import uploads
-from assistant.web.page.filters import MOST_ARTICLES
+from assistant.web.page.filters import MAX_ARTICLES
 from assistant.web.page.histogram import bins
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.library_state import PAGE, Outcome, Shelf, Step
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
+from index.embed.passages import Entry
 from index.errors import IndexingError
-from index.ingest.files import Progress
+from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.formats import KINDS
 from index.store.listing import Wanted
-from index.types import Entry
 
 if TYPE_CHECKING:
     from index.store.index import Index
@@ -37,8 +38,8 @@ log = logging.getLogger(__name__)
 
 UNEXPECTED = "Something went wrong; the terminal that runs the page has the details."
 ADDING, READING, REMOVING, RESTORING = "Adding", "Reading again", "Removing", "Putting back"
-_MOST_BARS = 8
-_LONGEST_ADDRESSES = 100_000
+_MAX_BARS = 8
+_MAX_ADDRESSES_LENGTH = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def chosen(pane: LibraryPane, index: "Index", shelf: Shelf, pressed: object) -> 
             sent = uploads.received(data.get("files"))
             return (ADDING, _synced(partial(runs.add, index, sent))) if sent else None
         case "addresses":
-            lines = str(data.get("text"))[:_LONGEST_ADDRESSES].split()
+            lines = str(data.get("text"))[:_MAX_ADDRESSES_LENGTH].split()
             return (ADDING, _synced(partial(pane.addresses, lines))) if lines else None
         case "renew" if picked:
             return READING, _synced(partial(runs.renew, index, pane.addresses, picked))
@@ -219,7 +220,7 @@ def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
         shelf=shelf,
         readable=index is not None,
         empty=index is not None and index.catalog.is_empty(),
-        most_files=uploads.MOST_FILES,
+        most_files=uploads.MAX_FILES,
         most_bytes=uploads.MOST_BYTES,
         endings=list(KINDS),
     )
@@ -236,7 +237,7 @@ def find(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
         "find",
         wanted=shelf.wanted,
         publishers=publishers,
-        bars=publishers[:_MOST_BARS],
+        bars=publishers[:_MAX_BARS],
         most=max((number for _, number in publishers), default=1),
         tags=listing.tags(replace(found, tag=None)),
         bins=bins(months, markup.language),
@@ -250,7 +251,7 @@ def bar(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:
         return ""
     listing = index.catalog.listing
     counts = {"found": listing.count(found), "of": listing.count(), "picked": len(shelf.picked)}
-    return markup.library("bar", most_asked=MOST_ARTICLES, **counts)
+    return markup.library("bar", most_asked=MAX_ARTICLES, **counts)
 
 
 def listed(index: "Index", shelf: Shelf, found: Wanted, markup: Markup) -> str:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from assistant.web.page.library_state import Step
-from assistant.web.page.uploads import MOST_BYTES, MOST_FILES, Upload, keep
+from assistant.web.page.uploads import MAX_FILES, MOST_BYTES, Upload, keep
+from index.embed.passages import Entry
 from index.errors import ArticleNotFound
-from index.ingest.files import Progress, sync
+from index.ingest.files import sync
+from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.discover import unsupported
-from index.types import Copy, Entry
+from index.types import Copy
 
 if TYPE_CHECKING:
     from index.store.index import Index
@@ -57,12 +59,11 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
         IndexBusy, ModelMismatch: see `index.ingest.files.sync`.
     """
     problems = [
-        Problem(upload.name, f"more than {MOST_FILES} files at once; add it by itself")
-        for upload in uploads[MOST_FILES:]
+        Problem(upload.name, f"more than {MAX_FILES} files at once; add it by itself") for upload in uploads[MAX_FILES:]
     ]
     kept: dict[Path, tuple[str, bool]] = {}
     try:
-        for upload in uploads[:MOST_FILES]:
+        for upload in uploads[:MAX_FILES]:
             try:
                 file, new = _kept(index.home, upload)
                 kept[file.resolve()] = (upload.name, new)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import get_args
 
+from index.embed.passages import Entry
 from index.ingest.report import Problem, Summary
 from index.store.listing import ALL, Listed, Listing, Order, Wanted
 from index.text.clean import plain
-from index.types import Entry
 
 PAGE = 50
 """Articles shown at a time."""
-_LONGEST_SEARCH = 200
+_MAX_SEARCH_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Shelf:
         given = {key for key in ("search", "publisher", "tag", "since", "until", "undated") if _has(pressed, key)}
         wanted = self.wanted
         if "search" in given:
-            wanted = replace(wanted, search=_text(pressed, "search")[:_LONGEST_SEARCH].strip())
+            wanted = replace(wanted, search=_text(pressed, "search")[:_MAX_SEARCH_LENGTH].strip())
         if "publisher" in given:
             wanted = replace(wanted, publisher=_text(pressed, "publisher") or None)
         if "tag" in given:

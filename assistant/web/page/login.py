@@ -8,12 +8,11 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from assistant.errors import AssistantError, TooOften
+from assistant.errors import AssistantError, TooOften, sentence
 from assistant.storage import passwords
 from assistant.storage.users import SIGNED_IN
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import chosen
-from assistant.web.page.session import sentence
 from assistant.web.server.authentication import COOKIE, LOGIN, LOGOUT
 from assistant.web.server.rate_limits import Attempts
 

@@ -6,27 +6,12 @@ element around them which one is meant (`data-view`), and style.css hides the ot
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 
 import gradio as gr
 
 from assistant.web.page.html import Markup
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One view: its name in the address, and as people read it. The first one has no name in the address."""
-
-    id: str
-    name: str
-
-
-CHAT = View("chat", "Chat")
-LIBRARY = View("library", "Library")
-SETTINGS = View("settings", "Settings")
-VIEWS = (CHAT, LIBRARY, SETTINGS)
-"""In the order of the masthead; style.css has a line for each of them."""
+from assistant.web.page.views import VIEWS, View
 
 
 def build(views: Sequence[View] = VIEWS) -> gr.HTML:

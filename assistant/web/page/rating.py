@@ -10,10 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from assistant.errors import BadConversations
-from assistant.exchange import Feedback
+from assistant.errors import BadConversations, sentence
 from assistant.storage.conversations import Conversations
-from assistant.web.page.session import Session, sentence
+from assistant.types import Feedback
+from assistant.web.page.session import Session
 from index.text.clean import plain
 
 LONGEST = 500

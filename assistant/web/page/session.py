@@ -4,16 +4,14 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
-from assistant.errors import AssistantError
-from assistant.exchange import PAGE, Exchange, Heading
-from assistant.types import Answer, Turn
+from assistant.errors import UNEXPECTED, AssistantError, sentence
+from assistant.types import PAGE, Answer, Exchange, Heading, Turn
 from assistant.web.page import i18n as words
 from assistant.web.page.html import Markup
 from index.errors import IndexingError
-from index.types import Filter
+from index.types import EVERYTHING, Filter
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
 LEFT = "It was left while it was written."
 UNANSWERED = (
     "This has no answer: it was left before there was one, or another tab is still waiting for it; ask it again."
@@ -38,10 +35,7 @@ class Answers(Protocol):
         question: str,
         history: Sequence[Turn] = (),
         *,
-        publishers: Sequence[str] = (),
-        since: date | None = None,
-        until: date | None = None,
-        articles: Sequence[str] = (),
+        allowed: Filter = EVERYTHING,
         strict: bool | None = None,
         sources: int | None = None,
         stop: threading.Event | None = None,
@@ -156,12 +150,6 @@ def history(conversation: Sequence[Exchange]) -> tuple[Turn, ...]:
     return tuple(Turn(past.question, past.answer.text) for past in conversation if past.answer is not None)
 
 
-def sentence(error: Exception) -> str:
-    """Write an error's message as a sentence: the command line puts words before it, the page does not."""
-    message = str(error)
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
-
-
 def settle(
     assistant: Answers,
     question: str,
@@ -179,10 +167,7 @@ def settle(
         for answer in assistant.stream(
             question,
             history(conversation),
-            publishers=allowed.publishers,
-            since=allowed.since,
-            until=allowed.until,
-            articles=allowed.articles,
+            allowed=allowed,
             strict=wishes.strict if wishes else None,
             sources=wishes.sources if wishes else None,
             stop=stop,

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from assistant.errors import AssistantError
-from assistant.llm.model import FORMS
+from assistant.errors import AssistantError, sentence
+from assistant.llm.choice import FORMS
 from assistant.storage.preferences import FEWEST, MOST, KeptPreferences, Preferences
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, languages, texts
 from assistant.web.page.library import UNEXPECTED
 from assistant.web.page.llm_setting import LLMChoice
-from assistant.web.page.session import Session, sentence
+from assistant.web.page.session import Session
 
 if TYPE_CHECKING:
     from assistant.settings import Settings
@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 SAVED = "Saved"
 TRYING = "Trying it …"
 _AS_THE_BROWSER = ""
-_LONGEST_SETTING = 2_000
+_MAX_SETTING_LENGTH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def _connect_llm(
     def trying(now: Session, doing: Callable[[str], str], given: str) -> Iterator[str]:
         yield now.markup.settings("told", words=TRYING, failed=False)
         try:
-            words, failed = doing(given[:_LONGEST_SETTING]), False
+            words, failed = doing(given[:_MAX_SETTING_LENGTH]), False
         except AssistantError as error:
             words, failed = sentence(error), True
         except Exception:  # The page outlives any failure; what failed belongs in the terminal.

@@ -3,10 +3,21 @@
 style.css reads the same variables, so that each colour is written once; fonts are those of the system.
 """
 
+from importlib.resources import files
+
 import gradio as gr
+
+from assistant.web.server.application import Look
 
 SANS = ["system-ui", "-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "DejaVu Sans", "sans-serif"]
 MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono", "DejaVu Sans Mono", "monospace"]
+
+
+def look() -> Look:
+    """Return how the page looks: its theme and its style sheets."""
+    folder = files("assistant.web.page")
+    sheets = ("style.css", "library.css", "settings.css")
+    return Look(newspaper(), "\n".join(folder.joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets))
 
 
 def newspaper() -> gr.themes.Base:

@@ -11,11 +11,11 @@ from pathlib import Path
 from index.load.parsed import clean_line
 
 FOLDER = "library"
-MOST_FILES = 200
+MAX_FILES = 200
 """How many files are taken at once."""
 MOST_BYTES = 16 * 1024 * 1024
 """How long one file may be."""
-_LONGEST_NAME = 150  # bytes: file systems take 255, and a number may follow
+_MAX_NAME_LENGTH = 150  # bytes: file systems take 255, and a number may follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def received(sent: object) -> list[Upload]:
 
     folder = Path(get_upload_folder()).resolve()
     found = []
-    for one in sent[: MOST_FILES + 50] if isinstance(sent, list) else []:
+    for one in sent[: MAX_FILES + 50] if isinstance(sent, list) else []:
         name, path = (one.get("name"), one.get("path")) if isinstance(one, dict) else (None, None)
         if not isinstance(name, str) or not name.strip():
             continue
@@ -73,7 +73,7 @@ def _safe(name: str) -> tuple[str, str]:
     plain = re.sub(r'[<>:"|?*\x00-\x1f]', "-", line)
     stem, dot, ending = plain.rpartition(".")
     ending = re.sub(r"[^a-z0-9]", "", ending.lower())[:10] if dot else ""
-    short = (stem if dot else plain).encode("utf-8")[:_LONGEST_NAME].decode("utf-8", "ignore").strip(" .")
+    short = (stem if dot else plain).encode("utf-8")[:_MAX_NAME_LENGTH].decode("utf-8", "ignore").strip(" .")
     # Windows keeps these names for devices.
     if not short or re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", short):
         short = f"article-{short}".rstrip("-")

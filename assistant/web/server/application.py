@@ -8,7 +8,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Callable, Sequence
-from importlib.resources import files
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.errors import PortTaken
@@ -49,8 +49,17 @@ HEADERS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page looks: Gradio's theme, and style sheets after it."""
+
+    theme: "gr.themes.Base"
+    css: str
+
+
 def create_server(
     build: Callable[[], "gr.Blocks"],
+    look: Callable[[], Look],
     *,
     host: str,
     port: int | None,
@@ -59,7 +68,7 @@ def create_server(
     names: Sequence[str] = (),
     people: "People | None" = None,
 ) -> "uvicorn.Server":
-    """Take a port and return the server of the page that `build` makes; its `run()` blocks until interrupted.
+    """Take a port and return the server of the page that `build` makes, with its `look`; `run()` blocks until stopped.
 
     With `routes` it serves the API that they make as well, its documentation, and the page's tools over MCP.
     `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address once
@@ -67,7 +76,7 @@ def create_server(
     """
     listener = _listen(host, port)  # Before Gradio's seconds of import: that a port is in use is said at once.
     try:
-        app = _application(build(), routes() if routes else None, host, names, people)
+        app = _application(build(), look(), routes() if routes else None, host, names, people)
     except BaseException:
         listener.close()
         raise
@@ -84,12 +93,11 @@ def create_server(
 
 
 def _application(
-    page: "gr.Blocks", routes: "APIRouter | None", host: str, names: Sequence[str], people: "People | None"
+    page: "gr.Blocks", look: Look, routes: "APIRouter | None", host: str, names: Sequence[str], people: "People | None"
 ) -> "FastAPI":
     import gradio as gr
     from fastapi import FastAPI
 
-    from assistant.web.page.theme import newspaper
     from assistant.web.server.authentication import Entrance, person
     from assistant.web.server.origin_check import OwnGuests
     from assistant.web.server.theme_script import FirstPaint
@@ -106,11 +114,8 @@ def _application(
         page,
         path="/",
         auth_dependency=person if people else None,
-        theme=newspaper(),
-        css="\n".join(
-            files("assistant.web.page").joinpath(sheet).read_text(encoding="utf-8")
-            for sheet in ("style.css", "library.css", "settings.css")
-        ),
+        theme=look.theme,
+        css=look.css,
         footer_links=[],
         run_history=False,
         show_error=False,

@@ -6,12 +6,10 @@ anywhere, on the command line too, ends at once.
 """
 
 from http.cookies import CookieError, SimpleCookie
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from assistant.errors import BadPeople
-from assistant.web.page.session import sentence
+from assistant.errors import BadPeople, sentence
 from assistant.web.server.origin_check import refuse
 from assistant.web.server.tab_owners import Tabs
 
@@ -47,14 +45,6 @@ def session_cookie(headers: "Mapping[bytes, bytes]") -> str | None:
     except CookieError:
         return None
     return cookie.value if cookie else None
-
-
-def build() -> Any:
-    """Lay out who is signed in inside the current Blocks: a `gr.HTML`, filled when the page loads."""
-    import gradio as gr
-
-    script = files("assistant.web.page").joinpath("person.js").read_text(encoding="utf-8")
-    return gr.HTML(elem_id="person", js_on_load=script, apply_default_css=False)
 
 
 class Entrance:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 1024 * 1024
 """How long the body of a request may be."""
-MOST_UPLOADED = 17 * 1024 * 1024
+MAX_UPLOADED = 17 * 1024 * 1024
 """How long it may be where files are sent, one at a time: the longest that the library takes, and what is around it."""
 
 _UPLOADS = "/gradio_api/upload"
@@ -61,7 +61,7 @@ class OwnGuests:
         if b"transfer-encoding" in headers:
             return 411, "Send the length of the body (Content-Length)."
         length = headers.get(b"content-length", "0")
-        most = MOST_UPLOADED if scope.get("path") == _UPLOADS else MOST_BYTES
+        most = MAX_UPLOADED if scope.get("path") == _UPLOADS else MOST_BYTES
         if not length.isdecimal() or int(length) > most:
             return 413, f"The body of a request may have at most {most:,} bytes."
         return None

@@ -1,0 +1,109 @@
+"""Which LLM a setting names.
+
+    none                      no LLM: answers are made of quotes
+    openai:MODEL              the hosted service; its key is OPENAI_API_KEY, another address OPENAI_BASE_URL
+    ollama:MODEL              Ollama on this machine, or at OLLAMA_HOST
+    http(s)://HOST/v1#MODEL   any OpenAI-compatible server; its key, if it wants one, is ASSISTANT_LLM_KEY
+    PATH.gguf                 a file, served inside this process by llama.cpp (`assistant.llm.llama_cpp`)
+
+A new provider that speaks OpenAI's chat completions is one more form here; nothing else knows providers by name.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from assistant.errors import BadSetting
+
+FORMS = "none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL or the path of a .gguf file"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which LLM a setting names: its kind, its model, and the address (None: the client's own) or file it is at."""
+
+    kind: Literal["openai", "ollama", "server", "gguf"]
+    model: str
+    address: str | None = None
+    file: Path | None = None
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people; holds no key."""
+        return str(self.file) if self.file else self.address or "OpenAI"
+
+    @property
+    def setting(self) -> str:
+        """What names it, in the form that `read_choice` reads."""
+        if self.kind == "gguf":
+            return str(self.file)
+        return f"{self.address}#{self.model}" if self.kind == "server" else f"{self.kind}:{self.model}"
+
+
+def read_choice(setting: str) -> Choice | None:
+    """Read the setting; None is no LLM.
+
+    Raises:
+        BadSetting: it has none of the known forms, or there is no such file.
+    """
+    setting = setting.strip()
+    kind, _, model = setting.partition(":")
+    if setting.lower() in ("", "none"):
+        return None
+    if kind == "openai" and model:
+        given = os.environ.get("OPENAI_BASE_URL")
+        return Choice("openai", model, _checked(given, "OPENAI_BASE_URL") if given else None)
+    if kind == "ollama" and model:
+        return Choice("ollama", model, f"{_checked(_ollama(os.environ.get('OLLAMA_HOST', '')), 'OLLAMA_HOST')}/v1")
+    if kind.lower() in ("http", "https"):
+        address, _, model = setting.partition("#")
+        address = _checked(address, "the LLM's address")
+        if not model:
+            raise BadSetting(f"the LLM at {address} lacks a model; give {FORMS}")
+        return Choice("server", model, address)
+    if setting.lower().endswith(".gguf"):
+        return _file(Path(setting).expanduser())
+    shown = "the LLM" if "@" in setting else f"the LLM {setting!r}"
+    raise BadSetting(f"{shown} is not understood; give {FORMS}")
+
+
+def _checked(address: str, name: str) -> str:
+    """Check an address, which is shown in messages and so must hold no key; `name` is where it comes from."""
+    try:
+        parts = urlsplit(address)
+        well = (
+            parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and not re.search(r"\s", address)
+        )
+    except ValueError:
+        parts, well = urlsplit(""), False
+    if "@" in address or parts.query:
+        raise BadSetting(f"{name} must hold no key or password; set ASSISTANT_LLM_KEY to it instead")
+    if not well:
+        raise BadSetting(f"{name} is no address of the form http://HOST:PORT/v1 ({address!r}); give {FORMS}")
+    return address.rstrip("/")
+
+
+def _ollama(host: str) -> str:
+    """Read OLLAMA_HOST as Ollama does: a port or a host may be left out, and all addresses are this machine's."""
+    scheme, apart, rest = host.rpartition("://")
+    if not apart:
+        name, colon, port = rest.rpartition(":") if not rest.endswith("]") else (rest, "", "")
+        name, port = (name, port) if colon else (rest, "11434")
+        rest = f"{name}:{port}"
+    rest = re.sub(r"^(?:0\.0\.0\.0|\[::\])?(?=:|$)", "127.0.0.1", rest)
+    return f"{scheme or 'http'}://{rest}"
+
+
+def _file(file: Path) -> Choice:
+    try:
+        with file.open("rb") as stream:
+            if stream.read(4) != b"GGUF":
+                raise BadSetting(f"{file} is no GGUF file (it does not begin as one); download it again")
+    except OSError as error:
+        raise BadSetting(
+            f"the LLM file {file} cannot be read ({error.strerror}); give the path of a .gguf file"
+        ) from error
+    return Choice("gguf", file.stem, file=file)
