@@ -72,12 +72,8 @@ def _load_packaged_models_once() -> Iterator[None]:
 
     They are the real ones, and safe to share between threads. A model that a test makes or spoils is loaded as ever.
     """
-    packaged, read, hashed, begin = (
-        model_folder(DEFAULT_MODEL),
-        openvino.quick_reader,
-        model.fingerprint,
-        Pairs.__init__,
-    )
+    packaged = model_folder(DEFAULT_MODEL)
+    read, hashed, begin = openvino.quick_reader, model.fingerprint, Pairs.__init__
     made: dict[object, Any] = {}
 
     def quick_reader(folder: Path) -> openvino.QuickReader | None:
