@@ -5,19 +5,24 @@ import ipaddress
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from tokenizers import Tokenizer
 
 from assistant.assistant import Assistant
+from assistant.check.model import WEIGHTS as CHECKER
 from assistant.cli import main
+from assistant.read.model import WEIGHTS as READER
+from assistant.read.pairs import Pairs
 from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
 from index import Index, sync
+from index.embed import model, openvino
 from index.embed.model import DEFAULT_MODEL, model_folder
 from index.web.fetch import Fetcher, Limits
 from index.web.public_network import IPAddress, is_public, resolve
@@ -33,6 +38,25 @@ MakeIndex = Callable[[Path], Path]
 Over = Callable[..., Assistant]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the modules that hold slow tests: the other worker has all the rest to do in the meantime."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_thread_is_left_behind() -> Iterator[None]:
+    """Fail the run when a thread outlives it, of a server or of what waits for one. Made first, it looks last."""
+    yield
+    gc.collect()
+    # An index has its pool for as long as somebody holds it, and pytest holds what the last test was given.
+    threads = [one for one in threading.enumerate() if not one.daemon and not one.name.startswith("beside_")]
+    threads.remove(threading.main_thread())
+    for thread in threads:
+        thread.join(10)
+    assert [thread for thread in threads if thread.is_alive()] == []
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Let no test see or touch the developer's own index or settings, or the network."""
@@ -40,6 +64,46 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("ASSISTANT_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _load_packaged_models_once() -> Iterator[None]:
+    """Let all indexes and assistants of a run share the packaged models, where each would load its own.
+
+    They are the real ones, and safe to share between threads. A model that a test makes or spoils is loaded as ever.
+    """
+    packaged = model_folder(DEFAULT_MODEL)
+    read, hashed, begin = openvino.quick_reader, model.fingerprint, Pairs.__init__
+    made: dict[object, Any] = {}
+
+    def quick_reader(folder: Path) -> openvino.QuickReader | None:
+        if folder != packaged:
+            return read(folder)
+        if "embedding" not in made:
+            made["embedding"] = read(folder)
+        return cast("openvino.QuickReader | None", made["embedding"])
+
+    def fingerprint(folder: Path) -> str:
+        if folder != packaged:
+            return hashed(folder)
+        if "fingerprint" not in made:
+            made["fingerprint"] = hashed(folder)
+        return str(made["fingerprint"])
+
+    def pairs(self: Pairs[Any], embeddings: openvino.QuickReader, file: Path, *given: Any, half: bool) -> None:
+        key = (embeddings, file, *given, half)
+        if key not in made:
+            begin(self, embeddings, file, *given, half=half)
+            if embeddings is made.get("embedding") and file.parent in (READER.parent, CHECKER.parent):
+                made[key] = self
+        else:
+            vars(self).update(vars(made[key]))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(openvino, "quick_reader", quick_reader)
+        patch.setattr(model, "fingerprint", fingerprint)
+        patch.setattr(Pairs, "__init__", pairs)
+        yield
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -239,6 +239,7 @@ def test_who_goes_away_ends_the_writing(written: str, llm: ScriptedLLM, streamin
     assert llm.left.wait(10)
 
 
+@pytest.mark.alone
 def test_answers_are_written_at_the_same_time_and_nothing_else_waits(written: str, llm: ScriptedLLM) -> None:
     # One after the other they would take sixteen seconds; a busy machine may take some for itself.
     llm.says(4.0, TRUE)

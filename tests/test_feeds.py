@@ -113,6 +113,7 @@ def test_what_is_no_feed_is_none(text: str) -> None:
     assert read_feed(FROM, text.encode()) is None
 
 
+@pytest.mark.alone
 def test_a_beginning_made_to_be_read_in_many_ways_costs_no_time() -> None:
     began = time.perf_counter()
     for part in ("<? ?>", "<!-- -->", " ", "<!DOCTYPE a>", "<!DOCTYPE a ["):
@@ -120,6 +121,7 @@ def test_a_beginning_made_to_be_read_in_many_ways_costs_no_time() -> None:
     assert time.perf_counter() - began < 5
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("part", ["<", "<!--", "</", "<a b='", "<![CDATA[", "&", "<b>"])
 def test_markup_made_to_be_slow_to_read_is_not(part: str) -> None:
     began = time.perf_counter()

@@ -363,6 +363,7 @@ def test_a_lift_is_bounded(wanted: Boosts, one: Article, newest: date | None) ->
     assert 0 <= boost_score(one, wanted, newest) <= 2 * NAMED_BOOST + NEWEST_BOOST
 
 
+@pytest.mark.alone
 def test_a_question_of_the_greatest_length_is_read_quickly() -> None:
     worst = 0.0
     for piece in (

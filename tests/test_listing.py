@@ -134,6 +134,7 @@ def test_articles_are_counted_by_what_the_articles_have_in_common(listing: Listi
     assert listing.tags(ListFilter(search="ferry")) == ()
 
 
+@pytest.mark.alone
 def test_five_thousand_articles_are_listed_quickly(tmp_path: Path) -> None:
     catalog = Index(tmp_path / "home").catalog
     text = "The committee met again and talked about the harbour. " * 80

@@ -229,6 +229,7 @@ def test_a_paragraph_that_is_broken_over_lines_is_one(over: Over, llm: ScriptedL
     assert answer.claims[0].status == "supported"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "loop",
     [f"{TRUE} ", f"{TRUE}\n\n{OTHER}\n\n", "And the jewels of the queen and ", "<think>Wait, let me see again. "],
@@ -471,6 +472,7 @@ def written(assistant: Assistant, seed_home: Path, llm: ScriptedLLM) -> Iterator
         yield address
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "thinking",
     [[5.0], ["<think>", *(part for n in range(15) for part in (f"Let me see passage {n}. ", 0.3)), "</think>"]],

@@ -109,6 +109,7 @@ def test_an_index_is_opened_on_a_full_disk_and_gives_its_own_back_later(
     assert size(older) < before / 3
 
 
+@pytest.mark.alone
 def test_an_index_that_another_process_writes_to_is_opened_at_once_and_gives_its_disk_back_later(
     older: Path, seed_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -168,6 +168,7 @@ def test_an_image_that_is_no_web_address_is_left_out(image: object) -> None:
     assert article.section == "Climate"
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "hostile",
     [

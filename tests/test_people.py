@@ -244,6 +244,7 @@ def test_the_cookie_is_kept_from_scripts_other_pages_and_plain_http(address: str
     assert "Secure" in proxied.headers["set-cookie"]
 
 
+@pytest.mark.alone
 def test_a_refusal_says_the_same_and_takes_as_long_whether_or_not_the_name_is_there(address: str) -> None:
     took = {}
     for name in ("bob", "nobody"):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     from index.embed.tokens import TokenIds
 
+pytestmark = pytest.mark.slow
+
 SENTENCES = ["The central bank raised rates by a quarter point on Thursday.", "Who drove the policy shift?"]
 
 

@@ -12,6 +12,8 @@ from assistant.evaluate.significance import Estimate, estimate
 from benchmarks import floor, quality
 from benchmarks.sets import SEEDS, read_seeds
 
+pytestmark = pytest.mark.slow
+
 MEASURED = {figure.name: Estimate(0.5, None, None, 50) for figure in floor.HELD}
 
 

@@ -16,6 +16,8 @@ from index.embed.model import DEFAULT_MODEL, SentenceEmbedding, model_folder
 from index.embed.openvino import load_openvino
 from index.embed.pytorch import PyTorchBackend
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [
     "Who drove the policy shift?",
     "Ärzte in Zürich: 3.5% – “ja” 🙂 naïve",

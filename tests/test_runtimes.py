@@ -7,6 +7,7 @@ import pytest
 from benchmarks.runtimes import main
 
 
+@pytest.mark.slow
 def test_every_runtime_gives_the_same_vectors_within_its_precision(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

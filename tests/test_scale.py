@@ -16,6 +16,8 @@ from benchmarks.plot import draw_scale, draw_speed
 from benchmarks.scale_build import build
 from index import Index
 
+pytestmark = pytest.mark.slow
+
 SIZES = (60, 150)
 REAL, QUESTIONS = 30, 4
 

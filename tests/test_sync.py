@@ -195,6 +195,7 @@ def test_a_second_writer_is_refused_and_told_who_writes(folder: Path, tmp_path: 
     assert sync(Index(tmp_path / "home"), [folder]).added == 3
 
 
+@pytest.mark.alone
 def test_a_reader_sees_what_another_process_wrote_within_two_seconds(folder: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     reader = Index(home)
@@ -371,6 +372,7 @@ def _index_in_child(folder: str, home: str, ready: "multiprocessing.synchronize.
     sync(index, [Path(folder)])
 
 
+@pytest.mark.slow
 def test_a_run_killed_ten_times_ends_in_the_state_of_an_undisturbed_one(tmp_path: Path) -> None:
     articles = tmp_path / "articles"
     articles.mkdir()

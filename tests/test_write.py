@@ -273,6 +273,7 @@ def test_a_character_that_comes_in_two_halves_is_put_together(over: Over, llm: S
         answer.draft.encode()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("how", ["set", "close"])
 def test_stopping_ends_the_writing_at_the_server(over: Over, llm: ScriptedLLM, how: str) -> None:
     llm.says(f"{TRUE} The director", Silence)
