@@ -50,7 +50,7 @@ def _no_thread_is_left_behind() -> Iterator[None]:
     yield
     gc.collect()
     # An index has its pool for as long as somebody holds it, and pytest holds what the last test was given.
-    threads = [one for one in threading.enumerate() if not one.daemon and not one.name.startswith("beside_")]
+    threads = [one for one in threading.enumerate() if not one.daemon and not one.name.startswith("background_")]
     threads.remove(threading.main_thread())
     for thread in threads:
         thread.join(10)
@@ -73,15 +73,15 @@ def _load_packaged_models_once() -> Iterator[None]:
     They are the real ones, and safe to share between threads. A model that a test makes or spoils is loaded as ever.
     """
     packaged = model_folder(DEFAULT_MODEL)
-    read, hashed, begin = openvino.quick_reader, model.fingerprint, Pairs.__init__
+    read, hashed, begin = openvino.load_openvino, model.fingerprint, Pairs.__init__
     made: dict[object, Any] = {}
 
-    def quick_reader(folder: Path) -> openvino.QuickReader | None:
+    def load_openvino(folder: Path) -> openvino.OpenVinoBackend | None:
         if folder != packaged:
             return read(folder)
         if "embedding" not in made:
             made["embedding"] = read(folder)
-        return cast("openvino.QuickReader | None", made["embedding"])
+        return cast("openvino.OpenVinoBackend | None", made["embedding"])
 
     def fingerprint(folder: Path) -> str:
         if folder != packaged:
@@ -90,7 +90,7 @@ def _load_packaged_models_once() -> Iterator[None]:
             made["fingerprint"] = hashed(folder)
         return str(made["fingerprint"])
 
-    def pairs(self: Pairs[Any], embeddings: openvino.QuickReader, file: Path, *given: Any, half: bool) -> None:
+    def pairs(self: Pairs[Any], embeddings: openvino.OpenVinoBackend, file: Path, *given: Any, half: bool) -> None:
         key = (embeddings, file, *given, half)
         if key not in made:
             begin(self, embeddings, file, *given, half=half)
@@ -100,7 +100,7 @@ def _load_packaged_models_once() -> Iterator[None]:
             vars(self).update(vars(made[key]))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(openvino, "quick_reader", quick_reader)
+        patch.setattr(openvino, "load_openvino", load_openvino)
         patch.setattr(model, "fingerprint", fingerprint)
         patch.setattr(Pairs, "__init__", pairs)
         yield

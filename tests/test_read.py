@@ -14,7 +14,7 @@ from assistant.errors import ReaderUnusable
 from assistant.read import model
 from assistant.read.evidence import MAX_ANSWER, by_evidence, read
 from assistant.read.model import Calibration, Reader
-from assistant.read.reading import FIRST, MAX_READ, SURE, Ranker, load_ranker
+from assistant.read.reading import MAX_READ, READ_AT_ONCE, SURE, Ranker, load_ranker
 from assistant.read.sequence import LINE, MAX_QUESTION, SEP, encode, header_of, sequence
 from assistant.retrieve.search import search
 from index import Index
@@ -65,7 +65,7 @@ def test_a_sequence_is_question_header_and_passage_and_a_long_question_keeps_bot
 
 
 def test_the_reader_points_at_the_words_that_answer(reader: Reader, assistant: Assistant) -> None:
-    hits = search(assistant.index, "who drove the policy shift?", limit=FIRST)
+    hits = search(assistant.index, "who drove the policy shift?", limit=READ_AT_ONCE)
     scored = read(reader, "who drove the policy shift?", hits)
     best = max(scored, key=lambda one: one.score)
     article = hits[best.hit].article
@@ -108,7 +108,7 @@ def test_more_passages_are_read_only_while_nothing_is_sure(assistant: Assistant)
     sure, few = read_of[TRUCE]
     unsure, many = read_of["Who won the 1998 football World Cup?"]
     assert sure >= SURE > unsure
-    assert few <= FIRST < many <= MAX_READ
+    assert few <= READ_AT_ONCE < many <= MAX_READ
 
 
 def test_what_a_reader_says_is_the_same_alone_and_among_others(reader: Reader) -> None:

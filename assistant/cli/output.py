@@ -125,7 +125,7 @@ def show_llm(llm: "LanguageModel | None") -> None:
         console.print(f"No LLM is set: answers are quotes. Name one with --llm or ASSISTANT_LLM: {FORMS}", markup=False)
         return
     console.print(f"LLM      {llm.name} at {llm.place}", markup=False)
-    if llm.choice and llm.choice.kind != "gguf":
+    if llm.choice and llm.choice.key_setting:
         console.print(f"Key      {llm.key_setting()} is {'set' if llm.has_key() else 'not set'}")
     offered = llm.models()
     if offered and llm.name not in offered:

@@ -6,7 +6,8 @@
     http(s)://HOST/v1#MODEL   any OpenAI-compatible server; its key, if it wants one, is ASSISTANT_LLM_KEY
     PATH.gguf                 a file, served inside this process by llama.cpp (`assistant.llm.llama_cpp`)
 
-A new provider that speaks OpenAI's chat completions is one more form here; nothing else knows providers by name.
+A new provider that speaks OpenAI's chat completions is one more form here: what is special about each is said by
+`Choice`, and no other module knows them by name.
 """
 
 import os
@@ -41,6 +42,29 @@ class Choice:
         if self.kind == "gguf":
             return str(self.file)
         return f"{self.address}#{self.model}" if self.kind == "server" else f"{self.kind}:{self.model}"
+
+    @property
+    def key_setting(self) -> str | None:
+        """The environment variable that holds its key; None for a file, which has none."""
+        if self.kind == "gguf":
+            return None
+        return "OPENAI_API_KEY" if self.kind == "openai" else "ASSISTANT_LLM_KEY"
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether it refuses to work without a key."""
+        return self.kind == "openai" and not self.address
+
+    @property
+    def limit_name(self) -> str:
+        """What a request calls its limit of tokens."""
+        # OpenAI's reasoning models refuse the older name, and other servers may not know the newer one.
+        return "max_completion_tokens" if self.kind == "openai" and not self.address else "max_tokens"
+
+    @property
+    def reports_context_elsewhere(self) -> bool:
+        """Whether its server may report how much it reads at addresses of its own; see `assistant.llm.capacity`."""
+        return self.kind in ("ollama", "server")
 
 
 def read_choice(setting: str) -> Choice | None:

@@ -97,7 +97,7 @@ class LanguageModel:
         async with AsyncClient(timeout=self._settings.llm_timeout, trust_env=not _is_here(at)) as client:
             llm = self._llm if at is None else self._connected(at, client)
             assert llm is not None
-            given = {} if at is None or max_tokens is None else {self._limit_name: max_tokens}
+            given = {self.choice.limit_name: max_tokens} if at and self.choice and max_tokens is not None else {}
             async for part in await llm.astream_chat(chat, **given):
                 ended = _finish_reason(part.raw) or ended
                 thought = str((part.additional_kwargs or {}).get("thinking_delta") or "")
@@ -114,12 +114,6 @@ class LanguageModel:
             raise EndedEarly(ended)
         if begun and not ended and at is not None:
             raise ConnectionError("the stream has no end")
-
-    @property
-    def _limit_name(self) -> str:
-        # OpenAI's reasoning models refuse the older name, and other servers may not know the newer one.
-        is_openai = self.choice is not None and self.choice.kind == "openai" and not self.choice.address
-        return "max_completion_tokens" if is_openai else "max_tokens"
 
     def ask(self, messages: Sequence[Message], max_tokens: int, stop: threading.Event | None = None) -> str:
         """Return a short text by the LLM, incomplete if it is cut off or stopped.
@@ -189,7 +183,7 @@ class LanguageModel:
 
     def key_setting(self) -> str:
         """Return the name of the environment variable that holds its key."""
-        return "OPENAI_API_KEY" if self.choice and self.choice.kind == "openai" else "ASSISTANT_LLM_KEY"
+        return (self.choice and self.choice.key_setting) or "ASSISTANT_LLM_KEY"
 
     def has_key(self) -> bool:
         """Say whether a key is set."""
@@ -199,8 +193,8 @@ class LanguageModel:
 
     def key(self) -> str | None:
         """Return its key, which must not be shown."""
-        if self.choice and self.choice.kind == "openai":
-            return os.environ.get("OPENAI_API_KEY", "").strip() or None
+        if (name := self.key_setting()) != "ASSISTANT_LLM_KEY":
+            return os.environ.get(name, "").strip() or None
         return self._settings.llm_key.get_secret_value() if self._settings.llm_key else None
 
     def _address(self) -> tuple[str | None, str]:
@@ -214,8 +208,8 @@ class LanguageModel:
                     self._server = LocalServer(self.choice.file, self._settings.llm_context)
                 return self._server.address, self._server.key
         key = self.key()
-        if self.choice.kind == "openai" and not key and not self.choice.address:
-            raise BadSetting("openai:MODEL needs a key; set OPENAI_API_KEY")
+        if self.choice.needs_key and not key:
+            raise BadSetting(f"{self.choice.kind}:MODEL needs a key; set {self.choice.key_setting}")
         # The client requires a key; servers without keys ignore it.
         return self.choice.address, key or "none"
 
@@ -266,11 +260,11 @@ class LanguageModel:
     def _reported_context(self) -> int | None:
         if self.choice is None:
             return self._llm.metadata.context_window if self._llm else None
-        listed = (one for one in self._listed_models() if self.choice.kind == "gguf" or one.id == self.name)
+        listed = (one for one in self._listed_models() if self.choice.file or one.id == self.name)
         if told := next((context_in(one.model_extra or {}) for one in listed), None):
             return told
         at, key = self._address()
-        if at is None or self.choice.kind not in ("ollama", "server"):
+        if at is None or not self.choice.reports_context_elsewhere:
             return None
         headers = {"Authorization": f"Bearer {key}"}
         return context_from_server(at, self.name, headers=headers, here=_is_here((at, key)))

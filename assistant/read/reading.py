@@ -13,17 +13,19 @@ if TYPE_CHECKING:
     from index.types import Hit
 
 
-FIRST = 4
+READ_AT_ONCE = 4
 """Passages read at a time: for every question, and again until an answer is sure."""
 MAX_READ = 8
 """Most passages read: reading eight more gave none of the benchmark sets better answers."""
+# Who wants fewer hits than this wants the best alone, and reads no more.
+_MIN_SOURCES = 4
 SURE = 0.5
 """The probability from which an answer is sure, and reading stops."""
 
 
 def candidates(sources: int) -> int:
     """Return how many passages to search for if `sources` hits are wanted: more, to have enough to read."""
-    return max(sources, MAX_READ) if sources >= FIRST else sources
+    return max(sources, MAX_READ) if sources >= _MIN_SOURCES else sources
 
 
 class Ranker:
@@ -50,13 +52,13 @@ class Ranker:
         """Return the sentences of hits, most probable first.
 
         `retrieved` has the retriever's score of each hit; `absent` is how many distinctive words of the question no
-        article has. Hits are read in order, `FIRST` at a time; unread ones contribute no sentences. `every` reads on
-        even after a sure answer.
+        article has. Hits are read in order, `READ_AT_ONCE` at a time; unread ones contribute no sentences. `every` reads
+        on even after a sure answer.
         """
         scored: list[Scored] = []
         found: list[Evidence] = []
-        for start in range(0, min(len(hits), MAX_READ), FIRST):
-            scored += read(self._reader, question, hits[start : min(start + FIRST, MAX_READ)], start)
+        for start in range(0, min(len(hits), MAX_READ), READ_AT_ONCE):
+            scored += read(self._reader, question, hits[start : min(start + READ_AT_ONCE, MAX_READ)], start)
             found = ranked(scored, hits, retrieved, self.calibration, absent)
             if found and found[0].probability >= SURE and not every:
                 break
