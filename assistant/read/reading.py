@@ -52,8 +52,8 @@ class Ranker:
         """Return the sentences of hits, most probable first.
 
         `retrieved` has the retriever's score of each hit; `absent` is how many distinctive words of the question no
-        article has. Hits are read in order, `READ_AT_ONCE` at a time; unread ones contribute no sentences. `every` reads
-        on even after a sure answer.
+        article has. Hits are read in order, `READ_AT_ONCE` at a time; unread ones contribute no sentences. With `every`
+        it reads on even after a sure answer.
         """
         scored: list[Scored] = []
         found: list[Evidence] = []
