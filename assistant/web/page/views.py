@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view: its name in the address, and as people read it. The first one has no name in the address."""
+    """A view: its id in the address, and its displayed name. The first one has no id in the address."""
 
     id: str
     name: str
