@@ -21,7 +21,7 @@ GONE = 499
 
 
 class UnknownModel(AssistantError):
-    """A request names a model that is not there."""
+    """A request names an unknown model."""
 
 
 def explain(error: Exception) -> tuple[int, str, str]:

@@ -114,7 +114,7 @@ class Message(BaseModel):
     content: str | list[Part] | None = None
 
     def read(self) -> str | None:
-        """Return its text; None where it holds something else, such as a picture."""
+        """Return its text; None if it contains something else, such as a picture."""
         if self.content is None or isinstance(self.content, str):
             return self.content or ""
         if any(part.type != "text" for part in self.content):

@@ -90,7 +90,7 @@ def _as_called(problem: Problem, kept: Mapping[Path, tuple[str, bool]]) -> Probl
 
 
 def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progress: Progress) -> Summary:
-    """Read articles again from their files or, through `addresses`, from the web; all of them when `ids` is None.
+    """Index articles again from their files or, with `addresses`, from the web; all of them if `ids` is None.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.ingest.files.sync`.

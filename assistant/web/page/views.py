@@ -15,4 +15,4 @@ CHAT = View("chat", "Chat")
 LIBRARY = View("library", "Library")
 SETTINGS = View("settings", "Settings")
 VIEWS = (CHAT, LIBRARY, SETTINGS)
-"""In the order of the masthead; style.css has a line for each of them."""
+"""All views, in the order of the masthead; style.css has a line for each."""
