@@ -60,7 +60,7 @@ __all__ = [
 # langchain-core is an extra.
 _LATER = {"HybridRetriever": "assistant.llama_index", "Settings": "assistant.settings"}
 
-if not TYPE_CHECKING:  # To a type checker, a module with this function has every name there is.
+if not TYPE_CHECKING:  # A module-level __getattr__ would hide missing names from type checkers.
 
     def __getattr__(name: str) -> object:
         if name in _LATER:

@@ -143,7 +143,7 @@ class Assistant:
         Closing the iterator ends the writing too. Errors of `answer` are raised by the first step, an `LLMError`
         possibly by the second.
         """
-        # numpy and SQLAlchemy load here: importing this module stays quick.
+        # Imported here, since numpy and SQLAlchemy are slow to import.
         from assistant.compose.collection import collection_answer, greeting
         from assistant.compose.compose import compose
         from assistant.question.collection import is_talk

@@ -2,8 +2,8 @@
 
     AssistantError
     ├── BadConversations  the stored conversations cannot be read or written
-    ├── BadPeople         the file of those who may sign in cannot be read or written
-    ├── BadPerson         a name or a password will not do, or nobody goes by that name
+    ├── BadPeople         the file of users cannot be read or written
+    ├── BadPerson         a user name or password is invalid, or the user does not exist
     ├── BadQuestion       the question is empty or too long
     ├── BadQuestionsFile  a file of questions cannot be read, or one of its lines is wrong
     ├── BadResultsFile    an earlier run cannot be read, or this one not be written
@@ -32,11 +32,11 @@ class BadConversations(AssistantError):
 
 
 class BadPeople(AssistantError):
-    """The file of those who may sign in cannot be read or written."""
+    """The file of users cannot be read or written."""
 
 
 class BadPerson(AssistantError):
-    """A name or a password will not do, or nobody goes by that name."""
+    """A user name or password is invalid, or the user does not exist."""
 
 
 class BadQuestion(AssistantError):

@@ -79,7 +79,7 @@ class Claim:
 class Answer:
     """An answer, or a refusal, with its claims, citations and the passages found.
 
-    While it is being written, as much of it as there is. `str(answer)` is its text with marks, and its sources.
+    While it is being written, it is incomplete. `str(answer)` is its text with marks, and its sources.
     """
 
     question: str
@@ -104,9 +104,9 @@ class Answer:
         return as_plain(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return what `--json` and the API give: dicts, lists, texts, numbers, truth values and None alone.
+        """Return plain data, as `--json` and the API do: dicts, lists, strings, numbers, booleans and None.
 
-        Offsets are code points into the texts of articles, which are left out; days and moments are texts (ISO 8601).
+        Offsets are code points into the articles' texts, which are left out; dates and times are ISO 8601 strings.
         """
         from assistant.render.serialize import as_dict
 
@@ -115,7 +115,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What somebody thinks of an answer: a thumb up or down, and a word on it, "" where there is none."""
+    """A rating of an answer: a thumb up or down, and a comment, "" for none."""
 
     verdict: Verdict
     word: str = ""

@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.web.server.origin_check import MOST_BYTES
+from assistant.web.server.origin_check import MAX_BODY_BYTES
 from tests.docs import ROOT, blocks
 from tests.mcp_client import connected
 
@@ -51,7 +51,7 @@ def test_every_address_of_the_docs_is_there_and_the_figures_are_right(address: s
     for path in re.findall(r"`(/(?:v1|api)/[\w/]+)`", DOCS):
         assert path in described
     assert httpx.get(f"{address}/docs").status_code == 200
-    assert f"{MOST_BYTES // 1024**2} MiB" in DOCS
+    assert f"{MAX_BODY_BYTES // 1024**2} MiB" in DOCS
 
 
 def test_the_command_of_the_docs_prints_where_programs_ask(home_of_seeds: Path) -> None:

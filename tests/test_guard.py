@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 from starlette.types import Message, Receive, Scope, Send
 
 from assistant.assistant import Assistant
-from assistant.web.server.origin_check import MAX_UPLOADED, MOST_BYTES, OwnGuests
+from assistant.web.server.origin_check import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, OriginCheck
 
 PATHS = ["/", "/docs", "/openapi.json", "/v1/models", "/gradio_api/info", "/gradio_api/mcp/"]
 CHAT = {"messages": [{"role": "user", "content": "who drove the policy shift?"}]}
@@ -48,8 +48,8 @@ def test_a_request_from_the_servers_own_page_is_served(address: str) -> None:
 
 
 def test_a_body_that_is_too_long_or_does_not_say_how_long_is_refused(address: str) -> None:
-    bounds = dict.fromkeys(("/v1/chat/completions", "/api/answer", "/gradio_api/mcp/"), MOST_BYTES)
-    for path, most in {**bounds, "/gradio_api/upload": MAX_UPLOADED}.items():
+    bounds = dict.fromkeys(("/v1/chat/completions", "/api/answer", "/gradio_api/mcp/"), MAX_BODY_BYTES)
+    for path, most in {**bounds, "/gradio_api/upload": MAX_UPLOAD_BYTES}.items():
         assert httpx.post(address + path, content=b"x" * (most + 1)).status_code == 413
         assert httpx.post(address + path, content=iter([b"{}"])).status_code == 411
 
@@ -91,7 +91,7 @@ def reached(listens: str, headers: list[tuple[bytes, bytes]]) -> bool:
         pass
 
     def run() -> None:
-        asyncio.run(OwnGuests(app, listens)({"type": "http", "headers": headers}, receive, send))
+        asyncio.run(OriginCheck(app, listens)({"type": "http", "headers": headers}, receive, send))
 
     # A thread of its own: where a browser is being driven, this one has a loop that runs.
     thread = threading.Thread(target=run)

@@ -19,7 +19,7 @@ from assistant.web.page import library_jobs as runs
 from assistant.web.page.filters import MAX_ARTICLES
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
-from assistant.web.page.library_state import Shelf
+from assistant.web.page.library_state import LibraryState
 from index import Article, Index, Summary, sync, sync_addresses
 from index.embed.passages import Entry
 from index.ingest.progress import Progress
@@ -513,7 +513,7 @@ def test_hostile_names_are_shown_as_text(visit: Visits, index: Index, folder: Pa
 
 
 def test_a_press_that_names_nothing_does_nothing(index: Index) -> None:
-    shelf = Shelf()
+    shelf = LibraryState()
     listing = index.catalog.listing
     nothing: list[Any] = [
         None, [], 7, {}, {"action": None}, {"action": "sort", "by": "text"}, {"action": "turn", "page": "-1"},
@@ -522,7 +522,7 @@ def test_a_press_that_names_nothing_does_nothing(index: Index) -> None:
     ]  # fmt: skip
     for pressed in nothing:
         shelf.press(listing, pressed)
-        assert shelf == Shelf(), pressed
+        assert shelf == LibraryState(), pressed
     shelf.press(listing, {"action": "turn", "page": "99999999"})
     assert len(shelf.rows(listing)) == 3
     assert shelf.page == 0
@@ -530,7 +530,7 @@ def test_a_press_that_names_nothing_does_nothing(index: Index) -> None:
 
 def test_more_articles_than_a_question_can_be_asked_of_are_not_asked_in_silence(index: Index) -> None:
     for picked, too_many in ((MAX_ARTICLES, False), (MAX_ARTICLES + 1, True)):
-        shelf = Shelf(picked=dict.fromkeys(str(number) for number in range(picked)))
+        shelf = LibraryState(picked=dict.fromkeys(str(number) for number in range(picked)))
         shown = library.bar(index, shelf, ALL, Markup())
         assert ('aria-disabled="true"' in shown) == too_many
         assert ("500 picked articles at most" in shown) == too_many

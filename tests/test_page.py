@@ -24,7 +24,7 @@ from assistant.storage.conversations import Conversations
 from assistant.types import REFUSAL, Answer, Claim, Exchange
 from assistant.web.page import view_models as views
 from assistant.web.page.html import Markup
-from assistant.web.page.session import Session, settle
+from assistant.web.page.session import Session, stream_exchange
 from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
 from index.types import EVERYTHING, Hit, Passage
@@ -229,7 +229,7 @@ def test_an_unexpected_failure_leaves_the_page_alive(caplog: pytest.LogCaptureFi
         def stream(self, question: str, history: object = (), **given: object) -> Iterator[Answer]:
             raise RuntimeError("secret detail")
 
-    (exchange,) = settle(Broken(), "why?", [], EVERYTHING, threading.Event())
+    (exchange,) = stream_exchange(Broken(), "why?", [], EVERYTHING, threading.Event())
     assert exchange.error
     assert "secret" not in exchange.error
     assert "secret detail" in caplog.text

@@ -105,7 +105,7 @@ def choice(file: Path, home: Path, *, start: bool = True, **settings: Any) -> tu
     assistant = Assistant(Settings(home=home, **settings))
     chosen = LLMChoice(assistant, KeptPreferences(file), changeable=True)
     if start:
-        chosen.take_up()
+        chosen.restore()
     return assistant, chosen
 
 

@@ -139,7 +139,7 @@ def test_languages_are_those_of_the_files_by_their_own_names() -> None:
     ],
 )
 def test_the_browser_gets_the_language_that_suits_it_best(header: str | None, code: str) -> None:
-    assert words.chosen(header) == code
+    assert words.negotiated_language(header) == code
 
 
 @pytest.mark.parametrize("code", ["tlh", "../de", ""])

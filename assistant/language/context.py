@@ -28,7 +28,7 @@ _CALENDAR = (
     r"(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec|mon|tues|wednes|thurs|fri|satur|sun)[a-z]*\.?"
     r"|\d[\d,.]*(?:st|nd|rd|th)?)"
 )
-# What may stand between an opening such as "After" and the pronoun: small words and dates, no name.
+# Words allowed between an opening such as "After" and the pronoun: lower-case words and dates, no names.
 _SMALL = rf"(?:(?-i:[a-z])[\w'’-]*|{_CALENDAR})"
 _NOUNS = (
     "company|firm|group|bank|agency|organi[sz]ation|official|minister|president|man|woman|deal|move|decision|plan"
@@ -69,15 +69,15 @@ _POINTS_BACK = re.compile(
       | (?:in|on|by|since|until)\s+(?:early\s+|late\s+|mid-)?(?:{_CALENDAR}[\s,]+){{1,4}}it\b )""",
     re.IGNORECASE | re.VERBOSE,
 )
-# "That would take years, she said.": the words are somebody's who is named before.
+# "That would take years, she said.": the speaker is named before.
 _SPOKEN = re.compile(rf",[\"”'’]?\s+(?:he|she|they)\s+{SAID}\b")
-# "The bank denied this claim.": whole only beside the claim.
-_LEANS_ON_A_CLAIM = re.compile(
+# "The bank denied this claim.": needs the claim as context.
+_REFERS_TO_A_CLAIM = re.compile(
     r"\b(?:this|that|these|those)\s+(?:claim|account|allegation|accusation|suggestion|assertion|version|report|view"
     r"|description|characteri[sz]ation|statement|idea|figure|estimate)s?[.!]?$",
     re.IGNORECASE,
 )
-# White space and marks of list items: what stands between two sentences when no heading does.
+# White space and list markers: all that is between two sentences without a heading between them.
 _BETWEEN = " \n\t•‣◦▪*–—-"
 
 
@@ -88,7 +88,7 @@ def is_heading(sentence: str) -> bool:
 
 def points_back(sentence: str) -> bool:
     """Say whether a sentence depends on an earlier one for who or what it is about."""
-    return any((_POINTS_BACK.match(sentence), _SPOKEN.search(sentence), _LEANS_ON_A_CLAIM.search(sentence)))
+    return any((_POINTS_BACK.match(sentence), _SPOKEN.search(sentence), _REFERS_TO_A_CLAIM.search(sentence)))
 
 
 @dataclass(slots=True)

@@ -58,7 +58,7 @@ _SORRY = r"""^(?:(?:unfortunately|(?:i['’]?\s?a?m\ )?(?:very\ )?sorry|i\ apolo
     |leider|es\ tut\ mir\ leid|entschuldigung|malheureusement|(?:je\ suis\ )?désolée?
     |lo\ siento|lamentablemente|desafortunadamente|sorry)[\s,.;:–—-]*
     (?:(?:but|aber|mais|pero)\s+)?)+"""
-# "Based on the passages, …" says where from and not what.
+# "Based on the passages, …" names a source and makes no statement.
 _BASED = rf"""(?:based\ on|according\ to|as\ per
     |laut|gemä(?:ß|ss)|nach|basierend\ auf|auf\ (?:der\ )?(?:grundlage|basis)(?:\ von)?
     |d['’]après|selon|sur\ la\ base\ de|según|con\ base\ en|basándome\ en|de\ acuerdo\ con
@@ -116,7 +116,7 @@ _REFUSALS = tuple(
     folded(text).rstrip(". ")
     for text in (REFUSAL, "Nicht in diesen Artikeln.", "Pas dans ces articles.", "No está en estos artículos.")
 )
-# "The passages do not say who, but seven people have been arrested" says something all the same.
+# "The passages do not say who, but seven people have been arrested" is an answer all the same.
 _ALL_THE_SAME = re.compile(r",?\s(?:but|however|although|though|aber|jedoch|sondern|mais|pero|sino)\s", re.IGNORECASE)
 
 _END = r"\s*[.!?:…]*\s*$"

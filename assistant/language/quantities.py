@@ -42,7 +42,7 @@ _DATE = re.compile(
     rf"\b(?:{_MONTH}\s*{_DAY}|{_DAY.replace('day>', 'before>')}\s+(?:of\s+)?{_MONTH.replace('month>', 'of>')})", re.I
 )
 _ISO = re.compile(r"\b(?P<year>[12]\d{3})-(?P<month>0[1-9]|1[0-2])-(?P<day>[0-3]\d)\b")
-# "May" and "March" are months only where they are written large; at the start of a sentence they may be words.
+# "May" and "March" are months only if capitalised; at the start of a sentence they may be words.
 _A_MONTH = re.compile(
     r"\b(?P<month>January|February|(?<!^)March|April|(?<!^)May|June|July|August|September|October|November|December"
     r"|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.)(?![\w])"

@@ -83,7 +83,7 @@ _MONTH_OR_YEAR = re.compile(rf"{_MONTH}|\d{{4}}$", re.I)
 _OWNED = re.compile(r"(?:\bthe|['’]s)\s+$", re.I)
 
 _HAS_YEAR = re.compile(r"\b(?:1\d|20)\d\d\b|\b(?:year|month|week|weekend|today|yesterday|days?)\b", re.IGNORECASE)
-# How many years back a day without a year is looked for.
+# Most years back that a day without a year is looked for.
 _MAX_YEARS = 5
 # Months that are other words as well, and months that are names of people as well.
 _DOUBTFUL = frozenset({"may", "march", "mar", "august"})
@@ -273,7 +273,7 @@ def _read_day(match: "re.Match[str]", today: date) -> _Mention | None:
     year, end = _year_of(match, today)
     if year is None:
         lead = _lead(match.string, match.start())
-        # "In May 20 people …" tells a month.
+        # "In May 20 people …" names a month.
         after_day = match.end("last") if match["last"] else match.end("day")
         counted = match.end("day") > match.end("month") and lead == "in" and _is_count(match.string, after_day)
         if counted or not (lead or _plainly_written(match)):

@@ -84,7 +84,7 @@ _THERE = re.compile(
     r"(?!\s+(?:is|are|was|were|will|would|has|have|had|be|must|can|could|should|may|might|isn|aren|exist\w*)\b|['’])",
     re.IGNORECASE,
 )
-# "How long does it take to learn …", "is it safe to …": an "it" that points at nothing.
+# "How long does it take to learn …", "is it safe to …": an "it" without a referent.
 _EXPLETIVE = re.compile(
     r"""\bit\b(?=\s+(?:
         (?:that|true|the\s+case|necessary|possible|legal|illegal|worth|wrong|the\s+(?:wrong|right)\s+time)\b\s+\w

@@ -97,7 +97,7 @@ def _is_meant(match: "re.Match[str]", publisher: str) -> bool:
         # "in Time", "in The Sun"; but it is hot "in the Sun".
         spelled = the is not None and the[0].startswith("The") if publisher.startswith("The ") else the is None
         return strong or reports or (spelled and _before(_WEAK, text, before) is not None)
-    # "Politico" and "The Sunday Times" are told by their capitals.
+    # "Politico" and "The Sunday Times" are recognised by their capitals.
     if said[0].isupper() and not text.isupper():
         return True
     # "according to independent experts" is no newspaper.

@@ -28,7 +28,7 @@ _SUMMARY = re.compile(
     r"|tell\s+(?:me|us)\s+(?:(?:more|something|everything)\s+)?about)(?=\W|$)",
     re.IGNORECASE,
 )
-# What may stand before an order to summarise.
+# Words allowed before a command to summarise.
 _BEFORE = STOP_WORDS | frozenset(
     "please short brief quick concise give write make show need want list name provide".split()
 )
@@ -138,7 +138,7 @@ def _summary(asked: str, publishers: Sequence[str], today: date) -> Request | No
     text = asked
     named = named_publishers(asked, publishers)
     for one in sorted(named, key=lambda one: -one.start):
-        # What a publisher reports, its articles say.
+        # "What does the Post report" asks what its articles say.
         start = re.search(r"(?:\bthe\s+)?$", text[: one.start], re.IGNORECASE)
         text = f"{text[: start.start() if start else one.start]}the articles {text[one.end :]}"
     days = named_range(text, today) if named else None

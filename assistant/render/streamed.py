@@ -41,7 +41,7 @@ class TextStream:
         return whole[len(sent) :] if whole.startswith(sent) else f"\n{whole.lstrip()}"
 
     def _words(self, answer: Answer) -> str:
-        # The last words may already be the next sentence; of the one before them, only whole words are sure.
+        # The last words may belong to the next sentence; of the rest, only whole words are final.
         ready = answer.draft[:-NEXT_BEGUN].rpartition(" ")[0]
         if self._may_be_dropped(ready):
             return ""

@@ -1,4 +1,4 @@
-"""The page, the API and the MCP tool on one server, for one person or for many."""
+"""Serve the page, the API and the MCP tool, for one user or many."""
 
 import webbrowser
 from collections.abc import Callable, Sequence
@@ -27,10 +27,10 @@ def serve(
     open_browser: bool,
     on_ready: Callable[[str], None],
 ) -> None:
-    """Serve the page of an assistant, its API and its MCP tool until interrupted.
+    """Serve an assistant's page, API and MCP tool until interrupted.
 
-    `port` None is the first free one from 7860, a port in use raises `PortTaken`. Once the page can be opened,
-    `on_ready` gets its address and, if `open_browser`, the user's browser opens it. See `create_assistant_server`.
+    `port` None is the first free one from 7860; a port in use raises `PortTaken`. Once the page can be opened,
+    `on_ready` gets its address and, with `open_browser`, the user's browser opens it. See `create_assistant_server`.
     """
 
     def ready(address: str) -> None:
@@ -51,37 +51,37 @@ def create_assistant_server(
     login: bool = False,
     on_ready: Callable[[str], None],
 ) -> "uvicorn.Server":
-    """Return the server of all that an assistant offers: the page, the API and the MCP tool; see `create_server`.
+    """Return the server of an assistant's page, API and MCP tool; see `create_server`.
 
-    Conversations and preferences are kept beside the index. With `login` people sign in, and each has their own. Only
-    who asks on this machine alone may ask as often as they like, and exchange the LLM.
+    Conversations and preferences are stored beside the index; with `login`, each user has their own. Without other
+    machines and sign-in, there is no rate limit, and the page may change the LLM.
     """
     from assistant.storage.conversations import Conversations
     from assistant.storage.preferences import KeptPreferences
     from assistant.storage.users import People
     from assistant.web.page.llm_setting import LLMChoice
     from assistant.web.server.origin_check import is_loopback
-    from assistant.web.server.rate_limits import Questions
+    from assistant.web.server.rate_limits import QuestionLimit
 
     settings = assistant.settings
     kept = Conversations(settings.conversations)
     people = People(settings.people) if login else None
-    bounded = login or not is_loopback(host)
-    pace = Questions(settings.questions_per_minute) if bounded else None
-    llm = LLMChoice(assistant, KeptPreferences(settings.conversations), changeable=not bounded and not names)
-    llm.take_up()
+    shared = login or not is_loopback(host)
+    question_limit = QuestionLimit(settings.questions_per_minute) if shared else None
+    llm = LLMChoice(assistant, KeptPreferences(settings.conversations), changeable=not shared and not names)
+    llm.restore()
 
     def page() -> "gr.Blocks":
         from assistant.web.api.mcp import create_tool
 
-        return create_page(assistant, kept, create_tool(assistant, pace), pace, llm=llm)
+        return create_page(assistant, kept, create_tool(assistant, question_limit), question_limit, llm=llm)
 
     def routes() -> "APIRouter":
         from assistant.web.api.downloads import create_downloads
         from assistant.web.api.routes import create_routes
         from assistant.web.page.login import create_login
 
-        router = create_routes(assistant, pace)
+        router = create_routes(assistant, question_limit)
         router.include_router(create_downloads(kept))
         if people:
             router.include_router(create_login(people))

@@ -40,7 +40,7 @@ _WHOSE = (
 )
 _END = r"(?=\s*(?:$|[.,;:!?—–]|\b(?:and|but|as|in|on|when|while|after|saying|calling|insisting|told)\b))"
 
-# The clause that is denied ends where the next one begins.
+# Where the denied clause ends and the next one begins.
 _CLAUSE = re.compile(
     r"[;:—–]|,\s+(?:and|but|saying|calling|which|who|insisting|adding|according)\b|\s+and\s+(?=(?:said|says|insist|den|call"
     r"|reject|dismiss|disput|accus|praise)\w*)|[.!?]+[\"”’')]*$|,\s+(?=[^,]+\b(?:said|says|told)\b[^,]*$)"

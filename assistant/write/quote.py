@@ -21,8 +21,8 @@ _MAX_SENTENCES = (5, 8)
 _MAX_DENIALS = 2
 # Most of the best sentences that are considered.
 _CONSIDERED = (6, 16)
-# A further sentence is shown when its probability comes this near to the best one's: a half showed the answer to 2 to 8
-# questions in 100 fewer (tune halves of the sets), a quarter to hardly any more.
+# A further sentence is shown if its probability is at least this share of the best one's. With 1/2, the answer was
+# shown for 2 to 8 questions in 100 fewer (tune halves of the sets), with 1/4 for hardly any more.
 _NEAR_BEST = (1 / 3, 1 / 4)
 
 

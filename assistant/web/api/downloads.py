@@ -1,4 +1,4 @@
-"""Conversations to download: `export/ID.md` and `export/ID.json`, each for its owner alone."""
+"""Download conversations: `export/ID.md` and `export/ID.json`, for their owner only."""
 
 from typing import TYPE_CHECKING, Literal
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def create_downloads(kept: Conversations) -> "APIRouter":
-    """Return the routes under which the page offers its conversations."""
+    """Return the routes for downloading conversations."""
     from fastapi import APIRouter, HTTPException, Request
     from fastapi.responses import JSONResponse, Response
 
@@ -27,7 +27,7 @@ def create_downloads(kept: Conversations) -> "APIRouter":
             raise HTTPException(503, str(error)) from error
         if heading is None:
             raise HTTPException(404, "There is no such conversation.")
-        # A plain name: titles come from people, and a header is no place for them.
+        # No title in the file name, since users' text does not belong in a header.
         named = {"content-disposition": f'attachment; filename="conversation-{heading.changed:%Y-%m-%d-%H%M}.{form}"'}
         if form == "json":
             return JSONResponse(as_json(heading, exchanges), headers=named)

@@ -1,4 +1,4 @@
-"""Errors on their way out of the API: a status and one sentence, never a traceback."""
+"""Turn errors into API responses: a status and one sentence, never a traceback."""
 
 import logging
 from collections.abc import Callable, Coroutine
@@ -16,16 +16,16 @@ from index.errors import BadFilter, IndexingError
 
 log = logging.getLogger(__name__)
 
-# What nginx notes when a client goes away; nobody is there to read it.
+# nginx's status for a client that has disconnected; nobody reads it.
 GONE = 499
 
 
 class UnknownModel(AssistantError):
-    """A request names a model that is not there."""
+    """A request names an unknown model."""
 
 
 def explain(error: Exception) -> tuple[int, str, str]:
-    """Return the status, a code and one sentence for an error; what nobody foresaw goes to the log alone."""
+    """Return the status, a code and one sentence for an error; unexpected errors go to the log only."""
     match error:
         case RequestValidationError():
             return 422, "bad_request", _invalid(error)
@@ -48,19 +48,19 @@ def explain(error: Exception) -> tuple[int, str, str]:
 
 
 def fault(error: Exception) -> tuple[int, dict[str, Any]]:
-    """Return an error's status and its body in OpenAI's shape."""
+    """Return an error's status and its body in OpenAI's format."""
     status, code, message = explain(error)
-    # OpenAI's own answer to a request that is not as it should be.
+    # OpenAI's status for invalid requests.
     status = 400 if status == 422 else status
     kind = "invalid_request_error" if status < 500 else "server_error"
     return status, Failed(error=Fault(message=message, type=kind, code=code)).model_dump()  # type: ignore[arg-type]
 
 
 class PlainRoute(APIRoute):
-    """A route whose errors have FastAPI's shape: `detail`, one sentence."""
+    """A route with errors in FastAPI's format: `detail`, one sentence."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """Return the handler, with what it raises turned into a response."""
+        """Return the handler, with its errors turned into responses."""
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
@@ -80,7 +80,7 @@ class PlainRoute(APIRoute):
 
 
 class OpenAIRoute(PlainRoute):
-    """A route whose errors have OpenAI's shape."""
+    """A route with errors in OpenAI's format."""
 
     def respond(self, error: Exception) -> Response:
         """Return the response to a request that failed."""
@@ -93,7 +93,7 @@ def _headers(error: Exception) -> dict[str, str]:
 
 
 def _invalid(error: RequestValidationError) -> str:
-    """Say what is wrong with a request, without repeating what it holds."""
+    """Return what is wrong with a request, without repeating its contents."""
     first = error.errors()[0]
     if first["type"] == "json_invalid":
         return "The body is no JSON."

@@ -1,4 +1,4 @@
-"""The tool `answer` that Gradio's MCP server offers to other assistants, and what it tells them."""
+"""The tool `answer` of Gradio's MCP server, and its output."""
 
 import logging
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from assistant.errors import UNEXPECTED, AssistantError, BadQuestion, sentence
 from assistant.render.text import citation_source, confidence, marked, nearest, source
 from assistant.types import Answer
 from assistant.web.server.authentication import asker
-from assistant.web.server.rate_limits import Questions
+from assistant.web.server.rate_limits import QuestionLimit
 from index.errors import IndexingError
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ log = logging.getLogger(__name__)
 
 
 class ToolFailed(Exception):
-    """The one sentence that a caller of the tool gets when it fails."""
+    """The tool failed; the message is one sentence for the caller."""
 
 
-def create_tool(assistant: "Assistant", pace: Questions | None = None) -> Callable[..., str]:
-    """Make the tool over an assistant; its name, parameters and docstring are what MCP clients see.
+def create_tool(assistant: "Assistant", question_limit: QuestionLimit | None = None) -> Callable[..., str]:
+    """Return the tool of an assistant; MCP clients see its name, parameters and docstring.
 
-    `pace` bounds how often somebody may ask.
+    `question_limit` is the rate limit.
     """
 
     def answer(  # noqa: D417 - clients send no `request`
@@ -50,16 +50,16 @@ def create_tool(assistant: "Assistant", pace: Questions | None = None) -> Callab
             until: only articles of this day or earlier, as YYYY-MM-DD
         """
         try:
-            # Past the queue, Gradio hands on the request as the server made it.
+            # Without the queue, Gradio passes on the server's own request object.
             made = request.request if isinstance(request, gr.Request) else request
-            if pace and made:
-                pace.check(asker(made))
+            if question_limit and made:
+                question_limit.check(asker(made))
             found = assistant.answer(
                 question, publishers=publishers or (), since=_day("since", since), until=_day("until", until)
             )
         except (AssistantError, IndexingError) as error:
             raise ToolFailed(sentence(error)) from error
-        except Exception as error:  # Whatever is raised is sent to the caller, and this is for the terminal alone.
+        except Exception as error:  # Exceptions are sent to the caller; details are for the terminal only.
             log.exception("answering failed")
             raise ToolFailed(UNEXPECTED) from error
         return as_text(found)
@@ -68,7 +68,7 @@ def create_tool(assistant: "Assistant", pace: Questions | None = None) -> Callab
 
 
 def as_text(answer: Answer) -> str:
-    """Write an answer as text that a model reads well: with marks, then each quote under its number and source."""
+    """Return an answer as text for a model: with marks, then each quote with its number and source."""
     parts = [marked(answer)]
     if answer.searched != answer.question:
         parts.append(f"Searched as: {answer.searched}")

@@ -1,6 +1,6 @@
-"""The other way round: programs ask over HTTP, through OpenAI's chat completions or for the typed answer.
+"""The HTTP API: OpenAI's chat completions, and the typed answer.
 
-Answering takes seconds and more, so it is done in threads; a client that goes away ends it.
+Answering takes seconds or more, so it runs in threads, and stops if the client disconnects.
 """
 
 import json
@@ -23,21 +23,21 @@ from assistant.render.text import marked, unmarked
 from assistant.types import Answer, Turn
 from assistant.web.api import schema
 from assistant.web.api.errors import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
-from assistant.web.api.streaming import Start, growing, ticking
+from assistant.web.api.streaming import Start, answer_snapshots, with_ticks
 from assistant.web.server.authentication import asker
-from assistant.web.server.rate_limits import Questions
+from assistant.web.server.rate_limits import QuestionLimit
 
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
 AT_ONCE = 8
-"""How many answers are made at the same time; further ones wait."""
+"""Most answers made at the same time; further ones wait."""
 
-# In seconds: so long a stream waits for what is found, and then for words, before it begins without them, so that what
-# goes wrong at once has a status of its own; and so often it gives a sign of life while there are none.
-_FINDS, _BEGINS = 2.5, 0.5
-_SIGN = 10.0
-_LOOK = 0.25
+# Seconds that a stream waits for evidence, and then for words, before it begins without them, so that early errors have
+# a status of their own; and the interval of keep-alive comments.
+_EVIDENCE_SECONDS, _WORDS_SECONDS = 2.5, 0.5
+_KEEP_ALIVE_SECONDS = 10.0
+_TICK_SECONDS = 0.25
 
 _FAILED: dict[int | str, dict[str, Any]] = {
     400: {"model": schema.Failed, "description": "The question, a filter or the request is not as it should be"},
@@ -55,16 +55,16 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_routes(assistant: "Assistant", pace: Questions | None = None) -> APIRouter:
-    """Make the routes over an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`.
+def create_routes(assistant: "Assistant", question_limit: QuestionLimit | None = None) -> APIRouter:
+    """Return the routes of an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`.
 
-    `pace` bounds how often somebody may ask.
+    `question_limit` is the rate limit.
     """
     pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="api")
 
     async def count(request: Request) -> None:
-        if pace:
-            pace.check(asker(request))
+        if question_limit:
+            question_limit.check(asker(request))
 
     routes = APIRouter()
     routes.include_router(_openai(assistant, pool, Depends(count)))
@@ -79,7 +79,9 @@ def _plain(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> AP
     async def answer(asked: schema.Question, request: Request) -> Any:
         """Answer a question from the articles, or refuse; every quote is checked against its article."""
         history = [Turn(turn.question, turn.answer) for turn in asked.history]
-        whole = await _whole(growing(_start(assistant, asked.question, history, asked), pool, request.is_disconnected))
+        whole = await _whole(
+            answer_snapshots(_start(assistant, asked.question, history, asked), pool, request.is_disconnected)
+        )
         return as_dict(whole) if whole else Response(status_code=GONE)
 
     return routes
@@ -113,7 +115,7 @@ def _openai(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> A
         """
         _known(asked.model)
         question, history = conversation(asked.messages)
-        snapshots = growing(_start(assistant, question, history, asked), pool, request.is_disconnected)
+        snapshots = answer_snapshots(_start(assistant, question, history, asked), pool, request.is_disconnected)
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": schema.MODEL}
         if asked.stream:
             usage = bool(asked.stream_options and asked.stream_options.include_usage)
@@ -128,10 +130,10 @@ def _openai(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> A
 
 
 def conversation(messages: Sequence[schema.Message]) -> tuple[str, list[Turn]]:
-    """Return the last user message as the question, and what was said before it as turns, oldest first.
+    """Return the last user message as the question, and the messages before it as turns, oldest first.
 
     Raises:
-        BadQuestion: there is no user message, or one holds something else than text.
+        BadQuestion: there is no user message, or one contains something other than text.
     """
     asked = [place for place, message in enumerate(messages) if message.role == "user"]
     if not asked:
@@ -153,13 +155,13 @@ def _known(model: str) -> None:
 
 def _start(assistant: "Assistant", question: str, history: Sequence[Turn], asked: schema.Filters) -> Start:
     def start(stop: Event) -> Iterator[Answer]:
-        return assistant.stream(question, history, stop=stop, **asked.chosen())
+        return assistant.stream(question, history, stop=stop, **asked.arguments())
 
     return start
 
 
 async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
-    """Wait for the whole answer; None when nobody waits for it any more."""
+    """Return the complete answer; None if the client has disconnected."""
     whole = None
     async for snapshot in snapshots:
         whole = snapshot
@@ -167,13 +169,13 @@ async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
 
 
 async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, usage: bool) -> Response:
-    """Begin a stream of chunks once there are words, or it is time for a sign of life."""
+    """Return a stream of chunks, once there are words or after a timeout."""
     stream_text, last = TextStream(), None
     words: list[str] = []
-    begins, ticks = time.monotonic() + _FINDS, ticking(snapshots, _LOOK)
+    begins, ticks = time.monotonic() + _EVIDENCE_SECONDS, with_ticks(snapshots, _TICK_SECONDS)
     async for snapshot in ticks:
         if snapshot and last is None:
-            begins = min(begins, time.monotonic() + _BEGINS)
+            begins = min(begins, time.monotonic() + _WORDS_SECONDS)
         last = snapshot or last
         if words := stream_text.more(snapshot) if snapshot else []:
             break
@@ -183,7 +185,7 @@ async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, u
         if last is None:
             return Response(status_code=GONE)
     chunks = _chunks(ticks, stream_text, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
-    # Proxies are told to pass words on as they come.
+    # The headers tell proxies not to buffer.
     return StreamingResponse(
         chunks, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
     )
@@ -213,8 +215,8 @@ async def _chunks(
                 for text in stream_text.more(snapshot) if snapshot else ():
                     yield chunk({"content": text})
                     sent = time.monotonic()
-                if time.monotonic() - sent >= _SIGN:
-                    # A comment of server-sent events: proxies see it, and clients leave it out.
+                if time.monotonic() - sent >= _KEEP_ALIVE_SECONDS:
+                    # A comment of server-sent events: it keeps proxies from timing out, and clients ignore it.
                     yield ": thinking\n\n"
                     sent = time.monotonic()
         except Exception as error:
@@ -235,7 +237,7 @@ def _event(data: dict[str, Any]) -> str:
 
 
 def _finish(answer: Answer) -> str:
-    # Numpy and LlamaIndex load with it, two seconds that the start need not take: an answer has loaded them by now.
+    # Imported late: it loads numpy and LlamaIndex, which take two seconds.
     from assistant.write.generate import CUT, CUT_THINKING, RAMBLED
 
     return "length" if answer.stopped in (CUT, CUT_THINKING, RAMBLED) else "stop"

@@ -1,6 +1,6 @@
-"""The shapes of what programs send and get, for checking and for the pages that document them.
+"""The API schema of requests and responses, for validation and documentation.
 
-`Answer` and its parts are made of what `assistant.render.serialize` writes.
+`Answer` and its parts are generated from `assistant.render.serialize`.
 """
 
 from dataclasses import is_dataclass
@@ -29,8 +29,8 @@ class Filters(BaseModel):
     until: date | None = Field(default=None, description="Only articles of this day or earlier (YYYY-MM-DD).")
     articles: list[str] = Field(default=[], description="Only articles with these ids.")
 
-    def chosen(self) -> dict[str, Any]:
-        """Return the filters as an argument of `Assistant.stream`."""
+    def arguments(self) -> dict[str, Any]:
+        """Return the filter as a keyword argument of `Assistant.stream`."""
         return {"allowed": Filter.of(EVERYTHING, self.publishers, self.since, self.until, self.articles)}
 
 
@@ -57,27 +57,27 @@ class Question(Filters):
         default=None, ge=1, le=MAX_SOURCES, description="How many passages are looked at; else as is set."
     )
 
-    def chosen(self) -> dict[str, Any]:
-        """Return all but the question and the turns as arguments of `Assistant.stream`."""
-        return {**super().chosen(), "strict": self.strict, "sources": self.sources}
+    def arguments(self) -> dict[str, Any]:
+        """Return filter and options as keyword arguments of `Assistant.stream`."""
+        return {**super().arguments(), "strict": self.strict, "sources": self.sources}
 
 
 @cache
 def _model(kind: type) -> type[BaseModel]:
-    """Describe the values of a dataclass as JSON has them: each field is there, and means what is said where it is."""
-    # What is known of its article stands among a value's own members.
+    """Return a pydantic model of a dataclass's JSON members, with their descriptions."""
+    # The members of a value's article are merged into its own.
     base = _model(Article) if get_type_hints(kind).get("article") is Article else BaseModel
     members = [member for member in members_of(kind) if member.name not in base.model_fields]
     described: dict[str, Any] = {
         member.name: (_described(member.type), Field(description=member.meaning or None)) for member in members
     }
-    # What follows the first paragraph is for Python.
+    # Only the first paragraph is about JSON.
     meaning = (kind.__doc__ or "").partition("\n\n")[0]
     return create_model(kind.__name__, __base__=base, __doc__=meaning, __module__=__name__, **described)
 
 
 def _described(kind: Any) -> Any:
-    """Turn the type of a value into that of what JSON has of it."""
+    """Return the JSON type of a value's type."""
     if kind is Filter:
         return Filters
     if is_dataclass(kind):
@@ -114,7 +114,7 @@ class Message(BaseModel):
     content: str | list[Part] | None = None
 
     def read(self) -> str | None:
-        """Return its text; None where it holds something else, such as a picture."""
+        """Return its text; None if it contains something else, such as a picture."""
         if self.content is None or isinstance(self.content, str):
             return self.content or ""
         if any(part.type != "text" for part in self.content):

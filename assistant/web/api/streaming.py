@@ -1,4 +1,4 @@
-"""Answers made in threads, read in the event loop: the loop is never blocked, and who goes away is not written for."""
+"""Make answers in threads and stream them to the event loop; stop if the client disconnects."""
 
 import asyncio
 import threading
@@ -8,25 +8,26 @@ from contextlib import aclosing, suppress
 
 from assistant.types import Answer
 
-# How often the server looks whether somebody is still there who waits, in seconds.
-_LOOK = 0.5
+# Interval in seconds of checking whether the client is still connected.
+_CHECK_SECONDS = 0.5
 
 Start = Callable[[threading.Event], Iterator[Answer]]
-"""Begins an answer that ends early when the event is set."""
+"""Starts an answer that stops when the event is set."""
 
 
-async def growing(start: Start, pool: ThreadPoolExecutor, gone: Callable[[], Awaitable[bool]]) -> AsyncIterator[Answer]:
-    """Yield the snapshots of an answer that is made in a thread of the pool; what it raises is raised here.
+async def answer_snapshots(
+    start: Start, pool: ThreadPoolExecutor, gone: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[Answer]:
+    """Yield the snapshots of an answer made in a thread of the pool; its errors are raised here.
 
-    `gone` tells whether nobody waits any more; then the snapshots end and the writing too. It also ends when the
-    iterator is closed.
+    `gone` says whether the client has disconnected; then the answer is stopped, as when the iterator is closed.
     """
     loop = asyncio.get_running_loop()
     snapshots: asyncio.Queue[Answer | Exception | None] = asyncio.Queue()
     stop = threading.Event()
 
     def tell(snapshot: Answer | Exception | None) -> None:
-        # The loop may have come to its end in the meantime.
+        # The loop may have ended meanwhile.
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(snapshots.put_nowait, snapshot)
 
@@ -43,12 +44,12 @@ async def growing(start: Start, pool: ThreadPoolExecutor, gone: Callable[[], Awa
     looked = loop.time()
     try:
         while True:
-            if loop.time() - looked >= _LOOK:
+            if loop.time() - looked >= _CHECK_SECONDS:
                 if await gone():
                     return
                 looked = loop.time()
             try:
-                snapshot = await asyncio.wait_for(snapshots.get(), _LOOK)
+                snapshot = await asyncio.wait_for(snapshots.get(), _CHECK_SECONDS)
             except TimeoutError:
                 continue
             if snapshot is None:
@@ -60,8 +61,8 @@ async def growing(start: Start, pool: ThreadPoolExecutor, gone: Callable[[], Awa
         stop.set()
 
 
-async def ticking(snapshots: AsyncIterator[Answer], every: float) -> AsyncIterator[Answer | None]:
-    """Yield snapshots as they come, and None where none has come for so many seconds."""
+async def with_ticks(snapshots: AsyncIterator[Answer], every: float) -> AsyncIterator[Answer | None]:
+    """Yield snapshots as they arrive, and None whenever none has arrived for `every` seconds."""
     async with aclosing(snapshots):  # type: ignore[type-var]
         waiting: asyncio.Future[Answer | None] | None = None
         try:

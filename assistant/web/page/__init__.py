@@ -1,1 +1,1 @@
-"""The browser page: one module, template and script for each pane."""
+"""The browser page: a module, template and script per pane."""

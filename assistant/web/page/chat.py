@@ -1,7 +1,7 @@
-"""The chat pane: the conversation, the example questions and the box to ask in.
+"""The chat pane: the conversation, the example questions and the question box.
 
-Messages are `gr.HTML` inside `gr.Chatbot`. Chatbot runs plain text through a sanitiser that drops the attributes
-the marks need and yet loads the images named in it; an HTML component is shown as the templates wrote it, escaped.
+Messages are `gr.HTML` inside `gr.Chatbot`, since Chatbot sanitises plain text: it drops the attributes that the marks
+need, and yet loads images. An HTML component is shown as the templates wrote it, escaped.
 """
 
 import logging
@@ -17,10 +17,10 @@ from assistant.errors import AssistantError, BadConversations, sentence
 from assistant.storage.conversations import Conversations
 from assistant.storage.preferences import Preferences
 from assistant.types import Exchange
-from assistant.web.page import filters as asking
+from assistant.web.page import filters
 from assistant.web.page.html import Markup
 from assistant.web.page.i18n import ENGLISH, texts
-from assistant.web.page.session import Answers, Session, left, offered, settle
+from assistant.web.page.session import Answers, Session, abandoned, stream_exchange, suggestions
 from index.errors import IndexingError
 from index.types import Filter
 
@@ -29,22 +29,22 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ChatPane:
-    """The components of the chat that other panes and the page connect to."""
+    """The chat's components that other panes and the page use."""
 
     log: gr.Chatbot
     box: gr.Textbox
     notice: gr.HTML
     suggested: gr.HTML
-    filters: asking.Filters
+    filters: filters.FilterPane
 
     @property
     def labelled(self) -> Sequence[Any]:
-        """What `labels` names, in its order."""
+        """The components that `labels` returns properties for, in order."""
         return [self.box, *self.filters.labelled]
 
 
 def build(assistant: Answers) -> ChatPane:
-    """Lay out the chat inside the current Blocks."""
+    """Build the chat inside the current Blocks."""
     with gr.Column(elem_id="chat-pane", scale=5, min_width=320):
         log = gr.Chatbot(
             elem_id="conversation",
@@ -58,7 +58,7 @@ def build(assistant: Answers) -> ChatPane:
         )
         notice = gr.HTML(elem_id="notice", apply_default_css=False)
         suggested = gr.HTML(elem_id="suggested", apply_default_css=False)
-        filters = asking.build()
+        filter_pane = filters.build()
         box = gr.Textbox(
             elem_id="question",
             show_label=False,
@@ -68,18 +68,18 @@ def build(assistant: Answers) -> ChatPane:
             container=False,
             autofocus=True,
         )
-    return ChatPane(log, box, notice, suggested, filters)
+    return ChatPane(log, box, notice, suggested, filter_pane)
 
 
 def labels(language: str) -> Sequence[dict[str, Any]]:
-    """Return what the components below the log are called in a language, as their properties."""
+    """Return the labels of the components below the log in a language, as properties."""
     _ = texts(language).gettext
     box = {"label": _("Question"), "placeholder": _("Ask a question"), "submit_btn": _("Ask")}
-    return [box, *asking.labels(language)]
+    return [box, *filters.labels(language)]
 
 
 def opening(assistant: Answers, language: str) -> dict[str, Any]:
-    """Return what the log is called, and what it shows while it is empty, as arguments of `gr.Chatbot`."""
+    """Return the label and the empty state of the log, as arguments of `gr.Chatbot`."""
     count, error = articles(assistant)
     welcome, label = Markup(language).welcome(count, error), texts(language).gettext("Conversation")
     examples: list[dict[str, str]] = [{"text": question} for question in (assistant.examples() if count else ())]
@@ -87,7 +87,7 @@ def opening(assistant: Answers, language: str) -> dict[str, Any]:
 
 
 def articles(assistant: Answers) -> tuple[int | None, str | None]:
-    """Count the articles of the live index; None and the sentence for the user when it cannot be read."""
+    """Return the number of indexed articles, or None and an error message if the index cannot be read."""
     try:
         return assistant.count(), None
     except (AssistantError, IndexingError) as error:
@@ -95,7 +95,7 @@ def articles(assistant: Answers) -> tuple[int | None, str | None]:
 
 
 def messages(conversation: Sequence[Exchange], markup: Markup) -> list[dict[str, Any]]:
-    """Turn a conversation into what `gr.Chatbot` shows: each question, then what came of it so far."""
+    """Return a conversation as messages of `gr.Chatbot`: each question, then its answer so far."""
     shown: list[dict[str, Any]] = []
     for place, exchange in enumerate(conversation):
         if exchange.question.strip():
@@ -109,10 +109,10 @@ def _message(role: str, html: str) -> dict[str, Any]:
     return {"role": role, "content": gr.HTML(html, apply_default_css=False)}
 
 
-def picked(session: Session, event: gr.EventData) -> str | None:
-    """Return the question that was pressed, an example or one suggested, or None when none was.
+def picked_question(session: Session, event: gr.EventData) -> str | None:
+    """Return the question of the pressed example or suggestion, or None if none was pressed.
 
-    A suggestion that is not there any more, as after a restart, is the empty question.
+    A suggestion that no longer exists, as after a restart, gives "".
     """
     if isinstance(event.target, gr.Chatbot):
         return str(event._data["value"]["text"])
@@ -124,8 +124,8 @@ def picked(session: Session, event: gr.EventData) -> str | None:
     return session.suggested[number] if known else ""
 
 
-def repeated(event: gr.EventData) -> int | None:
-    """Return the place of the exchange that is to be asked anew, or None when a question was typed or picked."""
+def repeated_place(event: gr.EventData) -> int | None:
+    """Return the place of the exchange to ask again, or None for a new question."""
     pressed = event._data if isinstance(event.target, gr.HTML) and isinstance(event._data, dict) else {}
     place = pressed.get("place")
     return place if isinstance(place, int) and not isinstance(place, bool) else None
@@ -139,15 +139,14 @@ def ask(
     allowed: Filter,
     stop: threading.Event,
     place: int | None = None,
-    wishes: Preferences | None = None,
+    preferences: Preferences | None = None,
 ) -> Iterator[tuple[list[dict[str, Any]], Any]]:
-    """Put the question at the end of the session's conversation, then answer it: messages and box, as they grow.
+    """Add a question to the session's conversation and answer it; yields messages and box as they change.
 
-    The box is emptied at once and gets a question back that could not be answered; while an LLM writes, its button
-    stops it. With `place` the question replaces the exchange there and all after it, once there is an answer. When a
-    new chat was begun in the meantime, there is nothing more to show. The question is kept before it is answered, and
-    the answer when it is whole, or when nobody waits for the rest of it. `stop` is what `session.begin_writing` gave,
-    `wishes` are those of the person who asks.
+    The box is emptied at once, and gets a question back that failed; while an LLM writes, its button stops it. With
+    `place` the question replaces the exchange there and all after it, once there is an answer. If a new chat was begun
+    meanwhile, nothing more is shown. The question is stored before it is answered, and the answer when it is complete
+    or abandoned. `stop` is from `session.begin_writing`; `preferences` are the user's.
     """
     question = question.encode("utf-8", "replace").decode("utf-8")  # A lone surrogate could not be sent back.
     whole = session.conversation
@@ -161,17 +160,19 @@ def ask(
         yield messages(conversation, session.markup), ""
         where, exchange = _begun(kept, session, exchange)
         before = conversation[:place]
-        for grown in [exchange] if exchange.error else settle(assistant, question, before, allowed, stop, wishes):
+        for grown in (
+            [exchange] if exchange.error else stream_exchange(assistant, question, before, allowed, stop, preferences)
+        ):
             conversation[place] = exchange = replace(grown, id=exchange.id)
             if session.conversation is not conversation:
                 break
             if exchange.growing:
-                yield messages(conversation, session.markup), gr.skip() if writing else stopping(session)
+                yield messages(conversation, session.markup), gr.skip() if writing else writing_box(session)
                 writing = True
     finally:
-        # Also when the page is gone, or a new chat has called this off.
+        # Also if the page was closed, or a new chat has cancelled this.
         stop.set()
-        conversation[place] = exchange = left(exchange)
+        conversation[place] = exchange = abandoned(exchange)
         failed = exchange.answer is None
         if replaced and failed:
             conversation[place:] = replaced
@@ -180,13 +181,13 @@ def ask(
     if session.conversation is conversation:
         if replaced and exchange.error:
             gr.Warning(exchange.error)
-        yield messages(conversation, session.markup), ready(session, None if exchange.error is None else question)
+        yield messages(conversation, session.markup), idle_box(session, None if exchange.error is None else question)
 
 
 def suggest(assistant: Answers, session: Session) -> str | None:
-    """Find questions to go on with after the last answer; None when something else was begun in the meantime."""
+    """Return suggested questions after the last answer as HTML; None if another question was begun meanwhile."""
     conversation = session.conversation
-    found = () if session.is_writing() else offered(assistant, conversation)
+    found = () if session.is_writing() else suggestions(assistant, conversation)
     if session.is_writing() or session.conversation is not conversation:
         return None
     session.suggested = found
@@ -194,7 +195,10 @@ def suggest(assistant: Answers, session: Session) -> str | None:
 
 
 def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[str | None, Exchange]:
-    """Keep a question, in a conversation begun for it if need be; returns where, and the reason if it cannot be."""
+    """Store a question, in a new conversation if needed; return the conversation's id and the exchange.
+
+    On failure the id is None, and the exchange has the error.
+    """
     if not exchange.question.strip():
         return None, exchange
     try:
@@ -205,7 +209,7 @@ def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[s
 
 
 def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequence[Exchange], owner: str) -> None:
-    """Keep what came of a question: in the place of what it replaces, or not at all where that has to stay."""
+    """Store an exchange in place of those that it replaces; without an answer, these stay."""
     try:
         if replaced and exchange.answer is None:
             kept.cut(where, [exchange], owner)
@@ -214,16 +218,16 @@ def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequenc
             kept.cut(where, replaced, owner)
     except BadConversations as error:
         log.error("an answer could not be kept: %s", error)
-        with suppress(LookupError):  # Gradio shows warnings to whoever asked, and there may be nobody any more.
+        with suppress(LookupError):  # Gradio shows warnings in the tab that asked, which may be closed.
             gr.Warning(sentence(error))
 
 
-def ready(session: Session, question: str | None = None) -> Any:
-    """Return the box as one asks in it, with a question put back into it if one is given."""
+def idle_box(session: Session, question: str | None = None) -> Any:
+    """Return the box ready for a question, with `question` in it if given."""
     again: dict[str, Any] = {} if question is None else {"value": question}
     return gr.Textbox(submit_btn=texts(session.language).gettext("Ask"), stop_btn=False, **again)
 
 
-def stopping(session: Session) -> Any:
-    """Return the box while an answer is written: its button stops the writing."""
+def writing_box(session: Session) -> Any:
+    """Return the box while an answer is written, with a stop button."""
     return gr.Textbox(submit_btn=False, stop_btn=texts(session.language).gettext("Stop"))

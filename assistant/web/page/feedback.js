@@ -1,5 +1,5 @@
 // The body of the rating's js_on_load: Gradio calls it once with `element`, `trigger` and `watch` in scope.
-// It hands on which thumb was pressed under which answer, and shows what the server says is kept of it.
+// It reports which thumb was pressed under which answer, and shows the rating that the server has stored.
 
 // On the document: the chat may come to be after this script.
 let saving = null; // The button whose word is on its way.

@@ -1,6 +1,6 @@
-"""The filters beside the box: which articles a question may be answered from.
+"""The filter pane above the box: which articles a question may be answered from.
 
-They travel with each question: what is asked is what the page shows, also after the server was restarted under it.
+Filters are sent with each question, so that they apply as shown even after a restart of the server.
 """
 
 import logging
@@ -22,12 +22,12 @@ from index.types import Filter
 log = logging.getLogger(__name__)
 
 MAX_ARTICLES = 500
-"""How many articles can be picked for a question: more than by hand; what comes from the browser may be anything."""
+"""Most articles in a filter: more than anybody picks by hand, since a browser may send anything."""
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
-    """The components of the filters that the page connects to."""
+class FilterPane:
+    """The components of the filters that the page uses."""
 
     panel: gr.Accordion
     publishers: gr.Dropdown
@@ -38,55 +38,55 @@ class Filters:
 
     @property
     def inputs(self) -> list[Any]:
-        """What `read` takes, in its order."""
+        """The components whose values `read` takes, in order."""
         return [self.publishers, self.since, self.until, self.articles]
 
     @property
     def labelled(self) -> Sequence[Any]:
-        """What `labels` names, in its order."""
+        """The components that `labels` returns properties for, in order."""
         return self.panel, self.publishers, self.since, self.until
 
 
-def build() -> Filters:
-    """Lay out the filters inside the current Blocks."""
-    script = files("assistant.web.page").joinpath("asking.js").read_text(encoding="utf-8")
+def build() -> FilterPane:
+    """Build the filters inside the current Blocks."""
+    script = files("assistant.web.page").joinpath("filters.js").read_text(encoding="utf-8")
     chips = gr.HTML(elem_id="chips", js_on_load=script, apply_default_css=False)
     words: Any = labels(ENGLISH)
     with gr.Accordion(**words[0], open=False, elem_id="filters") as panel, gr.Row():
         publishers = gr.Dropdown([], multiselect=True, **words[1], elem_id="filter-publishers", min_width=200)
         since = gr.DateTime(include_time=False, type="string", **words[2], elem_id="filter-since")
         until = gr.DateTime(include_time=False, type="string", **words[3], elem_id="filter-until")
-    # Ids with spaces between them: articles are chosen in the library, and shown as chips here.
+    # Ids separated by spaces: articles are picked in the library, and shown as chips here.
     articles = gr.Textbox(visible="hidden", elem_id="filter-articles")
-    return Filters(panel, publishers, since, until, articles, chips)
+    return FilterPane(panel, publishers, since, until, articles, chips)
 
 
 def labels(language: str) -> Sequence[dict[str, Any]]:
-    """Return what the components of the filters are called in a language, as their properties."""
+    """Return the labels of the filters in a language, as properties."""
     _ = texts(language).gettext
     names = _("Filters"), _("Publishers"), _("From (YYYY-MM-DD)"), _("To (YYYY-MM-DD)")
     return [{"label": name} for name in names]
 
 
 def read(publishers: object, since: object, until: object, articles: object) -> Filter:
-    """Make a filter of what the components hold; what is no filter there filters nothing."""
+    """Return the filter in the components' values; invalid values are ignored."""
     names = tuple(name for name in publishers if isinstance(name, str)) if isinstance(publishers, list) else ()
     ids = tuple(dict.fromkeys(articles.split()))[:MAX_ARTICLES] if isinstance(articles, str) else ()
     return Filter(names, _day(since), _day(until), ids)
 
 
 def render(assistant: Answers, allowed: Filter, markup: Markup) -> str:
-    """Return a filter as chips, each with a button that takes it away."""
+    """Return a filter as chips, each with a button that removes it."""
     return markup.chips(allowed, _titles(assistant, allowed.articles))
 
 
 def written(ids: Iterable[str]) -> str:
-    """Return ids as the component `articles` holds them."""
+    """Return ids as the value of the component `articles`."""
     return " ".join(ids)
 
 
 def choices(assistant: Answers) -> Any:
-    """Return the list of publishers with those that are there now."""
+    """Return an update of the dropdown with the current publishers."""
     try:
         return gr.Dropdown(choices=assistant.publishers())
     except (AssistantError, IndexingError) as error:
@@ -95,7 +95,7 @@ def choices(assistant: Answers) -> Any:
 
 
 def without(allowed: Filter, pressed: object) -> list[Any]:
-    """Return what the components of `inputs` hold once the chip that was pressed is gone."""
+    """Return the values of `inputs` without the chip that was pressed."""
     kind, number = (pressed.get("kind"), pressed.get("number")) if isinstance(pressed, dict) else (None, None)
     kept = {"publisher": list(allowed.publishers), "article": list(allowed.articles)}
     since, until = allowed.since, allowed.until

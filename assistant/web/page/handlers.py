@@ -1,7 +1,7 @@
-"""What happens when something on the page is pressed, typed or opened, and concerns more than one pane.
+"""Event handlers of the page that concern more than one pane.
 
-Handlers take what the browser sent, which may be anything, and return what components are to show, most of them the
-`outputs` of `assistant.web.page.app.create_page`. A press within the library stays in `assistant.web.page.library`.
+Handlers take what the browser sent, which may be anything, and return updates of components, most of them the `outputs`
+of `assistant.web.page.app.create_page`. Events within the library are handled in `assistant.web.page.library`.
 """
 
 import threading
@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import BadConversations, TooOften, sentence
-from assistant.web.page import chat, history, rating, sources
-from assistant.web.page import filters as asking
-from assistant.web.page import settings as settings_pane
+from assistant.web.page import chat, filters, history, rating, settings, sources
 from assistant.web.page.i18n import ENGLISH, texts
-from assistant.web.page.library_state import Shelf
+from assistant.web.page.library_state import LibraryState
 from assistant.web.page.session import Session
 from assistant.web.page.views import VIEWS
 from assistant.web.server.authentication import asker
@@ -25,35 +23,34 @@ if TYPE_CHECKING:
     from assistant.assistant import Assistant
     from assistant.storage.conversations import Conversations
     from assistant.storage.preferences import KeptPreferences
-    from assistant.web.server.rate_limits import Questions
+    from assistant.web.server.rate_limits import QuestionLimit
 
-# One for each of these outputs.
+# One `gr.skip()` per component in `outputs` of `create_page`.
 _SKIPPED = (gr.skip(),) * 9
 
 
 @dataclass(frozen=True, slots=True)
 class Handlers:
-    """The handlers of one page: over an assistant, its conversations and the preferences of those who ask.
+    """The event handlers of a page, with its assistant, conversations and preferences.
 
-    `pace` is how often somebody may ask, None as often as they like.
-
-    `under_way` are the sessions whose answers are being written, by browser tab: of a tab that is closed, no more than
-    its name is told. `turns` is held while it is decided whether a question may be asked.
+    `question_limit` is the rate limit, None for no limit. `running` are the sessions whose answers are being written,
+    by browser tab: of a closed tab, only its session hash is known. `lock` is held while deciding whether a question
+    may be asked.
     """
 
     assistant: "Assistant"
     kept: "Conversations"
     preferences: "KeptPreferences"
-    pace: "Questions | None" = None
-    under_way: dict[str | None, Session] = field(default_factory=dict)
-    turns: threading.Lock = field(default_factory=threading.Lock)
+    question_limit: "QuestionLimit | None" = None
+    running: dict[str | None, Session] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
     # ---- Asking ----
 
     def ask(
         self,
         typed: str,
-        now: Session,
+        session: Session,
         shown: str,
         publishers: object,
         since: object,
@@ -62,192 +59,211 @@ class Handlers:
         request: gr.Request,
         event: gr.EventData,
     ) -> Iterator[tuple[Any, ...]]:
-        """Ask what was typed, picked or is asked again, and show the answer as it grows."""
-        now = now.of(request)
-        again = chat.repeated(event)
-        if now.is_writing() or not self._take_up(now, shown) or not self._is_in_time(request):
+        """Ask a question that was typed, picked or repeated, and show the answer as it grows."""
+        session = session.for_request(request)
+        again = chat.repeated_place(event)
+        if session.is_writing() or not self._resume(session, shown) or not self._is_within_limit(request):
             yield _SKIPPED
             return
-        repeated, pressed = now.question_at(again), chat.picked(now, event)
+        repeated, pressed = session.question_at(again), chat.picked_question(session, event)
         missed = pressed == "" or (again is not None and repeated is None)
-        stop = None if missed else now.begin_writing(self.turns)
+        stop = None if missed else session.begin_writing(self.lock)
         if stop is None:
             yield _SKIPPED
             return
-        place = now.editing if repeated is None else again
+        place = session.editing if repeated is None else again
         asked = typed if repeated is None else repeated
-        before = now.conversation[again].answer if again is not None else None
-        allowed = before.allowed if before else asking.read(publishers, since, until, articles)
-        now.editing, now.suggested = None, ()
-        self.under_way[request.session_hash] = now
+        before = session.conversation[again].answer if again is not None else None
+        allowed = before.allowed if before else filters.read(publishers, since, until, articles)
+        session.editing, session.suggested = None, ()
+        self.running[request.session_hash] = session
         told = False
-        wishes = settings_pane.of(self.preferences, now.owner)
+        preferences = settings.preferences_of(self.preferences, session.owner)
         question = pressed or asked
         try:
-            for messages, box in chat.ask(self.assistant, self.kept, question, now, allowed, stop, place, wishes):
-                growing = bool(now.conversation) and now.conversation[-1].growing
-                # While it grows the rest stays as it is, once the page knows where the conversation is kept.
-                # The session goes along each time: a question may be asked before the page's own load has ended.
-                yield messages, box, now, *(_SKIPPED[3:] if growing and told else self._around(now))
-                told = now.id is not None
-            with self.turns:
-                self.under_way.pop(request.session_hash, None)
-                called_off, now.called_off = now.called_off, False
+            for messages, box in chat.ask(
+                self.assistant, self.kept, question, session, allowed, stop, place, preferences
+            ):
+                growing = bool(session.conversation) and session.conversation[-1].growing
+                # While the answer grows, the other components stay, once the page knows the conversation's id. The
+                # session is sent each time, since a question may be asked before the page has loaded.
+                yield messages, box, session, *(_SKIPPED[3:] if growing and told else self._around(session))
+                told = session.id is not None
+            with self.lock:
+                self.running.pop(request.session_hash, None)
+                called_off, session.called_off = session.called_off, False
             if called_off:
-                yield self._shown(now)
+                yield self._shown(session)
         finally:
-            # Another tab's answer, or this tab's next, may be under way by now.
-            if not now.is_writing():
-                self.under_way.pop(request.session_hash, None)
+            # This tab's next answer may be running by now.
+            if not session.is_writing():
+                self.running.pop(request.session_hash, None)
 
-    def suggest(self, now: Session, request: gr.Request) -> Any:
-        """Show questions to go on with."""
-        found = chat.suggest(self.assistant, now.of(request))
+    def suggest(self, session: Session, request: gr.Request) -> Any:
+        """Show suggested questions."""
+        found = chat.suggest(self.assistant, session.for_request(request))
         return gr.skip() if found is None else found
 
-    def edit(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Put a question back into the box, to be asked in another way."""
-        now = now.of(request)
-        self._take_up(now, shown)
-        place = chat.repeated(event)
-        question = now.question_at(place)
-        now.editing = None if question is None else place
-        return chat.ready(now, question or ""), now, now.markup.notice(question)
+    def edit(self, session: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """Put a question back into the box, to be edited."""
+        session = session.for_request(request)
+        self._resume(session, shown)
+        place = chat.repeated_place(event)
+        question = session.question_at(place)
+        session.editing = None if question is None else place
+        return chat.idle_box(session, question or ""), session, session.markup.notice(question)
 
-    def stop(self, now: Session, request: gr.Request) -> None:
-        """End the writing of the answer that is under way."""
-        now.of(request).end_writing()
+    def stop(self, session: Session, request: gr.Request) -> None:
+        """Stop the answer that is being written."""
+        session.for_request(request).end_writing()
 
     def leave(self, request: gr.Request) -> None:
-        """End what is being written for a tab that is closed."""
-        if left := self.under_way.pop(request.session_hash, None):
+        """Stop the answer of a closed tab."""
+        if left := self.running.pop(request.session_hash, None):
             left.end_writing()
 
     # ---- Filters ----
 
     def chips(
-        self, now: Session, publishers: object, since: object, until: object, articles: object, request: gr.Request
+        self, session: Session, publishers: object, since: object, until: object, articles: object, request: gr.Request
     ) -> str:
-        """Show which articles the next question is asked of."""
-        allowed = asking.read(publishers, since, until, articles)
-        return asking.render(self.assistant, allowed, now.of(request).markup)
+        """Show the filter of the next question."""
+        allowed = filters.read(publishers, since, until, articles)
+        return filters.render(self.assistant, allowed, session.for_request(request).markup)
 
     def drop(
         self, publishers: object, since: object, until: object, articles: object, event: gr.EventData
     ) -> list[Any]:
-        """Take one of the filters away."""
-        return asking.without(asking.read(publishers, since, until, articles), event._data)
+        """Remove one of the filters."""
+        return filters.without(filters.read(publishers, since, until, articles), event._data)
 
     def choices(self) -> Any:
-        """List the publishers that can be chosen."""
-        return asking.choices(self.assistant)
+        """Return the publishers to choose from."""
+        return filters.choices(self.assistant)
 
-    def about(self, shelf: Shelf) -> str:
-        """Make the articles that are picked in the library those that are asked."""
-        return asking.written(shelf.picked)
+    def about(self, state: LibraryState) -> str:
+        """Return the articles picked in the library as the filter."""
+        return filters.written(state.picked)
 
     # ---- Conversations ----
 
-    def arrive(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
-        """Show the conversation that the address names, and who is there, in their language."""
-        now.chosen_language = settings_pane.language_of(self.preferences, request.username)
-        now = now.of(request)
-        named: list[Any] = [now.markup.person(now.owner), now.markup.nav(VIEWS)]
-        named += [gr.update(**one) for one in (*history.labels(now.language), *chat.labels(now.language))]
-        if now.conversation:  # Asked before the page had loaded.
+    def arrive(self, session: Session, request: gr.Request) -> tuple[Any, ...]:
+        """Show the conversation that the URL names, and the user, in their language."""
+        session.chosen_language = settings.language_of(self.preferences, request.username)
+        session = session.for_request(request)
+        named: list[Any] = [session.markup.person(session.owner), session.markup.nav(VIEWS)]
+        named += [gr.update(**one) for one in (*history.labels(session.language), *chat.labels(session.language))]
+        if session.conversation:  # Asked before the page had loaded.
             return *_SKIPPED, *named
         meant, said = request.query_params.get("chat"), None
         try:
-            now.open(self.kept, meant)
-            if meant and now.id is None:
-                _ = texts(now.language).gettext
+            session.open(self.kept, meant)
+            if meant and session.id is None:
+                _ = texts(session.language).gettext
                 said = _("There is no conversation of yours at this address; this is a new one.")
         except BadConversations as error:
             said = sentence(error)
-        if now.conversation:
-            log, _box, *rest = self._shown(now)
-            return log, gr.skip(), *rest, *named  # The box may have been typed into already.
-        # Nothing that goes with messages: one may have been asked, and answered, by the time the browser hears of this.
-        around = (now.markup.no_sources() if now.language != ENGLISH else gr.skip(), self.heading(now))
-        opening = gr.Chatbot(**chat.opening(self.assistant, now.language))
-        told = now.markup.notice(None, said) if said else gr.skip()
-        return opening, gr.skip(), now, *around, history.render(self.kept, now), gr.skip(), told, gr.skip(), *named
+        if session.conversation:
+            log, _box, *rest = self._shown(session)
+            return log, gr.skip(), *rest, *named  # The box may have text already.
+        # No output that belongs to messages: a question may have been answered before the browser gets this.
+        around = (session.markup.no_sources() if session.language != ENGLISH else gr.skip(), self.heading(session))
+        opening = gr.Chatbot(**chat.opening(self.assistant, session.language))
+        told = session.markup.notice(None, said) if said else gr.skip()
+        return (
+            opening,
+            gr.skip(),
+            session,
+            *around,
+            history.render(self.kept, session),
+            gr.skip(),
+            told,
+            gr.skip(),
+            *named,
+        )
 
-    def start_over(self, now: Session, request: gr.Request) -> tuple[Any, ...]:
+    def start_over(self, session: Session, request: gr.Request) -> tuple[Any, ...]:
         """Begin a new conversation.
 
-        Where an answer is under way, it is `ask` that shows the new one, with its last breath: the browser drops a
-        question that comes before it has ended.
+        If an answer is being written, its `ask` shows the new one when it ends: the browser drops a question that comes
+        before that.
         """
-        now = now.of(request)
-        # In this order: what ends after the session has turned away is not shown.
-        now.open(self.kept, None)
-        with self.turns:
-            now.called_off = request.session_hash in self.under_way
-        now.end_writing()
-        return _SKIPPED if now.called_off else self._shown(now)
+        session = session.for_request(request)
+        # In this order, so that the rest of the old answer is not shown.
+        session.open(self.kept, None)
+        with self.lock:
+            session.called_off = request.session_hash in self.running
+        session.end_writing()
+        return _SKIPPED if session.called_off else self._shown(session)
 
-    def act(self, now: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
-        """Do what was pressed in the history."""
-        now = now.of(request)
-        before, said = now.id, None
+    def act(self, session: Session, request: gr.Request, event: gr.EventData) -> tuple[Any, ...]:
+        """Handle a press in the history."""
+        session = session.for_request(request)
+        before, said = session.id, None
         try:
-            opened = history.act(self.kept, now, event._data)
+            opened = history.act(self.kept, session, event._data)
             if opened is not None:
-                now.open(self.kept, opened)
-                now.end_writing()
+                session.open(self.kept, opened)
+                session.end_writing()
         except BadConversations as error:
             said = sentence(error)
-        if now.id != before:
-            return self._shown(now)
-        # Gradio shows a warning only of what went through its queue.
-        told = now.markup.notice(None, said) if said else gr.skip()
-        return *_SKIPPED[:5], history.render(self.kept, now), gr.skip(), told, gr.skip()
+        if session.id != before:
+            return self._shown(session)
+        # Gradio shows warnings only for events in its queue.
+        told = session.markup.notice(None, said) if said else gr.skip()
+        return *_SKIPPED[:5], history.render(self.kept, session), gr.skip(), told, gr.skip()
 
-    def search(self, now: Session, words: str, request: gr.Request) -> tuple[Session, str]:
+    def search(self, session: Session, words: str, request: gr.Request) -> tuple[Session, str]:
         """Search the conversations."""
-        now = now.of(request)
-        return now, history.search(self.kept, now, words)
+        session = session.for_request(request)
+        return session, history.search(self.kept, session, words)
 
-    def open_source(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> str:
-        """Show what a mark or an entry of the sources names."""
-        now = now.of(request)
-        self._take_up(now, shown)
-        return sources.opened(now, event)
+    def open_source(self, session: Session, shown: str, request: gr.Request, event: gr.EventData) -> str:
+        """Show the article of a mark or of an entry in the sources."""
+        session = session.for_request(request)
+        self._resume(session, shown)
+        return sources.opened(session, event)
 
-    def rate(self, now: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Session, str]:
-        """Keep what somebody thinks of an answer."""
-        now = now.of(request)
-        self._take_up(now, shown)
-        return now, rating.rate(self.kept, now, event._data)
+    def rate(self, session: Session, shown: str, request: gr.Request, event: gr.EventData) -> tuple[Session, str]:
+        """Store a rating of an answer."""
+        session = session.for_request(request)
+        self._resume(session, shown)
+        return session, rating.rate(self.kept, session, event._data)
 
     # ---- What they share ----
 
-    def heading(self, now: Session) -> str:
-        """Return the masthead with the number of articles there are now."""
-        return now.markup.masthead(chat.articles(self.assistant)[0])
+    def heading(self, session: Session) -> str:
+        """Return the masthead with the current number of articles."""
+        return session.markup.masthead(chat.articles(self.assistant)[0])
 
-    def _shown(self, now: Session) -> tuple[Any, ...]:
-        said: list[Any] = chat.messages(now.conversation, now.markup)
-        log = gr.Chatbot(said, **chat.opening(self.assistant, now.language))
-        return log, chat.ready(now, ""), now, *self._around(now)
+    def _shown(self, session: Session) -> tuple[Any, ...]:
+        said: list[Any] = chat.messages(session.conversation, session.markup)
+        log = gr.Chatbot(said, **chat.opening(self.assistant, session.language))
+        return log, chat.idle_box(session, ""), session, *self._around(session)
 
-    def _around(self, now: Session) -> list[Any]:
-        side = sources.latest(now) if now.conversation else now.markup.no_sources()
-        return [side, self.heading(now), history.render(self.kept, now), now.id or "", now.markup.notice(None), ""]
+    def _around(self, session: Session) -> list[Any]:
+        side = sources.latest(session) if session.conversation else session.markup.no_sources()
+        return [
+            side,
+            self.heading(session),
+            history.render(self.kept, session),
+            session.id or "",
+            session.markup.notice(None),
+            "",
+        ]
 
-    def _take_up(self, now: Session, shown: str) -> bool:
+    def _resume(self, session: Session, shown: str) -> bool:
         try:
-            now.take_up(self.kept, shown)
+            session.resume(self.kept, shown)
         except BadConversations as error:
             gr.Warning(sentence(error))
             return False
         return True
 
-    def _is_in_time(self, request: gr.Request) -> bool:
+    def _is_within_limit(self, request: gr.Request) -> bool:
         try:
-            if self.pace and request.request:
-                self.pace.check(asker(request.request))
+            if self.question_limit and request.request:
+                self.question_limit.check(asker(request.request))
         except TooOften as error:
             gr.Warning(sentence(error))
             return False

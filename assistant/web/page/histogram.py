@@ -1,4 +1,4 @@
-"""The picture of a collection: its articles over time, in bins that are as wide as the time they cover asks for."""
+"""The histogram of articles over time, with bins of equal width."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from assistant.web.page.i18n import ENGLISH, month, texts
 
 MAX_BINS = 36
-"""More bins than this are too narrow to press."""
+"""Most bins; more would be too narrow to press."""
 _WIDTHS = (1, 3, 12, 60, 120, 600, 1_200, 6_000)  # months
 
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """The articles of some months: how many, their share of the fullest bin (0 to 1), both days inclusive.
+    """A bin: its number of articles, their share of the fullest bin (0 to 1), and its days, both inclusive.
 
-    `label` names it in full, `short` is what fits below it, "" where nothing does.
+    `label` is its full name, `short` its label on the axis, "" for none.
     """
 
     since: date
@@ -27,7 +27,7 @@ class Bin:
 
 
 def bins(months: Sequence[tuple[date, int]], language: str = ENGLISH) -> list[Bin]:
-    """Put counted months, the earliest first, into bins of equal width without holes between them, and name these."""
+    """Return counted months, in order, as labelled bins of equal width without gaps."""
     if not months:
         return []
     first, last = _months_of(months[0][0]), _months_of(months[-1][0])

@@ -1,5 +1,5 @@
 // The body of the history pane's js_on_load: Gradio calls it once with `element`, `trigger` and `watch` in scope.
-// It hands on what is pressed, turns a title into a field to rename it, and keeps the address of the page current.
+// It reports presses, turns a title into a field to rename it, and keeps the address of the page current.
 
 const NARROW = window.matchMedia("(max-width: 899px)"); // As in style.css.
 const pane = document.getElementById("history-pane");

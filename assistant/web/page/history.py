@@ -1,7 +1,7 @@
-"""The history pane: the conversations kept on disk, to open, search, rename, delete and take away.
+"""The history pane: stored conversations, to open, search, rename and delete.
 
-As in the sources pane, the list is `gr.HTML` whose buttons carry ids alone; history.js triggers the pane's one event
-`act` with what was pressed, and the server decides what that means for whoever asks.
+As in the sources pane, the list is `gr.HTML` with buttons that carry only ids; history.js triggers the pane's single
+event `act` with what was pressed, and the server decides what that means for the user.
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ from index.text.clean import plain
 
 @dataclass(frozen=True, slots=True)
 class HistoryPane:
-    """The components of the history that the page connects to."""
+    """The components of the history that the page uses."""
 
     fresh: gr.Button
     search: gr.Textbox
@@ -29,12 +29,12 @@ class HistoryPane:
 
     @property
     def labelled(self) -> Sequence[Any]:
-        """What `labels` names, in its order."""
+        """The components that `labels` returns properties for, in order."""
         return self.fresh, self.search
 
 
 def build() -> HistoryPane:
-    """Lay out the history inside the current Blocks."""
+    """Build the history inside the current Blocks."""
     script = files("assistant.web.page").joinpath("history.js").read_text(encoding="utf-8")
     words: Any = labels(ENGLISH)
     with gr.Sidebar(label="Conversations", width=264, elem_id="history-pane"):
@@ -51,13 +51,13 @@ def build() -> HistoryPane:
 
 
 def labels(language: str) -> Sequence[dict[str, Any]]:
-    """Return what the components of the history are called in a language, as their properties."""
+    """Return the labels of the history in a language, as properties."""
     _ = texts(language).gettext
     return {"value": _("New chat")}, dict.fromkeys(("label", "placeholder"), _("Search conversations"))
 
 
 def render(kept: Conversations, session: Session) -> str:
-    """Return the list as the session sees it: what was searched for, as far as was asked for."""
+    """Return the session's list: the conversations that match its search, up to its length."""
     try:
         found = kept.headings(session.owner, session.search, limit=session.listed + 1)
     except BadConversations as error:
@@ -78,9 +78,9 @@ def search(kept: Conversations, session: Session, words: str) -> str:
 
 
 def act(kept: Conversations, session: Session, pressed: object) -> str | None:
-    """Do what was pressed in the list; returns the id of the conversation to open now, "" for a new one, None for none.
+    """Handle a press in the list; return the id of the conversation to open, "" for a new one, None for none.
 
-    What is pressed comes from the browser and may be anything; what it does is bounded by the session's owner.
+    `pressed` comes from the browser and may be anything; the owner of the session limits what it can do.
     """
     action, id_, title = (_text(pressed, key) for key in ("action", "id", "title"))
     match action:

@@ -1,7 +1,7 @@
-"""The languages of the page: English, which the code is written in, and one for each `.po` file in languages/.
+"""The languages of the page: English, in which the code is written, and one per `.po` file in languages/.
 
-The files are read as translators write them, so that a copied one counts at the next start; docs/translating.md says
-how. What has no translation is said in English.
+The files are read uncompiled, so that a new one is available at the next start; see docs/translating.md. Missing
+translations fall back to English.
 """
 
 import re
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
     from babel.support import NullTranslations
 
 ENGLISH = "en"
-Said = Callable[[str], str]
-"""Returns an English text of the page in another language."""
+Translate = Callable[[str], str]
+"""Translates an English text of the page."""
 _DAY_FIRST = {ENGLISH: "en_GB"}
-_LONGEST_HEADER = 1_000
+_MAX_HEADER_LENGTH = 1_000
 _PREFERRED = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
 
 
 def N_(text: str) -> str:  # noqa: N802
-    """Mark a text for translation where it is translated later; `pybabel extract` knows the name."""
+    """Mark a text that is translated later; `pybabel extract` knows the name."""
     return text
 
 
-# What the page takes over from other modules, which stay English; the tests hold that it is still what they say.
+# Texts of other modules that the page shows; a test verifies that they are equal.
 TAKEN_OVER = (
     N_("Not in these articles."),
     N_("Disputed:"),
@@ -54,7 +54,7 @@ TAKEN_OVER = (
     N_("Saved"),
     N_("Trying it …"),
 )
-# What it takes over besides, of what an LLM's answer is told with.
+# The same, for notes of an LLM's answer.
 OF_AN_LLM = (
     N_("The LLM was stopped, for it said the same over and over."),
     N_("The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."),
@@ -65,7 +65,7 @@ OF_AN_LLM = (
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language of the page: its code, as "de" or "pt_BR", and the name that it has in itself."""
+    """A language of the page: its code, such as "de" or "pt_BR", and its own name."""
 
     code: str
     name: str
@@ -73,7 +73,7 @@ class Language:
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """Return the languages there are, English first, then by their names."""
+    """Return the available languages, English first, then by name."""
     folder = files("assistant.web.page").joinpath("languages")
     codes = [file.name.removesuffix(".po") for file in folder.iterdir() if file.name.endswith(".po")]
     return _language(ENGLISH), *sorted((_language(code) for code in codes), key=lambda one: one.name)
@@ -88,7 +88,7 @@ def _language(code: str) -> Language:
 
 @cache
 def texts(code: str) -> "NullTranslations":
-    """Return what translates into a language, by its `gettext` and `ngettext`; English for one that is not there."""
+    """Return a language's translations, with `gettext` and `ngettext`; English if it is not available."""
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
     from babel.support import NullTranslations, Translations
@@ -102,20 +102,20 @@ def texts(code: str) -> "NullTranslations":
     return Translations(compiled)
 
 
-def said(code: str) -> Said:
-    """Return what says a text of the page, and nothing else, in a language; any other text stays as it is."""
+def translator(code: str) -> Translate:
+    """Return a function that translates texts of the page into a language; other texts are unchanged."""
     translations = texts(code)
     # The empty text is the file's header.
     return lambda text: translations.gettext(text) if text else ""
 
 
 @lru_cache(maxsize=256)
-def chosen(accept_language: str | None) -> str:
-    """Return the code of the language that suits a browser best, by its Accept-Language; English if none does."""
+def negotiated_language(accept_language: str | None) -> str:
+    """Return the code of the best language for an Accept-Language header; English if none matches."""
     from babel import negotiate_locale
 
     wanted = []
-    for part in (accept_language or "")[:_LONGEST_HEADER].split(","):
+    for part in (accept_language or "")[:_MAX_HEADER_LENGTH].split(","):
         found = _PREFERRED.fullmatch(part)
         weight = float(found[2] or 1) if found else 0
         if found and weight:
@@ -126,21 +126,21 @@ def chosen(accept_language: str | None) -> str:
 
 
 def long_date(day: date, code: str) -> str:
-    """Write a date out as a language does: 24 October 2025, 24. Oktober 2025."""
+    """Return a date in a language: 24 October 2025, 24. Oktober 2025."""
     from babel.dates import format_date
 
     return format_date(day, format="long", locale=_DAY_FIRST.get(code, code))
 
 
 def month(day: date, code: str, pattern: str = "LLLL y") -> str:
-    """Write a month out, October 2025, or by another pattern of Unicode's for dates."""
+    """Return a month in a language: October 2025, or as another Unicode date pattern says."""
     from babel.dates import format_date
 
     return format_date(day, format=pattern, locale=code)
 
 
 def number(value: int, code: str) -> str:
-    """Write a number with the separators of a language: 1,234 or 1.234."""
+    """Return a number with the separators of a language: 1,234 or 1.234."""
     from babel.numbers import format_decimal
 
     return format_decimal(value, locale=code)

@@ -1,9 +1,9 @@
-"""The library pane: every article there is, to look through, add, read again, remove, and ask about.
+"""The library pane: all articles, to browse, add, update, remove, and ask about.
 
-As in the history, all is `gr.HTML` whose buttons carry ids and names alone. library.js, loaded by the list, triggers
-three events of the list: `act` for what changes the view, `work` for what changes the index, and `look` when others
-have changed it, for which it asks every second while the library is shown. A fourth, `ask_about`, is for the page: see
-`LibraryPane`.
+As in the history, everything is `gr.HTML` with buttons that carry only ids and names. library.js, loaded by the list,
+triggers three events of the list: `act` changes the view, `work` changes the index, and `look` redraws after others
+have changed the index, for which the script polls every second while the library is shown. A fourth, `ask_about`, is
+for the page: see `LibraryPane`.
 """
 
 import logging
@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import sentence
-from assistant.web.page import library_jobs as runs
-from assistant.web.page import uploads
+from assistant.web.page import library_jobs, uploads
 from assistant.web.page.filters import MAX_ARTICLES
 from assistant.web.page.histogram import bins
 from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
-from assistant.web.page.library_state import PAGE, Outcome, Shelf, Step
+from assistant.web.page.library_state import PAGE, LibraryState, Outcome, Step
 from assistant.web.page.session import Session
 from index.embed.passages import Entry
 from index.errors import IndexingError
@@ -44,13 +43,13 @@ _MAX_ADDRESSES_LENGTH = 100_000
 
 @dataclass(frozen=True, slots=True)
 class LibraryPane:
-    """The components of the library that the page connects to, and what it adds addresses with.
+    """The components of the library that the page uses, and the function that indexes addresses.
 
-    The list triggers `ask_about` when somebody wants to ask about the picked articles, and the chat is shown then:
-    `pane.list.ask_about(function, [pane.shelf, …], …)`, where `list(shelf.picked)` are their ids.
+    The list triggers `ask_about` to ask about the picked articles, and the chat is shown then:
+    `pane.list.ask_about(function, [pane.state, …], …)`, where `list(state.picked)` are their ids.
     """
 
-    shelf: gr.State
+    state: gr.State
     top: gr.HTML
     find: gr.HTML
     bar: gr.HTML
@@ -59,7 +58,7 @@ class LibraryPane:
 
 
 def build(index: "Index", addresses: Addresses) -> LibraryPane:
-    """Lay out the library inside the current Blocks; `addresses` takes in pages and feeds."""
+    """Build the library inside the current Blocks; `addresses` indexes pages and feeds."""
 
     def revision(_nothing: object) -> int:
         return _revision(index)
@@ -71,123 +70,125 @@ def build(index: "Index", addresses: Addresses) -> LibraryPane:
         find = gr.HTML(elem_id="library-find", **parts)
         bar = gr.HTML(elem_id="library-bar", **parts)
         listed = gr.HTML(elem_id="library-list", **{**parts, "js_on_load": script}, server_functions=[revision])
-    return LibraryPane(gr.State(Shelf()), top, find, bar, listed, addresses)
+    return LibraryPane(gr.State(LibraryState()), top, find, bar, listed, addresses)
 
 
 def connect(
-    pane: LibraryPane, index: "Index", session: gr.State, masthead: gr.HTML, heading: Callable[[Session], str]
+    pane: LibraryPane, index: "Index", session_state: gr.State, masthead: gr.HTML, heading: Callable[[Session], str]
 ) -> None:
-    """Connect the library to an index; `heading` makes what `masthead` shows of it."""
+    """Connect the library's events to an index; `heading` renders the masthead."""
     views = [pane.top, pane.find, pane.bar, pane.list]
-    outputs = [pane.shelf, *views, masthead]
+    outputs = [pane.state, *views, masthead]
     nothing = [gr.skip()] * 6
 
-    def drawn(shelf: Shelf, now: Session) -> tuple[Any, ...]:
-        return shelf, *draw(index, shelf, now.markup), heading(now)
+    def drawn(state: LibraryState, session: Session) -> tuple[Any, ...]:
+        return state, *draw(index, state, session.markup), heading(session)
 
-    def picks(shelf: Shelf, now: Session) -> str:
-        return bar(index, shelf, index.catalog.listing.search(shelf.wanted), now.markup)
+    def picks(state: LibraryState, session: Session) -> str:
+        return bar(index, state, index.catalog.listing.search(state.wanted), session.markup)
 
-    def look(shelf: Shelf, now: Session, request: gr.Request) -> Sequence[Any]:
-        now = now.of(request)
-        return nothing if shelf.drawn and shelf.revision == _revision(index) else drawn(shelf, now)
+    def look(state: LibraryState, session: Session, request: gr.Request) -> Sequence[Any]:
+        session = session.for_request(request)
+        return nothing if state.drawn and state.revision == _revision(index) else drawn(state, session)
 
-    def act(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
-        now, before = now.of(request), shelf.picked.copy()
+    def act(state: LibraryState, session: Session, request: gr.Request, event: gr.EventData) -> Sequence[Any]:
+        session, before = session.for_request(request), state.picked.copy()
         try:
-            shelf.press(index.catalog.listing, event._data)
+            state.press(index.catalog.listing, event._data)
         except IndexingError:
-            return drawn(shelf, now)
-        if _is_pick(event._data) and before != shelf.picked:
-            # The list is not sent: boxes that were pressed in the meantime would jump back.
-            return shelf, gr.skip(), gr.skip(), picks(shelf, now), gr.skip(), gr.skip()
-        return drawn(shelf, now)
+            return drawn(state, session)
+        if _is_pick(event._data) and before != state.picked:
+            # The list is not sent, since boxes pressed meanwhile would be reset.
+            return state, gr.skip(), gr.skip(), picks(state, session), gr.skip(), gr.skip()
+        return drawn(state, session)
 
-    def work(shelf: Shelf, now: Session, request: gr.Request, event: gr.EventData) -> Iterator[Sequence[Any]]:
-        now = now.of(request)
-        job = chosen(pane, index, shelf, event._data)
+    def work(
+        state: LibraryState, session: Session, request: gr.Request, event: gr.EventData
+    ) -> Iterator[Sequence[Any]]:
+        session = session.for_request(request)
+        job = job_for(pane, index, state, event._data)
         if job is None:
             return
-        for _ in run(shelf, *job):
-            yield shelf, top(index, shelf, now.markup), *nothing[2:]
-        yield drawn(shelf, now)
+        for _ in run(state, *job):
+            yield state, top(index, state, session.markup), *nothing[2:]
+        yield drawn(state, session)
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    pane.list.look(look, [pane.shelf, session], outputs, queue=False, trigger_mode="once", **quiet)
-    pane.list.act(act, [pane.shelf, session], outputs, queue=False, trigger_mode="multiple", **quiet)
-    # Whoever comes second is told that the index is being written to, rather than kept waiting.
-    pane.list.work(work, [pane.shelf, session], outputs, trigger_mode="multiple", concurrency_limit=8, **quiet)
+    pane.list.look(look, [pane.state, session_state], outputs, queue=False, trigger_mode="once", **quiet)
+    pane.list.act(act, [pane.state, session_state], outputs, queue=False, trigger_mode="multiple", **quiet)
+    # Concurrent, so that a second writer is told that the index is busy instead of waiting.
+    pane.list.work(work, [pane.state, session_state], outputs, trigger_mode="multiple", concurrency_limit=8, **quiet)
 
 
-# ---- What is done ----
+# ---- Jobs ----
 
 Job = Callable[[Progress], Outcome | list[Entry]]
 
 
-def chosen(pane: LibraryPane, index: "Index", shelf: Shelf, pressed: object) -> tuple[str, Job] | None:
-    """Return what a press asks to be done, and its name; None when that is nothing. It may say anything."""
+def job_for(pane: LibraryPane, index: "Index", state: LibraryState, pressed: object) -> tuple[str, Job] | None:
+    """Return the name and the job of a press, or None; `pressed` comes from the browser and may be anything."""
     data = pressed if isinstance(pressed, dict) else {}
-    picked = list(shelf.picked)
+    picked = list(state.picked)
     match data.get("action"):
         case "add":
             sent = uploads.received(data.get("files"))
-            return (ADDING, _synced(partial(runs.add, index, sent))) if sent else None
+            return (ADDING, _index_job(partial(library_jobs.add, index, sent))) if sent else None
         case "addresses":
             lines = str(data.get("text"))[:_MAX_ADDRESSES_LENGTH].split()
-            return (ADDING, _synced(partial(pane.addresses, lines))) if lines else None
+            return (ADDING, _index_job(partial(pane.addresses, lines))) if lines else None
         case "renew" if picked:
-            return READING, _synced(partial(runs.renew, index, pane.addresses, picked))
+            return READING, _index_job(partial(library_jobs.renew, index, pane.addresses, picked))
         case "renew-all":
-            return READING, _synced(partial(runs.renew, index, pane.addresses, None))
+            return READING, _index_job(partial(library_jobs.renew, index, pane.addresses, None))
         case "remove" if picked:
-            return REMOVING, partial(runs.remove, index, picked)
-        case "undo" if shelf.removed:
-            entries = list(shelf.removed)
-            return RESTORING, lambda progress: Outcome(restored=runs.restore(index, entries, progress))
+            return REMOVING, partial(library_jobs.remove, index, picked)
+        case "undo" if state.removed:
+            entries = list(state.removed)
+            return RESTORING, lambda progress: Outcome(restored=library_jobs.restore(index, entries, progress))
     return None
 
 
-def run(shelf: Shelf, doing: str, job: Job) -> Iterator[None]:
-    """Do a job and note in the shelf how far it is, and what came of it; yields whenever that has changed."""
-    shelf.outcome = None
+def run(state: LibraryState, doing: str, job: Job) -> Iterator[None]:
+    """Run a job and record its progress and outcome in the state; yields whenever that has changed."""
+    state.outcome = None
     try:
-        for told in runs.watched(doing, job):
+        for told in library_jobs.watched(doing, job):
             if isinstance(told, Step):
-                if told != shelf.step:
-                    shelf.step = told
+                if told != state.step:
+                    state.step = told
                     yield
             elif isinstance(told, Outcome):
-                _note(shelf, told)
+                _record_outcome(state, told)
             else:
-                shelf.removed = told
+                state.removed = told
                 for entry in told:
-                    shelf.picked.pop(entry.article.id, None)
+                    state.picked.pop(entry.article.id, None)
     except IndexingError as error:
-        shelf.complain([Problem("", sentence(error))])
-    except Exception:  # The page outlives any failure; what failed belongs in the terminal.
+        state.complain([Problem("", sentence(error))])
+    except Exception:  # The page survives any error; details are for the terminal.
         log.exception("%s failed", doing.lower())
-        shelf.complain([Problem("", UNEXPECTED)])
+        state.complain([Problem("", UNEXPECTED)])
     finally:
-        shelf.step = None
+        state.step = None
 
 
 def _revision(index: "Index") -> int:
-    """Tell the revision of an index, -1 when it cannot be read."""
+    """Return the index's revision, -1 if it cannot be read."""
     try:
         return index.catalog.revision()
     except IndexingError:
         return -1
 
 
-def _note(shelf: Shelf, outcome: Outcome) -> None:
-    shelf.outcome = outcome
+def _record_outcome(state: LibraryState, outcome: Outcome) -> None:
+    state.outcome = outcome
     if outcome.summary:
-        shelf.complain([*outcome.summary.failed, *outcome.summary.skipped])
+        state.complain([*outcome.summary.failed, *outcome.summary.skipped])
     else:
-        shelf.removed = []
+        state.removed = []
 
 
-def _synced(job: Callable[[Progress], Summary]) -> Job:
+def _index_job(job: Callable[[Progress], Summary]) -> Job:
     return lambda progress: Outcome(job(progress))
 
 
@@ -195,39 +196,39 @@ def _is_pick(pressed: object) -> bool:
     return isinstance(pressed, dict) and str(pressed.get("action")).startswith(("pick", "drop"))
 
 
-# ---- What is shown: `found` is what the shelf wants, with its search done ----
+# ---- Rendering: `found` is `state.wanted` with its search resolved ----
 
 
-def draw(index: "Index", shelf: Shelf, markup: Markup) -> tuple[str, str, str, str]:
-    """Return all parts of the library as the session sees it, or the reason why the index cannot be read."""
-    shelf.drawn += 1
+def draw(index: "Index", state: LibraryState, markup: Markup) -> tuple[str, str, str, str]:
+    """Return all parts of the library, or the reason why the index cannot be read."""
+    state.drawn += 1
     try:
-        shelf.revision = index.catalog.revision()
-        shelf.picked = dict.fromkeys(index.catalog.listing.existing(list(shelf.picked)))
-        found = index.catalog.listing.search(shelf.wanted)
-        parts = find(index, shelf, found, markup), bar(index, shelf, found, markup), listed(index, shelf, found, markup)
+        state.revision = index.catalog.revision()
+        state.picked = dict.fromkeys(index.catalog.listing.existing(list(state.picked)))
+        found = index.catalog.listing.search(state.wanted)
+        parts = find(index, state, found, markup), bar(index, state, found, markup), listed(index, state, found, markup)
     except IndexingError as error:
-        shelf.revision = -1
-        shelf.complain([Problem("", sentence(error))])
-        return top(None, shelf, markup), "", "", ""
-    return top(index, shelf, markup), *parts
+        state.revision = -1
+        state.complain([Problem("", sentence(error))])
+        return top(None, state, markup), "", "", ""
+    return top(index, state, markup), *parts
 
 
-def top(index: "Index | None", shelf: Shelf, markup: Markup) -> str:
-    """Return the heading, what adds articles, how far a run is, and what came of the last one."""
+def top(index: "Index | None", state: LibraryState, markup: Markup) -> str:
+    """Return the heading, the controls for adding articles, and the progress or outcome of a job."""
     return markup.library(
         "top",
-        shelf=shelf,
+        state=state,
         readable=index is not None,
         empty=index is not None and index.catalog.is_empty(),
         most_files=uploads.MAX_FILES,
-        most_bytes=uploads.MOST_BYTES,
+        most_bytes=uploads.MAX_FILE_BYTES,
         endings=list(KINDS),
     )
 
 
-def find(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
-    """Return what the list is narrowed down by; each count is of what the other choices leave."""
+def find(index: "Index", state: LibraryState, found: ListFilter, markup: Markup) -> str:
+    """Return the filters of the list; each count respects the other filters."""
     listing = index.catalog.listing
     if index.catalog.is_empty():
         return ""
@@ -235,7 +236,7 @@ def find(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str
     months, undated = listing.months(replace(found, since=None, until=None, undated=False))
     return markup.library(
         "find",
-        wanted=shelf.wanted,
+        wanted=state.wanted,
         publishers=publishers,
         bars=publishers[:_MAX_BARS],
         most=max((number for _, number in publishers), default=1),
@@ -245,21 +246,21 @@ def find(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str
     )
 
 
-def bar(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
-    """Return how many articles are listed and picked, and what can be done with them."""
+def bar(index: "Index", state: LibraryState, found: ListFilter, markup: Markup) -> str:
+    """Return the numbers of listed and picked articles, and the actions on them."""
     if index.catalog.is_empty():
         return ""
     listing = index.catalog.listing
-    counts = {"found": listing.count(found), "of": listing.count(), "picked": len(shelf.picked)}
+    counts = {"found": listing.count(found), "of": listing.count(), "picked": len(state.picked)}
     return markup.library("bar", most_asked=MAX_ARTICLES, **counts)
 
 
-def listed(index: "Index", shelf: Shelf, found: ListFilter, markup: Markup) -> str:
-    """Return the page of the list that is shown."""
+def listed(index: "Index", state: LibraryState, found: ListFilter, markup: Markup) -> str:
+    """Return the current page of the list."""
     if index.catalog.is_empty():
         return ""
     number = index.catalog.listing.count(found)
-    rows = shelf.rows(index.catalog.listing, found)
+    rows = state.rows(index.catalog.listing, found)
     copies = index.catalog.copies.of([row.id for row in rows])
     also = {id_: [copy.path or copy.url for copy in of_one] for id_, of_one in copies.items()}
-    return markup.library("list", shelf=shelf, rows=rows, also=also, pages=-(-number // PAGE) or 1)
+    return markup.library("list", state=state, rows=rows, also=also, pages=-(-number // PAGE) or 1)

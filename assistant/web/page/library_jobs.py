@@ -1,6 +1,6 @@
-"""What the library does to the index, each in a thread of its own: taking in, reading again, removing, bringing back.
+"""The library's jobs on the index, each in a thread of its own: add, update, remove, restore.
 
-A run goes on when nobody watches it any more; one that is killed with the process leaves the index whole.
+A job continues if nobody watches it any more; if it is killed with the process, the index stays intact.
 """
 
 import threading
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from assistant.web.page.library_state import Step
-from assistant.web.page.uploads import MAX_FILES, MOST_BYTES, Upload, keep
+from assistant.web.page.uploads import MAX_FILE_BYTES, MAX_FILES, Upload, keep
 from index.embed.passages import Entry
 from index.errors import ArticleNotFound
 from index.ingest.files import sync
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from index.store.listing import Origin
 
 Addresses = Callable[[Sequence[str], Progress], Summary]
-"""Takes in the pages and feeds at some addresses; see `index.ingest.files.sync`."""
+"""Indexes the pages and feeds at some addresses; see `index.ingest.web.sync_addresses`."""
 
 T = TypeVar("T")
-_LOOK = 0.2  # Seconds between two looks at how far a run is.
-_AT_ONCE = 8  # Articles brought back in one commit.
+_POLL_SECONDS = 0.2  # Seconds between checks of the progress.
+_AT_ONCE = 8  # Articles restored in one commit.
 
 
 def watched(doing: str, job: Callable[[Progress], T]) -> Iterator[Step | T]:
-    """Do a job in a thread; yields how far it is, and what it returned last. What it raises is raised here."""
+    """Run a job in a thread; yield its progress, and at last its result. Its errors are raised here."""
     told = [Step(doing)]
     done: Future[T] = Future()
 
@@ -48,12 +48,12 @@ def watched(doing: str, job: Callable[[Progress], T]) -> Iterator[Step | T]:
     threading.Thread(target=run, daemon=True).start()
     while not done.done():
         yield told[0]
-        wait([done], timeout=_LOOK)
+        wait([done], timeout=_POLL_SECONDS)
     yield done.result()
 
 
 def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summary:
-    """Take in uploaded files; those that cannot become articles are named in the summary as they were called.
+    """Index uploaded files; the summary names failed ones as the browser did.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.ingest.files.sync`.
@@ -65,18 +65,18 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
     try:
         for upload in uploads[:MAX_FILES]:
             try:
-                file, new = _kept(index.home, upload)
+                file, new = _stored(index.home, upload)
                 kept[file.resolve()] = (upload.name, new)
             except (ValueError, OSError) as error:
                 problems.append(Problem(upload.name, str(error)))
         summary = sync(index, list(kept), progress=progress) if kept else Summary()
     except BaseException:
-        # Nothing came of them, and they are given again.
+        # Nothing was indexed; the user will upload them again.
         _discard(file for file, (_, new) in kept.items() if new)
         raise
-    # Of a file with several articles, some may have been taken in.
+    # Of a file with several articles, some may have been indexed.
     _discard(file for file, (_, new) in kept.items() if new and not index.catalog.at_path(str(file)))
-    # They are told to who added them, and are not there to be tried again.
+    # The user has been told, and deleted files cannot be retried.
     index.catalog.failures.forget([str(file) for file in kept if not file.exists()])
     summary.failed[:] = [*problems, *(_as_called(problem, kept) for problem in summary.failed)]
     summary.skipped[:] = [_as_called(problem, kept) for problem in summary.skipped]
@@ -84,13 +84,13 @@ def add(index: "Index", uploads: Sequence[Upload], progress: Progress) -> Summar
 
 
 def _as_called(problem: Problem, kept: Mapping[Path, tuple[str, bool]]) -> Problem:
-    """Name a kept file as the browser did."""
+    """Return a problem with the file named as the browser did."""
     name, _ = kept.get(Path(problem.source), (problem.source, False))
     return Problem(name, problem.reason.replace(problem.source, name))
 
 
 def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progress: Progress) -> Summary:
-    """Read articles again from their files or, through `addresses`, from the web; all of them when `ids` is None.
+    """Index articles again from their files or, with `addresses`, from the web; all of them if `ids` is None.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.ingest.files.sync`.
@@ -118,7 +118,7 @@ def renew(index: "Index", addresses: Addresses, ids: Sequence[str] | None, progr
 
 
 def remove(index: "Index", ids: Sequence[str], _progress: Progress) -> list[Entry]:
-    """Remove articles; returns what `restore` needs to bring them back. Those that are gone already are passed over.
+    """Remove articles; return the entries that `restore` needs. Missing ones are skipped.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.store.index.Index.writing`.
@@ -138,7 +138,7 @@ def remove(index: "Index", ids: Sequence[str], _progress: Progress) -> list[Entr
 
 
 def restore(index: "Index", entries: Sequence[Entry], progress: Progress) -> int:
-    """Write removed articles again, as they were; returns how many. One that has come back by itself stays as it is.
+    """Restore removed articles; return their number. Articles that were indexed again meanwhile are skipped.
 
     Raises:
         IndexBusy, ModelMismatch: see `index.store.index.Index.writing`.
@@ -152,13 +152,13 @@ def restore(index: "Index", entries: Sequence[Entry], progress: Progress) -> int
     return len(back)
 
 
-def _kept(home: Path, upload: Upload) -> tuple[Path, bool]:
-    """Keep an upload; raises a ValueError that says why it is no article."""
+def _stored(home: Path, upload: Upload) -> tuple[Path, bool]:
+    """Store an upload; return its path and whether it is new. A ValueError says why it is no article."""
     reason = unsupported(Path(upload.name), named=True)
     if reason:
         raise ValueError(reason)
-    if upload.file is None or upload.file.stat().st_size > MOST_BYTES:
-        raise ValueError(f"it is longer than {MOST_BYTES // 1024**2} MB; split it")
+    if upload.file is None or upload.file.stat().st_size > MAX_FILE_BYTES:
+        raise ValueError(f"it is longer than {MAX_FILE_BYTES // 1024**2} MB; split it")
     return keep(home, upload.name, upload.file.read_bytes())
 
 

@@ -1,4 +1,4 @@
-"""What one browser tab sees of the library, and what a press changes of that. A press may say anything."""
+"""A browser tab's view of the library, and how presses change it; presses may contain anything."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -11,13 +11,13 @@ from index.store.listing import ALL, ListedArticle, ListFilter, Listing, Order
 from index.text.clean import plain
 
 PAGE = 50
-"""Articles shown at a time."""
+"""Articles per page."""
 _MAX_SEARCH_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a run is: `done` of `total`, and what comes next."""
+    """The progress of a job: `done` of `total`, and the name of the next article."""
 
     doing: str
     done: int = 0
@@ -27,23 +27,23 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended: with a summary where it read files or addresses, else with a number of articles put back."""
+    """The outcome of a job: the summary of an indexing run, or else the number of restored articles."""
 
     summary: Summary | None = None
     restored: int = 0
 
     @property
     def missed(self) -> int:
-        """How many files or addresses were not taken in."""
+        """The number of files and addresses that were not indexed."""
         return len(self.summary.failed) + len(self.summary.skipped) if self.summary else 0
 
 
 @dataclass(slots=True)
-class Shelf:
-    """The list as the tab sees it, the articles picked in it, and what came of its runs.
+class LibraryState:
+    """A tab's filters, order and page of the list, its picked articles, and the outcome of its jobs.
 
-    `removed` is what can be brought back, `problems` what was not taken in and is not dismissed. `revision` is that of
-    the index when the list was drawn last, `drawn` counts how often it was.
+    `removed` can be restored, `problems` are failures not yet dismissed. `revision` is the index's when the list was
+    last drawn, `drawn` counts how often it was.
     """
 
     wanted: ListFilter = ALL
@@ -59,9 +59,9 @@ class Shelf:
     drawn: int = 0
 
     def rows(self, listing: Listing, found: ListFilter | None = None) -> Sequence[ListedArticle]:
-        """Read the page of the list that is shown; the last one when there are fewer by now.
+        """Return the rows of the current page; of the last page if there are fewer by now.
 
-        `found` is `wanted` with its search done, where it is done already.
+        `found` is `wanted` with its search resolved, if that was done already.
         """
         found = found or listing.search(self.wanted)
         last = max(0, (listing.count(found) - 1) // PAGE)
@@ -69,7 +69,7 @@ class Shelf:
         return listing.page(found, order=self.order, descending=self.descending, limit=PAGE, offset=self.page * PAGE)
 
     def press(self, listing: Listing, pressed: object) -> None:
-        """Do what was pressed; what names nothing does nothing."""
+        """Handle a press; invalid ones do nothing."""
         match _text(pressed, "action"):
             case "sort":
                 self._sort(_text(pressed, "by"))
@@ -85,19 +85,19 @@ class Shelf:
                 self._pick(listing, action, pressed)
 
     def complain(self, problems: Sequence[Problem]) -> None:
-        """Add to what was not taken in; the same is said once."""
+        """Add problems, without duplicates."""
         self.problems = list(dict.fromkeys([*self.problems, *problems]))
 
     def _sort(self, by: str) -> None:
         for order in get_args(Order):
             if order == by:
-                # What is read from top to bottom begins with A, what is counted or dated with the most.
+                # Text columns begin with A, numbers and dates with the largest.
                 first = order in ("published", "passages")
                 self.descending = not self.descending if order == self.order else first
                 self.order, self.page = order, 0
 
     def _narrow(self, pressed: object) -> None:
-        """Narrow the list down by what is given, and leave the rest as it is; "" allows all again."""
+        """Change the given filters of the list, and leave the others; "" removes a filter."""
         given = {key for key in ("search", "publisher", "tag", "since", "until", "undated") if _has(pressed, key)}
         wanted = self.wanted
         if "search" in given:

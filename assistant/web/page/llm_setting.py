@@ -1,7 +1,7 @@
-"""The LLM of a running server: shown, tried, exchanged, and kept for the next start.
+"""Show, try and change the LLM of a running server, and store it for the next start.
 
-It is everybody's, and its setting may name a file of the server's disk or any address the server reaches: so only
-somebody who sits at the server may exchange it.
+It is shared by all users, and its setting may name a file on the server's disk or any address that the server reaches:
+so only somebody at the server's machine may change it.
 """
 
 import logging
@@ -20,9 +20,9 @@ log = logging.getLogger(__name__)
 
 
 class LLMChoice:
-    """Exchanges the LLM of an assistant. Safe to share between threads.
+    """Changes the LLM of an assistant. Thread-safe.
 
-    With `changeable`, whoever opens the page may do so. `problem` is why the LLM kept by the last run is not used.
+    `changeable` says that the page may change it. `problem` is why the stored LLM is not used.
     """
 
     def __init__(self, assistant: "Assistant", kept: "KeptPreferences", *, changeable: bool) -> None:
@@ -30,16 +30,16 @@ class LLMChoice:
         self.problem: str | None = None
         self._assistant = assistant
         self._kept = kept
-        self._turns = threading.Lock()
+        self._lock = threading.Lock()
 
     @property
     def llm(self) -> LanguageModel | None:
-        """The LLM that is set now."""
+        """The current LLM."""
         return self._assistant.llm
 
     @property
     def setting(self) -> str:
-        """What names the LLM that is set now, "" where nothing does since it was given in Python."""
+        """The setting of the current LLM, "" if it was given in Python."""
         llm = self.llm
         if llm is None:
             return "none"
@@ -47,12 +47,12 @@ class LLMChoice:
 
     @property
     def is_given(self) -> bool:
-        """Whether the server was started with an LLM named, which stands above what the page keeps."""
+        """Whether the server was started with an LLM setting, which takes precedence over the stored one."""
         given = self._assistant.settings
         return "llm" in given.model_fields_set
 
-    def take_up(self) -> None:
-        """Set the LLM that the page kept, unless the server was started with another; what hinders is a `problem`."""
+    def restore(self) -> None:
+        """Use the stored LLM, unless the server was started with a setting; an error becomes `problem`."""
         if self.is_given or self.llm:
             return
         try:
@@ -63,7 +63,7 @@ class LLMChoice:
             log.warning("the LLM that the page kept is not used: %s", error)
 
     def attempt(self, setting: str) -> str:
-        """Try the LLM of a setting without setting it; returns what came of it, as a sentence.
+        """Try the LLM of a setting without using it; return the result as a sentence.
 
         Raises:
             LLMError, BadSetting: it cannot be used.
@@ -71,17 +71,17 @@ class LLMChoice:
         return _told(self._named(setting))
 
     def use(self, setting: str) -> str:
-        """Try the LLM of a setting, set it and keep it; returns what came of it. When it fails, the old one stays.
+        """Try the LLM of a setting, use it and store it; return the result as a sentence.
 
-        Answers under way end with the LLM they began with.
+        If it fails, the old one stays. Running answers keep the LLM they began with.
 
         Raises:
             LLMError, BadSetting: it cannot be used.
-            BadConversations: it is set, but cannot be kept for the next start.
+            BadConversations: it is used, but cannot be stored for the next start.
         """
         llm = self._named(setting)
         told = _told(llm)
-        with self._turns:
+        with self._lock:
             self._assistant.llm = llm
             self.problem = None
             self._kept.keep_llm(self.setting)
@@ -90,7 +90,7 @@ class LLMChoice:
         return f"{told} It is used from now on."
 
     def _named(self, setting: str) -> LanguageModel | None:
-        """Return the LLM of a setting: the one that is set where it is the same, for a file would be loaded twice."""
+        """Return the LLM of a setting; the current one if it is the same, to avoid loading a file twice."""
         llm = self._connected(setting)
         current = self.llm
         return current if llm and current and llm.choice == current.choice else llm

@@ -1,4 +1,4 @@
-"""The page to sign in on, and signing out: plain forms that need no script."""
+"""The sign-in page and sign-out: plain forms without scripts."""
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
@@ -12,22 +12,22 @@ from assistant.errors import AssistantError, TooOften, sentence
 from assistant.storage import passwords
 from assistant.storage.users import SIGNED_IN
 from assistant.web.page.html import Markup
-from assistant.web.page.i18n import chosen
+from assistant.web.page.i18n import negotiated_language
 from assistant.web.server.authentication import COOKIE, LOGIN, LOGOUT
-from assistant.web.server.rate_limits import Attempts
+from assistant.web.server.rate_limits import SignInLimit
 
 if TYPE_CHECKING:
     from assistant.storage.users import People
 
 WRONG = "The name or the password is not right."
-"""What is said of every attempt that fails, so that nobody learns who there is."""
-# Checking one takes 64 MiB for a moment.
+"""The message of every failed attempt, so that it does not reveal which users exist."""
+# Password checks at a time: each needs 64 MiB for a moment.
 _AT_ONCE = 2
 
 
 def create_login(people: "People") -> APIRouter:
-    """Make the routes `/login` and `/logout` over those who may sign in."""
-    attempts = Attempts()
+    """Return the routes `/login` and `/logout` for these users."""
+    limit = SignInLimit()
     pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sign-in")
     pool.submit(passwords.prepare)
     routes = APIRouter(include_in_schema=False)
@@ -43,7 +43,7 @@ def create_login(people: "People") -> APIRouter:
         next_ = local(next_)
         address = request.client.host if request.client else ""
         try:
-            attempts.check(name, address)
+            limit.check(name, address)
             loop = asyncio.get_running_loop()
             signed_in = await loop.run_in_executor(pool, people.sign_in, name, password)
         except TooOften as error:
@@ -52,7 +52,7 @@ def create_login(people: "People") -> APIRouter:
             return _page(request, 503, name, next_, sentence(error))
         if signed_in is None:
             return _page(request, 401, name, next_, WRONG)
-        attempts.succeeded(signed_in[0], address)
+        limit.succeeded(signed_in[0], address)
         response = RedirectResponse(next_, 303)
         _set(response, request, signed_in[1], int(SIGNED_IN.total_seconds()))
         return response
@@ -69,7 +69,7 @@ def create_login(people: "People") -> APIRouter:
 
 
 def local(path: str) -> str:
-    """Return a path of this server to go on to, "/" where something else was given."""
+    """Return a path if it is on this server, else "/"."""
     try:
         parts = urlsplit(path)
     except ValueError:
@@ -87,7 +87,7 @@ def _page(
     error: str | None = None,
     headers: dict[str, str] | None = None,
 ) -> Response:
-    html = Markup(chosen(request.headers.get("accept-language"))).login(name[:64], next_, error)
+    html = Markup(negotiated_language(request.headers.get("accept-language"))).login(name[:64], next_, error)
     return HTMLResponse(html, status, {"cache-control": "no-store", **(headers or {})})
 
 

@@ -1,6 +1,6 @@
 // Shows what something stands for (`data-peek`) while it is pointed at or has the keyboard's focus, as text.
 // The words stay while the pointer is over them, and Escape takes them away (WCAG 2.2, 1.4.13).
-// In a block, for it shares a script with script.js.
+// In a block, for it shares a script with sources.js.
 {
   const GAP = 6;
   const LINGER = 150; // Milliseconds to get from the mark to the words.

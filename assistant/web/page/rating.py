@@ -1,7 +1,7 @@
-"""What stands under each answer to rate it: two thumbs and a word.
+"""The rating under each answer: two thumbs and a comment.
 
-They are the answer's own HTML; feedback.js triggers the one event `rate` of this part with what was pressed, and shows
-what comes back as kept. Ids come from the browser and may be anything; only answers of the session's owner are rated.
+They are part of the answer's HTML; feedback.js triggers the event `rate` of this component with what was pressed, and
+shows what is stored. Ids come from the browser and may be anything; only the owner's answers can be rated.
 """
 
 from dataclasses import replace
@@ -16,23 +16,23 @@ from assistant.types import Feedback
 from assistant.web.page.session import Session
 from index.text.clean import plain
 
-LONGEST = 500
-"""How many characters of a word are kept."""
+MAX_COMMENT_LENGTH = 500
+"""Longest feedback comment, in characters."""
 
 
 def build() -> gr.HTML:
-    """Lay out what speaks for the thumbs inside the current Blocks; it is read out, not seen."""
+    """Build the component of the ratings inside the current Blocks; it is visible to screen readers only."""
     script = files("assistant.web.page").joinpath("feedback.js").read_text(encoding="utf-8")
     return gr.HTML(elem_id="feedback", js_on_load=script, apply_default_css=False)
 
 
 def rate(kept: Conversations, session: Session, pressed: object) -> str:
-    """Keep, change or take back what was pressed; returns what is kept of it now, for the page to show."""
+    """Store, change or remove a rating; return the stored one as HTML."""
     given: dict[str, Any] = pressed if isinstance(pressed, dict) else {}
     id_, verdict, word = (given.get(key) for key in ("exchange", "verdict", "word"))
     if not isinstance(id_, int) or isinstance(id_, bool) or not 0 < id_ < 2**63:
         return session.markup.rated(None, None, lost=True)
-    said = plain(word).strip()[:LONGEST] if isinstance(word, str) else ""
+    said = plain(word).strip()[:MAX_COMMENT_LENGTH] if isinstance(word, str) else ""
     feedback = Feedback(verdict, said) if verdict in ("up", "down") else None
     places = [place for place, exchange in enumerate(session.conversation) if exchange.id == id_]
     try:

@@ -1,8 +1,8 @@
-"""The settings pane: what somebody may set for themselves, and the LLM of the server.
+"""The settings pane: the user's preferences, and the LLM of the server.
 
-Each change is kept at once and said beside the heading. settings.js, loaded by what is said, triggers `look` when the
-page is opened and whenever the settings are shown, so that they are those of the person, also after another tab has
-changed them; it tells theme.js which theme was chosen.
+Each change is stored at once, and confirmed beside the heading. settings.js, loaded by that confirmation, triggers
+`look` when the page is opened and whenever the settings are shown, so that they are current even if another tab has
+changed them; it tells theme.js the chosen theme.
 """
 
 import logging
@@ -36,7 +36,7 @@ _MAX_SETTING_LENGTH = 2_000
 
 @dataclass(frozen=True, slots=True)
 class SettingsPane:
-    """The components of the settings; those that are not offered are None."""
+    """The components of the settings; None for those not offered."""
 
     heading: gr.HTML
     said: gr.HTML
@@ -52,7 +52,7 @@ class SettingsPane:
 
 
 def build(choice: LLMChoice) -> SettingsPane:
-    """Lay out the settings inside the current Blocks."""
+    """Build the settings inside the current Blocks."""
     script = files("assistant.web.page").joinpath("settings.js").read_text(encoding="utf-8")
     bare: dict[str, Any] = {"apply_default_css": False}
     named = labels(ENGLISH)
@@ -78,7 +78,7 @@ def build(choice: LLMChoice) -> SettingsPane:
 
 
 def labels(language: str) -> dict[str, dict[str, Any]]:
-    """Return what the settings are called in a language, as the properties of their components."""
+    """Return the labels of the settings in a language, as properties."""
     _ = texts(language).gettext
     themes = [(_("As the system"), "system"), (_("Light"), "light"), (_("Dark"), "dark")]
     spoken = [(_("As the browser"), _AS_THE_BROWSER), *((one.name, one.code) for one in languages())]
@@ -99,88 +99,90 @@ def labels(language: str) -> dict[str, dict[str, Any]]:
 
 
 def connect(
-    pane: SettingsPane, session: gr.State, kept: KeptPreferences, choice: LLMChoice, settings: "Settings"
+    pane: SettingsPane, session_state: gr.State, kept: KeptPreferences, choice: LLMChoice, settings: "Settings"
 ) -> None:
-    """Connect the settings to where they are kept; what somebody has not chosen is as in `settings`."""
+    """Connect the settings to their storage; defaults are those of `settings`."""
     numbers = count(1)
 
-    def say(now: Session, words: str = "", theme: str = "", *, failed: bool = False, reload: bool = False) -> str:
-        # Numbered, for the same words twice are to be heard twice.
+    def say(session: Session, words: str = "", theme: str = "", *, failed: bool = False, reload: bool = False) -> str:
+        # Numbered, so that screen readers repeat the same words.
         number = next(numbers)
-        return now.markup.settings(
+        return session.markup.settings(
             "said", words=words, theme=theme, failed=failed, number=number, reload=reload and not failed
         )
 
-    def change(now: Session, request: gr.Request, **chosen: Any) -> tuple[Preferences | None, str]:
-        now = now.of(request)
+    def change(session: Session, request: gr.Request, **chosen: Any) -> tuple[Preferences | None, str]:
+        session = session.for_request(request)
         try:
-            wishes = kept.change(now.owner, **chosen)
+            preferences = kept.change(session.owner, **chosen)
         except AssistantError as error:
-            return None, say(now, sentence(error), failed=True)
-        return wishes, say(now, SAVED, wishes.theme, reload="language" in chosen)
+            return None, say(session, sentence(error), failed=True)
+        return preferences, say(session, SAVED, preferences.theme, reload="language" in chosen)
 
-    def look(now: Session, request: gr.Request) -> list[Any]:
-        now = now.of(request)
+    def look(session: Session, request: gr.Request) -> list[Any]:
+        session = session.for_request(request)
         words = ""
         try:
-            wishes = kept.read(now.owner)
+            preferences = kept.read(session.owner)
         except AssistantError as error:
-            wishes, words = Preferences(), sentence(error)
-        named = labels(now.language)
+            preferences, words = Preferences(), sentence(error)
+        named = labels(session.language)
         values: dict[str, Any] = {
-            "sources": settings.sources if wishes.sources is None else wishes.sources,
-            "strict": settings.strict if wishes.strict is None else wishes.strict,
-            "theme": wishes.theme,
-            "language": wishes.language or _AS_THE_BROWSER,
+            "sources": settings.sources if preferences.sources is None else preferences.sources,
+            "strict": settings.strict if preferences.strict is None else preferences.strict,
+            "theme": preferences.theme,
+            "language": preferences.language or _AS_THE_BROWSER,
             "setting": choice.setting,
         }
         drawn = [
-            now.markup.settings("heading"),
-            say(now, words, "" if words else wishes.theme, failed=bool(words)),
-            _shown(now, choice),
+            session.markup.settings("heading"),
+            say(session, words, "" if words else preferences.theme, failed=bool(words)),
+            _shown(session, choice),
         ]
         return [*drawn, *(gr.update(**{**named[name], **_valued(values, name)}) for name in offered)]
 
-    def set_strict(value: bool, now: Session, request: gr.Request) -> str:
-        return change(now, request, strict=bool(value))[1]
+    def set_strict(value: bool, session: Session, request: gr.Request) -> str:
+        return change(session, request, strict=bool(value))[1]
 
-    def set_theme(value: str, now: Session, request: gr.Request) -> str:
-        return change(now, request, theme=value)[1]
+    def set_theme(value: str, session: Session, request: gr.Request) -> str:
+        return change(session, request, theme=value)[1]
 
-    def set_language(value: str, now: Session, request: gr.Request) -> Any:
-        # Gradio tells of an input when the field is only left, too; a reload then would take the keyboard's place.
-        if (value or None) == of(kept, request.username).language:
+    def set_language(value: str, session: Session, request: gr.Request) -> Any:
+        # Gradio also sends an input event when the field is left; a reload would then lose the focus.
+        if (value or None) == preferences_of(kept, request.username).language:
             return gr.skip()
-        return change(now, request, language=value or None)[1]
+        return change(session, request, language=value or None)[1]
 
-    def type_sources(value: float | None, now: Session, request: gr.Request) -> str:
-        # On the way to 12 there is a 1: what will not do is refused when the field is left.
+    def type_sources(value: float | None, session: Session, request: gr.Request) -> str:
+        # Typing 12 begins with 1: invalid numbers are refused only when the field is left.
         number = _whole(value)
         return (
-            change(now, request, sources=number)[1] if MIN_CHOSEN_SOURCES <= number <= MAX_CHOSEN_SOURCES else gr.skip()
+            change(session, request, sources=number)[1]
+            if MIN_CHOSEN_SOURCES <= number <= MAX_CHOSEN_SOURCES
+            else gr.skip()
         )
 
-    def leave_sources(value: float | None, now: Session, request: gr.Request) -> tuple[Any, Any]:
-        before = of(kept, request.username).sources
+    def leave_sources(value: float | None, session: Session, request: gr.Request) -> tuple[Any, Any]:
+        before = preferences_of(kept, request.username).sources
         before = settings.sources if before is None else before
         if value == before:
             return gr.skip(), gr.skip()
-        wishes, words = change(now, request, sources=_whole(value))
-        return before if wishes is None else wishes.sources, words
+        preferences, words = change(session, request, sources=_whole(value))
+        return before if preferences is None else preferences.sources, words
 
     quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     at_once: dict[str, Any] = {"queue": False, "trigger_mode": "always_last", **quiet}
     offered = {name: one for name in labels(ENGLISH) if (one := getattr(pane, name))}
-    pane.said.look(look, session, [pane.heading, pane.said, pane.llm, *offered.values()], **at_once)
-    pane.strict.input(set_strict, [pane.strict, session], pane.said, **at_once)
-    pane.theme.input(set_theme, [pane.theme, session], pane.said, **at_once)
+    pane.said.look(look, session_state, [pane.heading, pane.said, pane.llm, *offered.values()], **at_once)
+    pane.strict.input(set_strict, [pane.strict, session_state], pane.said, **at_once)
+    pane.theme.input(set_theme, [pane.theme, session_state], pane.said, **at_once)
     if pane.language:
-        pane.language.input(set_language, [pane.language, session], pane.said, **at_once)
-    counted = [pane.sources, session]
+        pane.language.input(set_language, [pane.language, session_state], pane.said, **at_once)
+    counted = [pane.sources, session_state]
     pane.sources.input(type_sources, counted, pane.said, **at_once)
     gr.on([pane.sources.blur, pane.sources.submit], leave_sources, counted, [pane.sources, pane.said], **at_once)
     if pane.setting and pane.attempt and pane.use:
-        _connect_llm(pane, session, choice, pane.setting, pane.attempt, pane.use, quiet)
+        _connect_llm(pane, session_state, choice, pane.setting, pane.attempt, pane.use, quiet)
 
 
 def _valued(values: dict[str, Any], name: str) -> dict[str, Any]:
@@ -189,41 +191,41 @@ def _valued(values: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _connect_llm(
     pane: SettingsPane,
-    session: gr.State,
+    session_state: gr.State,
     choice: LLMChoice,
     setting: gr.Textbox,
     attempt: gr.Button,
     use: gr.Button,
     quiet: dict[str, Any],
 ) -> None:
-    def trying(now: Session, doing: Callable[[str], str], given: str) -> Iterator[str]:
-        yield now.markup.settings("told", words=TRYING, failed=False)
+    def trying(session: Session, doing: Callable[[str], str], given: str) -> Iterator[str]:
+        yield session.markup.settings("told", words=TRYING, failed=False)
         try:
             words, failed = doing(given[:_MAX_SETTING_LENGTH]), False
         except AssistantError as error:
             words, failed = sentence(error), True
-        except Exception:  # The page outlives any failure; what failed belongs in the terminal.
+        except Exception:  # The page survives any error; details are for the terminal.
             log.exception("trying the LLM failed")
             words, failed = UNEXPECTED, True
-        yield now.markup.settings("told", words=words, failed=failed)
+        yield session.markup.settings("told", words=words, failed=failed)
 
-    def try_it(given: str, now: Session, request: gr.Request) -> Iterator[str]:
-        yield from trying(now.of(request), choice.attempt, given)
+    def try_it(given: str, session: Session, request: gr.Request) -> Iterator[str]:
+        yield from trying(session.for_request(request), choice.attempt, given)
 
-    def use_it(given: str, now: Session, request: gr.Request) -> Iterator[tuple[str, str]]:
-        now = now.of(request)
-        for words in trying(now, choice.use, given):
-            yield words, _shown(now, choice)
+    def use_it(given: str, session: Session, request: gr.Request) -> Iterator[tuple[str, str]]:
+        session = session.for_request(request)
+        for words in trying(session, choice.use, given):
+            yield words, _shown(session, choice)
 
     once: dict[str, Any] = {"trigger_mode": "once", "concurrency_limit": 2, **quiet}
-    attempt.click(try_it, [setting, session], pane.told, **once)
-    gr.on([use.click, setting.submit], use_it, [setting, session], [pane.told, pane.llm], **once)
+    attempt.click(try_it, [setting, session_state], pane.told, **once)
+    gr.on([use.click, setting.submit], use_it, [setting, session_state], [pane.told, pane.llm], **once)
 
 
-def of(kept: KeptPreferences, owner: str | None) -> Preferences:
-    """Read somebody's preferences to ask with; none where they cannot be read.
+def preferences_of(kept: KeptPreferences, owner: str | None) -> Preferences:
+    """Return a user's preferences, or the defaults if they cannot be read.
 
-    The conversation cannot be kept in the same file then, which is said.
+    Storing the conversation, in the same file, then reports the error.
     """
     try:
         return kept.read(owner or "")
@@ -233,15 +235,15 @@ def of(kept: KeptPreferences, owner: str | None) -> Preferences:
 
 
 def language_of(kept: KeptPreferences, owner: str | None) -> str | None:
-    """Read the code of the language that somebody has chosen; None where that is the browser's, or is there no more."""
-    wanted = of(kept, owner).language
+    """Return the code of a user's chosen language; None for the browser's, or if it no longer exists."""
+    wanted = preferences_of(kept, owner).language
     return wanted if any(wanted == one.code for one in languages()) else None
 
 
-def _shown(now: Session, choice: LLMChoice) -> str:
-    return now.markup.settings("llm", llm=choice.llm, changeable=choice.changeable, problem=choice.problem)
+def _shown(session: Session, choice: LLMChoice) -> str:
+    return session.markup.settings("llm", llm=choice.llm, changeable=choice.changeable, problem=choice.problem)
 
 
 def _whole(value: float | None) -> int:
-    """Return a whole number as one, and 0, which will not do, for anything else."""
+    """Return a whole number as int, and 0, which is out of range, for anything else."""
     return int(value) if value is not None and float(value).is_integer() else 0

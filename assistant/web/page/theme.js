@@ -1,4 +1,4 @@
-// In the head of the page (see paint.py), so that the theme chosen last in this browser is there before the first
+// In the head of the page (see theme_script.py), so that the theme chosen last in this browser is there before the first
 // paint. The choice itself is kept by the server; settings.js tells it with the event `theme-chosen`.
 
 (() => {

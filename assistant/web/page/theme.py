@@ -1,6 +1,6 @@
-"""Gradio's own variables, set to the page's fonts and colours.
+"""Gradio's theme with the page's fonts and colours.
 
-style.css reads the same variables, so that each colour is written once; fonts are those of the system.
+style.css uses the same variables, so that each colour is defined once; fonts are those of the system.
 """
 
 from importlib.resources import files
@@ -14,7 +14,7 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono"
 
 
 def look() -> Look:
-    """Return how the page looks: its theme and its style sheets."""
+    """Return the page's theme and style sheets."""
     folder = files("assistant.web.page")
     sheets = ("style.css", "library.css", "settings.css")
     return Look(newspaper(), "\n".join(folder.joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets))

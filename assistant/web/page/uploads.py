@@ -1,6 +1,6 @@
-"""Files that were given to the page: kept below the index's home, so that their articles can be read again.
+"""Store uploaded files below the index's home, so that their articles can be updated.
 
-A kept file is never overwritten, and stays when its article is removed, for the removal can be undone.
+A stored file is never overwritten, and stays when its article is removed, since that can be undone.
 """
 
 import re
@@ -12,22 +12,22 @@ from index.load.parsed import clean_line
 
 FOLDER = "library"
 MAX_FILES = 200
-"""How many files are taken at once."""
-MOST_BYTES = 16 * 1024 * 1024
-"""How long one file may be."""
+"""Most files of one upload."""
+MAX_FILE_BYTES = 16 * 1024 * 1024
+"""Largest file, in bytes."""
 _MAX_NAME_LENGTH = 150  # bytes: file systems take 255, and a number may follow
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as the browser named it, and where the server put it; None when it was not sent."""
+    """An uploaded file: its name in the browser, and its path on the server; None if it was not sent."""
 
     name: str
     file: Path | None
 
 
 def received(sent: object) -> list[Upload]:
-    """Read from the browser which files it has sent: only those count that lie where Gradio puts them."""
+    """Return the files that the browser says it has sent; only paths in Gradio's upload folder count."""
     from gradio.utils import get_upload_folder
 
     folder = Path(get_upload_folder()).resolve()
@@ -43,9 +43,9 @@ def received(sent: object) -> list[Upload]:
 
 
 def keep(home: Path, name: str, data: bytes) -> tuple[Path, bool]:
-    """Keep a file under `home`; returns where, and whether it is new there.
+    """Store a file under `home`; return its path, and whether it is new.
 
-    The name is made safe, and a number is put behind it where another file has it; the same file is kept once.
+    The name is sanitised, and gets a number if another file has it; the same file is stored once.
 
     Raises:
         OSError: it cannot be written.
@@ -67,14 +67,14 @@ def keep(home: Path, name: str, data: bytes) -> tuple[Path, bool]:
 
 
 def _safe(name: str) -> tuple[str, str]:
-    """Return stem and ending of a file's name, with nothing left that leads elsewhere or that a system refuses."""
+    """Return a file name's stem and ending, without path separators and characters that a system refuses."""
     last = re.split(r"[/\\]", name)[-1].encode("utf-8", "ignore").decode("utf-8")
     line = unicodedata.normalize("NFC", clean_line(last) or "")
     plain = re.sub(r'[<>:"|?*\x00-\x1f]', "-", line)
     stem, dot, ending = plain.rpartition(".")
     ending = re.sub(r"[^a-z0-9]", "", ending.lower())[:10] if dot else ""
     short = (stem if dot else plain).encode("utf-8")[:_MAX_NAME_LENGTH].decode("utf-8", "ignore").strip(" .")
-    # Windows keeps these names for devices.
+    # Windows reserves these names for devices.
     if not short or re.fullmatch(r"(?i)con|prn|aux|nul|com\d|lpt\d", short):
         short = f"article-{short}".rstrip("-")
     return short, f".{ending}" if ending else ""

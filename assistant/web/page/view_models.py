@@ -1,4 +1,4 @@
-"""From values to what a template shows: paragraphs with marked runs, groups of sources, links safe to press."""
+"""Prepare values for templates: paragraphs with highlights, grouped sources, safe links."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -11,16 +11,16 @@ from assistant.types import Answer, Citation
 from index.load.page_marks import pages_of
 from index.types import Article, Hit
 
-# Words of a quote that a link names: all of a short one, so many at each end of a longer one.
+# Words in a link to a quote: all of a short quote, else so many from each end.
 _WHOLE = 12
 _ENDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Consecutive text of one paragraph under the same highlights: the numbers of the quotes it belongs to.
+    """A run of text in a paragraph with the same highlights: the numbers of the quotes that contain it.
 
-    `opens` are the quotes that begin here, `pressed` says that the reader asked for this very place.
+    `opens` are the quotes that begin here, `pressed` says that the user asked for this place.
     """
 
     text: str
@@ -40,9 +40,9 @@ class Span:
 
 
 def paragraphs(text: str, spans: Sequence[Span]) -> list[list[Run]]:
-    """Split a text at its line ends and its paragraphs at every edge of a span.
+    """Split a text at line ends into paragraphs, and these into runs at every edge of a span.
 
-    The runs of a span, put together, are exactly `text[span.start:span.end]` less the line ends inside it.
+    The concatenated runs of a span are exactly `text[span.start:span.end]` less the line ends inside it.
     """
     found = []
     start = 0
@@ -72,12 +72,12 @@ def _runs(text: str, start: int, end: int, spans: Sequence[Span]) -> list[Run]:
 
 
 def same_article(one: Article, other: Article) -> bool:
-    """Tell whether two snapshots are the same version of the same article."""
+    """Say whether two articles are the same version of the same article."""
     return (one.id, one.content_hash) == (other.id, other.content_hash)
 
 
 def citation_spans(answer: Answer, article: Article, pressed: int | None = None) -> list[Span]:
-    """Return the quotes that an answer takes from this article, the pressed citation's marked as such."""
+    """Return the spans of an answer's quotes from an article, with the pressed citation's marked."""
     return [
         Span(citation.start, citation.end, citation.number, citation.number == pressed)
         for citation in answer.citations
@@ -86,7 +86,7 @@ def citation_spans(answer: Answer, article: Article, pressed: int | None = None)
 
 
 def cited_articles(answer: Answer) -> list[tuple[Article, list[Citation]]]:
-    """Group an answer's citations by article, in the order in which the answer comes to each."""
+    """Return an answer's citations grouped by article, in order of first citation."""
     groups: dict[tuple[str, str], tuple[Article, list[Citation]]] = {}
     for citation in answer.citations:
         article = citation.article
@@ -95,12 +95,12 @@ def cited_articles(answer: Answer) -> list[tuple[Article, list[Citation]]]:
 
 
 def hit_span(hit: Hit) -> Span:
-    """Return a hit's passage as the place that was pressed."""
+    """Return the span of a hit's passage, as the pressed one."""
     return Span(hit.passage.start, hit.passage.end, None, pressed=True)
 
 
 def also_retrieved(answer: Answer) -> list[tuple[int, Hit]]:
-    """Return the hits, with their place in `answer.hits`, whose passage holds none of the cited quotes."""
+    """Return the hits without cited quotes, with their index in `answer.hits`."""
     return [(place, hit) for place, hit in enumerate(answer.hits) if not any(_holds(hit, c) for c in answer.citations)]
 
 
@@ -110,14 +110,14 @@ def _holds(hit: Hit, citation: Citation) -> bool:
 
 
 def web_address(url: str | None) -> str | None:
-    """Return the address when a browser may follow it as a link, else None: nothing but http and https."""
+    """Return a URL that is safe as a link (http or https), else None."""
     if url and url.lower().startswith(("http://", "https://")) and url.isprintable() and " " not in url:
         return url
     return None
 
 
 def last_part(origin: str) -> str:
-    """Return the end of a path or an address, by which people know it."""
+    """Return the last part of a path or URL."""
     if web_address(origin):
         parts = urlsplit(origin)
         return parts.path.rstrip("/").rpartition("/")[2] or parts.netloc or origin
@@ -125,35 +125,35 @@ def last_part(origin: str) -> str:
 
 
 def at_quote(url: str, words: str, page: int | None = None) -> str:
-    """Let an address lead to the place where these words stand, in browsers that know how, and to the page of a PDF.
+    """Return a URL that leads to these words, in browsers that support text fragments, and to the page of a PDF.
 
-    A long run is named by its first and last words. See https://wicg.github.io/scroll-to-text-fragment/.
+    A long text is identified by its first and last words. See https://wicg.github.io/scroll-to-text-fragment/.
     """
     first, *others = [paragraph.split() for paragraph in words.split("\n") if paragraph.strip()]
-    # Words are found within a paragraph only; a run over several is named by its ends.
+    # A fragment matches within a paragraph only; text over several is identified by its ends.
     whole = not others and len(first) <= _WHOLE
     ends = [first] if whole else [first[:_ENDS], [first, *others][-1][-_ENDS:]]
-    # A hyphen has a meaning there, and `quote` leaves it.
+    # A hyphen is syntax in text fragments, and `quote` does not escape it.
     named = ",".join(quote(" ".join(end), safe="").replace("-", "%2D") for end in ends)
     place = "" if "#" in url else f"#page={page}" if page else "#"
     return f"{url}{place}:~:text={named}"
 
 
 def first_page(place: Citation | Hit) -> int | None:
-    """Return the number of the page on which a quote or a passage begins, None where its article has no pages."""
+    """Return the number of the page on which a quote or passage begins; None if its article has no pages."""
     run = place if isinstance(place, Citation) else place.passage
     found = pages_of(place.article.pages, run.start, run.end)
     return found[0] if found else None
 
 
 def page_of(place: Citation | Hit, _: Callable[[str], str] = str) -> str | None:
-    """Say on which page of its article a quote or a passage stands, None where it has no pages; `_` translates."""
+    """Return the pages of a quote or passage as text; None if its article has no pages; `_` translates."""
     run = place if isinstance(place, Citation) else place.passage
     return pages(place.article, run.start, run.end, _)
 
 
 def citation_label(citation: Citation, _: Callable[[str], str] = str) -> str:
-    """Name a citation for people who do not see its mark: Citation 1: TITLE, PUBLISHER, page 3; `_` translates."""
+    """Return a citation's label for screen readers: Citation 1: TITLE, PUBLISHER, page 3; `_` translates."""
     parts = (citation.article.title, citation.article.publisher, page_of(citation, _))
     named = ", ".join(filter(None, parts))
     return _("Citation {number}: {named}").format(number=citation.number, named=named)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view: its name in the address, and as people read it. The first one has no name in the address."""
+    """A view: its id in the address, and its displayed name. The first one has no id in the address."""
 
     id: str
     name: str
@@ -15,4 +15,4 @@ CHAT = View("chat", "Chat")
 LIBRARY = View("library", "Library")
 SETTINGS = View("settings", "Settings")
 VIEWS = (CHAT, LIBRARY, SETTINGS)
-"""In the order of the masthead; style.css has a line for each of them."""
+"""All views, in the order of the masthead; style.css has a line for each."""

@@ -1,1 +1,1 @@
-"""The server under the page and the API: who may speak to it, how often, and in whose name."""
+"""The server of the page and the API: origin check, authentication and rate limits."""

@@ -1,7 +1,7 @@
-"""The server of the page and the API: takes the port, mounts both, and keeps the browser from talking to anyone else.
+"""Build the server of the page and the API: bind the port, mount both, and set security headers.
 
-Gradio's own `launch()` is not used: it asks itself for a page through whatever proxy the machine has set, and has
-no place for the headers below.
+Gradio's own `launch()` is not used: it requests a page from itself through the machine's proxy, and cannot set the
+headers below.
 """
 
 import asyncio
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 FIRST_PORT = 7860
 PORTS_TRIED = 100
 
-# What the browser may load and talk to: this server and nothing else, whatever a library or an article holds.
-# Gradio's own start-up needs inline scripts, inline styles and eval.
+# The browser may load from and connect to this server only, whatever a library or an article contains. Gradio needs
+# inline scripts, inline styles and eval.
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -42,8 +42,8 @@ POLICY = "; ".join(
 )
 HEADERS = (
     (b"content-security-policy", POLICY.encode("ascii")),
-    # No other server learns where a reader came from; without a referrer, the browser would not say either that a form
-    # was sent by our own page, and the guard would refuse it.
+    # No other server gets a referrer. With "no-referrer", browsers would also send no origin with our own forms, which
+    # the origin check would refuse.
     (b"referrer-policy", b"same-origin"),
     (b"x-content-type-options", b"nosniff"),
 )
@@ -51,7 +51,7 @@ HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How a page looks: Gradio's theme, and style sheets after it."""
+    """The look of a page: Gradio's theme, and additional style sheets."""
 
     theme: "gr.themes.Base"
     css: str
@@ -68,13 +68,13 @@ def create_server(
     names: Sequence[str] = (),
     people: "People | None" = None,
 ) -> "uvicorn.Server":
-    """Take a port and return the server of the page that `build` makes, with its `look`; `run()` blocks until stopped.
+    """Bind a port and return the server of the page that `build` makes, with its `look`; `run()` blocks until stopped.
 
-    With `routes` it serves the API that they make as well, its documentation, and the page's tools over MCP.
-    `port` None is the first free one from 7860, a port in use raises `PortTaken`. `on_ready` gets the address once
-    the page can be opened. The server goes by `names` too; with `people` it lets in nobody else.
+    With `routes` it also serves that API, its documentation, and the page's tools over MCP. `port` None is the first
+    free one from 7860; a port in use raises `PortTaken`. `on_ready` gets the address once the page can be opened.
+    `names` are other host names of the server; with `people`, only these users have access.
     """
-    listener = _listen(host, port)  # Before Gradio's seconds of import: that a port is in use is said at once.
+    listener = _listen(host, port)  # Before Gradio's slow import, to report a used port at once.
     try:
         app = _application(build(), look(), routes() if routes else None, host, names, people)
     except BaseException:
@@ -88,7 +88,7 @@ def create_server(
             if self.started:
                 await asyncio.to_thread(on_ready, _address(host, listener))
 
-    # Every open tab holds a connection to the end: wait a moment for answers under way, then go.
+    # Open tabs keep connections forever: wait a moment for running answers, then stop.
     return Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
 
 
@@ -98,16 +98,16 @@ def _application(
     import gradio as gr
     from fastapi import FastAPI
 
-    from assistant.web.server.authentication import Entrance, person
-    from assistant.web.server.origin_check import OwnGuests
-    from assistant.web.server.theme_script import FirstPaint
+    from assistant.web.server.authentication import Authentication, person
+    from assistant.web.server.origin_check import OriginCheck
+    from assistant.web.server.theme_script import ThemeScript
 
     app = _documented(routes) if routes else FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    app.add_middleware(FirstPaint)
+    app.add_middleware(ThemeScript)
     if people:
-        app.add_middleware(Entrance, people=people)
-    app.add_middleware(OwnGuests, host=host, names=names)
-    app.add_middleware(_Guard)
+        app.add_middleware(Authentication, people=people)
+    app.add_middleware(OriginCheck, host=host, names=names)
+    app.add_middleware(_SecurityHeaders)
     page.queue()
     gr.mount_gradio_app(
         app,
@@ -128,7 +128,7 @@ def _application(
 
 
 def _documented(routes: "APIRouter") -> "FastAPI":
-    """Make the application of the API, with documentation whose scripts are served from here and not from a CDN."""
+    """Return the application of the API, with documentation whose scripts are served locally, not from a CDN."""
     from importlib.metadata import version
 
     from fastapi_offline import FastAPIOffline
@@ -140,26 +140,26 @@ def _documented(routes: "APIRouter") -> "FastAPI":
         docs_url="/docs",
         redoc_url=None,
         static_url="/docs/static",
-        # Swagger UI would have an outside service check the description of the API.
+        # By default, Swagger UI sends the schema to an external validator.
         swagger_ui_parameters={"validatorUrl": None},
     )
     app.include_router(routes)
     return app
 
 
-class _Guard:
-    """Adds `HEADERS` to every response; plain ASGI, so that streamed answers are not held back."""
+class _SecurityHeaders:
+    """Middleware that adds `HEADERS` to every response; plain ASGI, so that streamed answers are not buffered."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        async def guarded(message: "Message") -> None:
+        async def with_headers(message: "Message") -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = [*message.get("headers", ()), *HEADERS]
             await send(message)
 
-        await self.app(scope, receive, guarded)
+        await self.app(scope, receive, with_headers)
 
 
 def _listen(host: str, port: int | None) -> socket.socket:
@@ -168,7 +168,7 @@ def _listen(host: str, port: int | None) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     for candidate in candidates:
         listener = socket.socket(family, socket.SOCK_STREAM)
-        if os.name == "posix":  # Takes over a port that an earlier run has just left; on Windows it would share it.
+        if os.name == "posix":  # Reuses a port that an earlier run has just released; on Windows it would share it.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))

@@ -1,8 +1,7 @@
-"""Who is there: lets in the browsers that have signed in and the programs with a token, and notes in whose name.
+"""Authenticate browsers by session cookie and programs by token.
 
-It stands before all that the server has, so that nothing can be reached around it: the page, its events and files,
-the API, the MCP tool, the documentation, exports. Each request is looked up, so that a session that was ended
-anywhere, on the command line too, ends at once.
+The middleware protects everything: the page, its events and files, the API, the MCP tool, the documentation, exports.
+Each request is looked up, so that a session ended anywhere, also on the command line, ends at once.
 """
 
 from http.cookies import CookieError, SimpleCookie
@@ -11,7 +10,7 @@ from urllib.parse import quote
 
 from assistant.errors import BadPeople, sentence
 from assistant.web.server.origin_check import refuse
-from assistant.web.server.tab_owners import Tabs
+from assistant.web.server.tab_owners import TabOwners
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,17 +28,17 @@ _SIGN_IN = "Sign in first: a browser at /login, a program with a token that `ass
 
 
 def person(connection: "HTTPConnection") -> str:
-    """Return the name of who sent a request, "" where nobody signs in."""
+    """Return the user of a request, "" without sign-in."""
     return str(connection.scope.get(_PERSON, ""))
 
 
 def asker(connection: "HTTPConnection") -> str:
-    """Name who asks, to count questions by: the person, or the address where nobody signs in."""
+    """Return the key for rate limits: the user, or the address without sign-in."""
     return person(connection) or (connection.client.host if connection.client else "")
 
 
 def session_cookie(headers: "Mapping[bytes, bytes]") -> str | None:
-    """Return the secret of the session that a browser sent along."""
+    """Return the session secret in a request's cookie."""
     try:
         cookie = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(COOKIE)
     except CookieError:
@@ -47,16 +46,16 @@ def session_cookie(headers: "Mapping[bytes, bytes]") -> str | None:
     return cookie.value if cookie else None
 
 
-class Entrance:
-    """Passes on the requests of people who may sign in, with their name, and refuses all others.
+class Authentication:
+    """Middleware that passes on authenticated requests with the user's name, and refuses all others.
 
-    Browsers are sent to sign in, programs get 401 and one sentence.
+    Browsers are redirected to the sign-in page, programs get 401 and one sentence.
     """
 
     def __init__(self, app: "ASGIApp", people: "People") -> None:
         self.app = app
         self._people = people
-        self._tabs = Tabs()
+        self._tabs = TabOwners()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         """Pass a request on, or refuse it."""
@@ -69,18 +68,18 @@ class Entrance:
             return  # Nothing here speaks WebSocket.
         headers = dict(scope["headers"])
         try:
-            name = await run_in_threadpool(self._who, headers)
+            name = await run_in_threadpool(self._user_of, headers)
         except BadPeople as error:
             await refuse(send, 503, sentence(error))
             return
         if name is None:
-            await _turn_away(scope, headers, send)
+            await _send_to_sign_in(scope, headers, send)
         elif admitted := await self._tabs.admit(scope, receive, name):
             await self.app({**scope, _PERSON: name}, admitted, send)
         else:
             await refuse(send, 403, "This tab belongs to somebody else; reload the page.")
 
-    def _who(self, headers: "Mapping[bytes, bytes]") -> str | None:
+    def _user_of(self, headers: "Mapping[bytes, bytes]") -> str | None:
         given = headers.get(b"authorization")
         if given is not None:
             scheme, _, token = given.decode("latin-1").partition(" ")
@@ -89,7 +88,7 @@ class Entrance:
         return self._people.in_session(secret) if secret else None
 
 
-async def _turn_away(scope: "Scope", headers: "Mapping[bytes, bytes]", send: "Send") -> None:
+async def _send_to_sign_in(scope: "Scope", headers: "Mapping[bytes, bytes]", send: "Send") -> None:
     reads = scope["method"] in ("GET", "HEAD") and b"text/html" in headers.get(b"accept", b"")
     if not reads:
         more: list[tuple[bytes, bytes]] = [(b"www-authenticate", b"Bearer")]

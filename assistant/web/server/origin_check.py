@@ -1,9 +1,8 @@
-"""Who may speak to the server: programs of this machine and its own page, not other pages in the user's browser.
+"""Refuse requests that other web pages in the user's browser send to the server.
 
-Any page that is open in the browser can send requests to 127.0.0.1, and by pointing a name of its own there (DNS
-rebinding) it can even read what comes back. So a request must name this server as its host, and one that says which
-page sent it (`Origin`) must come from the server's own. Gradio alone would answer any page when it listens on more
-than the loopback address.
+Any page open in the browser can send requests to 127.0.0.1, and with DNS rebinding it can even read the responses. So a
+request's `Host` must be this server, and its `Origin`, if any, this server's own page. Gradio itself would answer any
+page when it listens on more than the loopback address.
 """
 
 import ipaddress
@@ -17,27 +16,27 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-MOST_BYTES = 1024 * 1024
-"""How long the body of a request may be."""
-MAX_UPLOADED = 17 * 1024 * 1024
-"""How long it may be where files are sent, one at a time: the longest that the library takes, and what is around it."""
+MAX_BODY_BYTES = 1024 * 1024
+"""Longest body of a request."""
+MAX_UPLOAD_BYTES = 17 * 1024 * 1024
+"""Longest body of an upload of one file: the largest file that the library accepts, and its encoding."""
 
 _UPLOADS = "/gradio_api/upload"
 
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class OwnGuests:
-    """Refuses requests that other web pages had the browser send, and bodies that are too long.
+class OriginCheck:
+    """Middleware that refuses requests from other web pages, and bodies that are too long.
 
-    `host` is the address the server listens on, `names` are others it goes by, as behind a proxy. A refusal is one
-    sentence, in the shape of OpenAI's errors.
+    `host` is the address the server listens on, `names` are other host names, as behind a proxy. A refusal is one
+    sentence, in OpenAI's error format.
     """
 
     def __init__(self, app: "ASGIApp", host: str, names: "Sequence[str]" = ()) -> None:
         self.app = app
         self._names = _LOOPBACK | {host.lower(), *(name.lower() for name in names)}
-        # Listening on all addresses, the server is reached by any of them, which no foreign name can be.
+        # A server on all addresses accepts any IP address as host, since no rebound name is one.
         self._any_address = host in ("0.0.0.0", "::", "")  # noqa: S104 - compared, not bound
         if self._any_address:
             name = socket.gethostname().lower()
@@ -61,14 +60,14 @@ class OwnGuests:
         if b"transfer-encoding" in headers:
             return 411, "Send the length of the body (Content-Length)."
         length = headers.get(b"content-length", "0")
-        most = MAX_UPLOADED if scope.get("path") == _UPLOADS else MOST_BYTES
+        most = MAX_UPLOAD_BYTES if scope.get("path") == _UPLOADS else MAX_BODY_BYTES
         if not length.isdecimal() or int(length) > most:
             return 413, f"The body of a request may have at most {most:,} bytes."
         return None
 
     def _is_own(self, host: str) -> bool:
         try:
-            # Not the port: a forwarded one differs, and a page that rebinds a name cannot take away the name.
+            # The port is not compared: a forwarded one differs, and rebinding cannot change the name.
             name = urlsplit(f"//{host}").hostname or ""
         except ValueError:
             return False
@@ -76,7 +75,7 @@ class OwnGuests:
 
 
 async def refuse(send: "Send", status: int, message: str, headers: "Sequence[tuple[bytes, bytes]]" = ()) -> None:
-    """Answer a request with one sentence, in the shape of OpenAI's errors."""
+    """Answer a request with one sentence, in OpenAI's error format."""
     body = {"error": {"message": message, "type": "invalid_request_error", "param": None, "code": None}}
     said = json.dumps(body).encode("ascii")
     more = [(b"content-type", b"application/json"), (b"content-length", str(len(said)).encode("ascii")), *headers]
@@ -85,7 +84,7 @@ async def refuse(send: "Send", status: int, message: str, headers: "Sequence[tup
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether nobody but this machine reaches a server that listens there."""
+    """Say whether a server on this address is reachable from this machine only."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""How often somebody may do something, counted in memory: signing in, asking."""
+"""Rate limits for questions and sign-in attempts, counted in memory."""
 
 import time
 from typing import TYPE_CHECKING
@@ -9,11 +9,8 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 
-class Pace:
-    """Counts what each of some may do, over windows that move; `limit` is written as "30/minute" or "10/5 minutes".
-
-    May be shared between threads.
-    """
+class RateLimit:
+    """A rate limit per key over a moving window; `limit` is written as "30/minute" or "10/5 minutes". Thread-safe."""
 
     def __init__(self, limit: str) -> None:
         from limits import parse
@@ -23,56 +20,58 @@ class Pace:
         self._limit: RateLimitItem = parse(limit)
         self._counts = MovingWindowRateLimiter(MemoryStorage())
 
-    def wait(self, who: str) -> int:
-        """Count once more, and return 0; or count nothing, and return after how many seconds it is allowed again."""
-        if self._counts.hit(self._limit, who):
+    def wait(self, key: str) -> int:
+        """Count an event and return 0, or, if the limit is reached, return the seconds until it is allowed again."""
+        if self._counts.hit(self._limit, key):
             return 0
-        return max(1, round(self._counts.get_window_stats(self._limit, who).reset_time - time.time()))
+        return max(1, round(self._counts.get_window_stats(self._limit, key).reset_time - time.time()))
 
-    def forget(self, who: str) -> None:
-        """Begin to count anew."""
-        self._counts.clear(self._limit, who)
+    def forget(self, key: str) -> None:
+        """Reset the count."""
+        self._counts.clear(self._limit, key)
 
 
-class Questions:
-    """How often each person, or each address where nobody signs in, may ask."""
+class QuestionLimit:
+    """The rate limit of questions, per user (per address without sign-in)."""
 
     def __init__(self, per_minute: int) -> None:
-        self._pace = Pace(f"{per_minute}/minute")
+        self._limit = RateLimit(f"{per_minute}/minute")
 
-    def check(self, who: str) -> None:
+    def check(self, key: str) -> None:
         """Count a question.
 
         Raises:
-            TooOften: it is one too many.
+            TooOften: the limit is exceeded.
         """
-        if wait := self._pace.wait(who):
+        if wait := self._limit.wait(key):
             raise TooOften(f"you ask faster than this server allows; ask again in {_seconds(wait)}", wait)
 
 
-class Attempts:
-    """How often one may try to sign in.
+class SignInLimit:
+    """The rate limits of sign-in attempts.
 
-    A name is guarded most where the tries come from one address, so that nobody can lock out somebody else easily.
+    They are strictest per name and address together, so that nobody can easily lock out another user.
     """
 
     def __init__(self) -> None:
-        self._here, self._address, self._name = Pace("10/5 minutes"), Pace("30/5 minutes"), Pace("100/hour")
+        self._name_and_address = RateLimit("10/5 minutes")
+        self._address = RateLimit("30/5 minutes")
+        self._name = RateLimit("100/hour")
 
     def check(self, name: str, address: str) -> None:
         """Count an attempt.
 
         Raises:
-            TooOften: it is one too many.
+            TooOften: a limit is exceeded.
         """
         name = name.strip().lower()[:64]
-        wait = self._address.wait(address) or self._here.wait(f"{address} {name}") or self._name.wait(name)
+        wait = self._address.wait(address) or self._name_and_address.wait(f"{address} {name}") or self._name.wait(name)
         if wait:
             raise TooOften(f"there were too many attempts to sign in; try again in {_seconds(wait)}", wait)
 
     def succeeded(self, name: str, address: str) -> None:
-        """Begin to count anew for a name that has signed in from this address."""
-        self._here.forget(f"{address} {name}")
+        """Reset the count of a user who has signed in from this address."""
+        self._name_and_address.forget(f"{address} {name}")
 
 
 def _seconds(wait: int) -> str:

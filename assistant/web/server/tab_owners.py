@@ -1,7 +1,7 @@
-"""Which browser tab is whose.
+"""Keep users out of each other's browser tabs.
 
-Gradio tells tabs apart by a `session_hash` that they choose, and asks for no more: with another's, one would read the
-answers that are sent there, or act on what it shows.
+Gradio identifies a tab only by a `session_hash` that the browser chooses: with another user's, one could read the
+answers sent there, or act on that tab.
 """
 
 import json
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 _GRADIO = "/gradio_api/"
 _HEARTBEAT = f"{_GRADIO}heartbeat/"
-_MOST = 10_000
+_MAX_TABS = 10_000
 
 
-class Tabs:
-    """Remembers who came first with a session hash: the tab is theirs alone."""
+class TabOwners:
+    """Remembers the first user of each session hash, who owns the tab."""
 
     def __init__(self) -> None:
         self._owners: OrderedDict[str, str] = OrderedDict()
 
     async def admit(self, scope: "Scope", receive: "Receive", person: str) -> "Receive | None":
-        """Return the rest of a request, None when it names somebody else's tab."""
+        """Return the `receive` of a request, or None if it names another user's tab."""
         body: Any = None
         if scope["method"] == "POST" and scope["path"].startswith(_GRADIO) and not _is_upload(scope):
             whole, receive = await _read(receive)
@@ -39,7 +39,7 @@ class Tabs:
         if self._owners.setdefault(tab, person) != person:
             return False
         self._owners.move_to_end(tab)
-        if len(self._owners) > _MOST:
+        if len(self._owners) > _MAX_TABS:
             self._owners.popitem(last=False)
         return True
 
@@ -54,12 +54,12 @@ def _named(scope: "Scope", body: object) -> Iterator[str]:
 
 
 def _is_upload(scope: "Scope") -> bool:
-    # Not "is JSON": a body of no kind at all is read as JSON, too.
+    # Not "is JSON": a body without content type is also read as JSON.
     return any(name == b"content-type" and value.startswith(b"multipart/") for name, value in scope["headers"])
 
 
 async def _read(receive: "Receive") -> tuple[bytes, "Receive"]:
-    """Read a body, whose length is bounded by now; returns it, and what gives it again."""
+    """Read a body, whose length is already limited; return it, and a `receive` that repeats it."""
     messages: list[Message] = []
     while not messages or messages[-1].get("more_body"):
         messages.append(await receive())

@@ -1,6 +1,6 @@
-"""The theme that was chosen last in a browser, there before the first paint: theme.js in the head of the page.
+"""Put theme.js into the head of the page, so that the chosen theme is there before the first paint.
 
-Gradio puts a head of one's own in when its scripts have run, which is after the page was seen in the other colours.
+Gradio adds a custom head only after its scripts have run, when the page was already visible in the wrong colours.
 """
 
 from importlib.resources import files
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# The page's own paper is laid down by Gradio's page as the system has it, until the style sheets are there.
+# Until the style sheets are loaded, Gradio's page has the background of the system's theme.
 _STYLE = """
 html[data-theme="dark"] body { background: var(--bg-dark); color: var(--col-dark); }
 html[data-theme="light"] body { background: var(--bg); color: var(--col); }
 """
 
 
-class FirstPaint:
-    """Puts theme.js into the head of the page; plain ASGI."""
+class ThemeScript:
+    """Middleware that puts theme.js into the head of the page; plain ASGI."""
 
     def __init__(self, app: "ASGIApp") -> None:
         self.app = app
@@ -25,7 +25,7 @@ class FirstPaint:
         self._added = f"<style>{_STYLE}</style><script>{script}</script>".encode()
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
-        """Pass a request on, and add to what comes back if it is the page."""
+        """Pass a request on, and add the script to the response if it is the page."""
         if scope["type"] != "http" or scope["method"] != "GET" or scope["path"] != "/":
             await self.app(scope, receive, send)
             return
@@ -34,7 +34,7 @@ class FirstPaint:
         async def painted(message: "Message") -> None:
             nonlocal start
             if message["type"] == "http.response.start":
-                start = message  # Its length is not known yet.
+                start = message  # Sent later, since its length changes.
                 return
             if start is not None:
                 body = message.get("body", b"")

@@ -1,5 +1,5 @@
 // The body of the filters' js_on_load: Gradio calls it once with `element` and `trigger` in scope.
-// It hands on which chip is to go, and keeps the keyboard's place among those that stay.
+// It reports the removed chip, and keeps the focus among the remaining ones.
 
 element.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-drop]");
