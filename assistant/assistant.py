@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-    from assistant.check.model import Judge
+    from assistant.check.judge import Judge
     from assistant.llm.model import LanguageModel
     from assistant.question.framing import Framed
     from assistant.read.find import Finder, Found
@@ -262,7 +263,7 @@ class Assistant:
     def _judging(self) -> "Future[Judge]":
         """Load the checker beside what else an LLM's first answer needs."""
         # Two threads that come here first at once make two alike; either will do.
-        self._judge = self._judge or Beside(self.index, _load_judge)
+        self._judge = self._judge or Beside(self.index, partial(_load_judge, named=self.settings.checker))
         return self._judge.begin()
 
     def _composed(
@@ -340,10 +341,10 @@ class Assistant:
         return (self._reranker, *self._given) if self._reranker else self._given
 
 
-def _load_judge(index: Index) -> "Judge":
+def _load_judge(index: Index, named: str | None) -> "Judge":
     from assistant.check.model import load_judge
 
-    return load_judge(index.embedding)
+    return load_judge(index.embedding, named)
 
 
 def _quoted(found: "Found") -> Answer:

@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     """What a user may set.
 
     `home` is the folder the index lives in, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder,
-    or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none.
+    or the name of a model on the hub; `reranker` a cross-encoder, a folder or a hub name, or None for none; `checker`
+    one that judges what an LLM wrote, or None for the packaged one.
 
     `llm` is who writes the answers (see `assistant.llm.model`), "none" for quotes; `llm_key` is sent to a server that
     is named by its address, `llm_context` how many tokens the LLM reads where it does not say so itself, `llm_output`
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
     model: str = "all-MiniLM-L6-v2"
     reranker: str | None = None
+    checker: str | None = None
     llm: str = "none"
     llm_key: SecretStr | None = None
     llm_context: int | None = Field(default=None, ge=512)
