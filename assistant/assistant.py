@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from llama_index.core.llms import LLM
     from llama_index.core.postprocessor.types import BaseNodePostprocessor
 
-    from assistant.check.model import Judge
+    from assistant.check.judge import Judge
     from assistant.llm.model import LanguageModel
     from assistant.question.framing import ParsedMessage
     from assistant.read.find import EvidenceFinder, Found
@@ -255,7 +256,7 @@ class Assistant:
     def _judging(self) -> "Future[Judge]":
         """Load the checker in the background, while the evidence is found."""
         # A race between threads makes two; either will do.
-        self._judge = self._judge or Preloaded(self.index, _load_judge)
+        self._judge = self._judge or Preloaded(self.index, partial(_load_judge, named=self.settings.checker))
         return self._judge.begin()
 
     def _found(
@@ -287,10 +288,10 @@ class Assistant:
         return (self._reranker, *self._given) if self._reranker else self._given
 
 
-def _load_judge(index: Index) -> "Judge":
+def _load_judge(index: Index, named: str | None) -> "Judge":
     from assistant.check.model import load_judge
 
-    return load_judge(index.embedding)
+    return load_judge(index.embedding, named)
 
 
 def answer(

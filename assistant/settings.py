@@ -19,7 +19,8 @@ class Settings(BaseSettings):
     """The settings of an assistant.
 
     `home` is the folder of the index, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder, or a hub
-    name; `reranker` is a cross-encoder (a folder or a hub name) or None.
+    name; `reranker` is a cross-encoder (a folder or a hub name) or None, `checker` one that judges what an LLM wrote,
+    or None for the packaged one.
 
     `llm` names the LLM that writes answers (see `assistant.llm.choice`), "none" for quotes. `llm_key` is sent to a
     server named by its address. `llm_context` is the LLM's context size in tokens, for servers that do not report it;
@@ -35,6 +36,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
     model: str = "all-MiniLM-L6-v2"
     reranker: str | None = None
+    checker: str | None = None
     llm: str = "none"
     llm_key: SecretStr | None = None
     llm_context: int | None = Field(default=None, ge=512)

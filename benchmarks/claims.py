@@ -17,7 +17,8 @@ from rich.progress import track
 from rich.table import Table
 
 from assistant.check.checker import Checker
-from assistant.check.model import Judge, load_judge
+from assistant.check.judge import Judge
+from assistant.check.model import load_judge
 from assistant.evaluate.questions import Question
 from assistant.language.words import folded, words
 from assistant.llama_index import HybridRetriever

@@ -2,12 +2,18 @@
 
     python -m benchmarks.statements                 benchmarks/statements.jsonl, the report half
     python -m benchmarks.statements --half all      all of them
+    python -m benchmarks.statements --model         sentences that a small LLM wrote, judged by hand
+    python -m benchmarks.statements --checker NAME  judged by a cross-encoder, as --checker of `assistant ask` names it
     python -m benchmarks.statements --save FILE     and keep what each was called
 
 Each statement is checked as a sentence of an LLM's answer is (`assistant.check`), with nothing found beforehand. None
 of them was used to train anything; the thresholds were fitted to the tune half. `supported` statements are rewordings,
 mergings and inferences that a reader would grant; `contradicted` and `not_said` ones differ in a number, a name, a
 role, a direction and so on, or go beyond what is said.
+
+`benchmarks/model_sentences.jsonl` has what SmolLM2-135M wrote when it was asked the questions of seeds/: each sentence
+once, with the question, whatever it says. `none` are those that say nothing an article could bear out. Nothing was
+fitted to them, so they have no halves.
 """
 
 import argparse
@@ -31,6 +37,8 @@ from benchmarks.sets import Half, half_of_key, read_seeds
 from index import Index, sync
 
 FILE = Path(__file__).parent / "statements.jsonl"
+MODEL_FILE = Path(__file__).parent / "model_sentences.jsonl"
+LABELS = ("supported", "contradicted", "not_said", "none")
 STATUSES: tuple[Status, ...] = get_args(Status)
 _RECALLS = (5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100)
 
@@ -52,9 +60,14 @@ def read_statements(file: Path = FILE, half: Half = "all") -> list[Statement]:
     return [one for one in found if half in ("all", half_of_key(one.id))]
 
 
-def check(index: Index, statements: Sequence[Statement]) -> tuple[dict[str, Verdict], list[float]]:
-    """Check statements; return what came of each, by id, and how many milliseconds each took."""
-    judge = load_judge(index.embedding)
+def check(
+    index: Index, statements: Sequence[Statement], named: str | None = None
+) -> tuple[dict[str, Verdict], list[float]]:
+    """Check statements; return what came of each, by id, and how many milliseconds each took.
+
+    `named` is a cross-encoder to judge in place of the trained checker.
+    """
+    judge = load_judge(index.embedding, named)
     Checker(index, judge, ()).claim(statements[0].text)
     called: dict[str, Verdict] = {}
     took: list[float] = []
@@ -68,7 +81,7 @@ def check(index: Index, statements: Sequence[Statement]) -> tuple[dict[str, Verd
 def table_of(statements: Sequence[Statement], called: Mapping[str, Verdict]) -> Table:
     """Count what statements are called, by label and kind."""
     table = Table("label", "kind", "n", *(f"{status} %" for status in STATUSES))
-    for label in ("supported", "contradicted", "not_said"):
+    for label in (one for one in LABELS if any(statement.label == one for statement in statements)):
         kinds = sorted({one.kind for one in statements if one.label == label})
         for kind in (*kinds, "all"):
             some = [one for one in statements if one.label == label and kind in (one.kind, "all")]
@@ -97,13 +110,15 @@ def main(given: Sequence[str] | None = None) -> None:
     """Check all statements and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("tune", "report", "all"), default="report", help="which statements")
+    parser.add_argument("--model", action="store_true", help="sentences that a model wrote, all of them")
+    parser.add_argument("--checker", help="a cross-encoder that judges: a folder or a hub name")
     parser.add_argument("--save", type=Path, help="keep what each statement was called in this file")
     arguments = parser.parse_args(given)
-    statements = read_statements(half=arguments.half)
+    statements = read_statements(MODEL_FILE) if arguments.model else read_statements(half=arguments.half)
     with tempfile.TemporaryDirectory() as home:
         index = Index(Path(home))
         sync(index, [read_seeds().articles])
-        called, took = check(index, statements)
+        called, took = check(index, statements, arguments.checker)
     console = Console()
     console.print(table_of(statements, called))
     console.print(curve_of(statements, {key: found.score for key, found in called.items()}))

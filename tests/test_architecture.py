@@ -43,9 +43,9 @@ OWNERS = {
         "assistant/retrieve/rerank.py",
     }
     | {"assistant/llama_index.py", "index/llama_index.py"},
-    "sentence_transformers": {"index/embed/pytorch.py"},
+    "sentence_transformers": {"assistant/check/cross_encoder.py", "index/embed/pytorch.py"},
     "openvino": {"index/embed/bert.py"},
-    "torch": {"index/embed/pytorch.py"},
+    "torch": {"assistant/check/cross_encoder.py", "index/embed/pytorch.py"},
     "trafilatura": {"index/load/html_page.py"},
     "xllamacpp": {"assistant/llm/llama_cpp.py"},
 }

@@ -12,7 +12,8 @@ from assistant.assistant import Assistant
 from assistant.check import model
 from assistant.check.checker import Checker
 from assistant.check.citations import holds
-from assistant.check.model import Judge, load_judge
+from assistant.check.judge import Judge
+from assistant.check.model import TrainedJudge, load_judge
 from assistant.errors import CheckerUnusable
 from assistant.retrieve.search import search
 from assistant.types import Claim
@@ -178,6 +179,6 @@ def test_weights_that_cannot_be_used_are_one_sentence_with_the_way_out(tmp_path:
     embeddings = load_openvino(model_folder(DEFAULT_MODEL))
     assert embeddings is not None
     with pytest.raises(CheckerUnusable, match=said) as caught:
-        Judge(embeddings, folder=tmp_path)
+        TrainedJudge(embeddings, folder=tmp_path)
     assert "reinstall" in str(caught.value)
     assert "\n" not in str(caught.value)

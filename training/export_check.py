@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from assistant.check import model
+from assistant.check.judge import Thresholds
 from benchmarks.sets import read_seeds
 from benchmarks.statements import check, read_statements
 from index import Index, sync
@@ -46,7 +47,7 @@ def threshold(scores: Sequence[float], right: Sequence[bool], precision: float =
     return best
 
 
-def write(weights: Path, thresholds: model.Thresholds) -> None:
+def write(weights: Path, thresholds: Thresholds) -> None:
     """Write weights and what is said of them."""
     if weights != model.WEIGHTS:
         shutil.copy(weights, model.WEIGHTS)
@@ -70,7 +71,7 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("weights", type=Path, nargs="?", default=model.WEIGHTS)
     arguments = parser.parse_args(given)
     # With these nothing is called anything, and all is scored.
-    write(arguments.weights, model.Thresholds(2.0, 2.0))
+    write(arguments.weights, Thresholds(2.0, 2.0))
     statements = read_statements(half="tune")
     with tempfile.TemporaryDirectory() as home:
         index = Index(Path(home))
@@ -78,7 +79,7 @@ def main(given: Sequence[str] | None = None) -> None:
         found, _ = check(index, statements)
     verdicts = [found[one.id] for one in statements]
     true = [one.label == "supported" for one in statements]
-    thresholds = model.Thresholds(
+    thresholds = Thresholds(
         threshold([one.score for one in verdicts], true),
         threshold([one.against for one in verdicts], [not one for one in true]),
     )

@@ -16,13 +16,14 @@ from assistant.check.stretches import Stretch, Stretches
 from assistant.language.context import points_back
 from assistant.language.injection import gives_orders
 from assistant.language.words import Stems, folded, names, word_spans, words
+from assistant.retrieve.query import read_query
 from assistant.retrieve.search import search
 from assistant.types import Citation, Claim, Status
 from index.text.sentences import Span
 from index.types import EVERYTHING, Article, Filter, Hit
 
 if TYPE_CHECKING:
-    from assistant.check.model import Judge, Judgement
+    from assistant.check.judge import Judge, Judgement
     from index.store.index import Index
 
 # How many passages a claim finds for itself; each costs some milliseconds to read.
@@ -89,11 +90,13 @@ class Checker:
             return Verdict(self._claimed(sentence, [verbatim], "supported"), 1.0)
         led = before.text.rsplit("\n", 1)[-1] if before is not None and points_back(said) else ""
         whole = f"{led} {said}".strip()
-        hits = search(self._index, whole, limit=_SEARCHED, allowed=self._allowed)
+        query = read_query(self._index, whole)
+        hits = search(self._index, query, limit=_SEARCHED, allowed=self._allowed)
         keys = list(dict.fromkeys([*self._found, *self._stretches.add(hits)]))
         if verbatim := self._verbatim(said, keys):
             return Verdict(self._claimed(sentence, [verbatim], "supported"), 1.0)
-        stretches = self._stretches.near(self._index.embedding.encode([said])[0], keys)
+        vector = query.vector if whole == said else self._index.embedding.encode([said])[0]
+        stretches = self._stretches.near(vector, keys)
         # What gives orders to a model bears nothing out, least of all where one that obeys it says so.
         meant = tuple((article, span) for article, span in named if not gives_orders(article.text, *span))
         if meant:

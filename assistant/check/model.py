@@ -7,75 +7,30 @@ package. `training/README.md` says on what it was trained, under which licences,
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.check.judge import Judge, Judgement, Thresholds
 from assistant.errors import CheckerUnusable
 from assistant.read.pairs import Pairs
 from assistant.read.reading import tables_of
 from assistant.read.sequence import Encoded
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from index.embed.model import SentenceEmbedding
     from index.embed.openvino import OpenVinoBackend
-
-    Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).with_name("checker.safetensors")
 VERSION = 1
 """What the file beside the weights says they are made for: raise it when a sequence or a head changes."""
 MAX_CLAIM = 80
 """How many tokens of a claim are read; of a longer one its beginning and its end."""
-MIN_FALSE = 0.5
-"""From which probability on a token of a claim counts as false."""
-
 _HEADS = ("label", "false")
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """From where on a claim is called supported, and contradicted: scores of `Judgement`, 0 to 1."""
-
-    supported: float
-    contradicted: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Judgement:
-    """What one stretch of an article makes of a claim: probabilities that it bears it out, and that it contradicts it.
-
-    `false` is the probability of each token of the claim that the stretch does not bear it out; `places` are these
-    tokens, with where they stand in the claim.
-    """
-
-    supported: float
-    contradicted: float
-    false: "Floats"
-    places: Encoded
-
-    @property
-    def score(self) -> float:
-        """How sure it is that every part of the claim is borne out, 0 to 1."""
-        return self.supported * float(1 - self.false.max(initial=0))
-
-    def doubted(self, claim: str) -> list[str]:
-        """Return the words of a claim that are not borne out, those that follow one another together."""
-        found: list[list[int]] = []
-        for n in np.flatnonzero(self.false >= MIN_FALSE).tolist():
-            start, end = int(self.places.starts[n]), int(self.places.ends[n])
-            if found and not claim[found[-1][1] : start].strip():
-                found[-1][1] = end
-            else:
-                found.append([start, end])
-        return [claim[start:end] for start, end in found]
-
-
-class Judge:
+class TrainedJudge:
     """Compares claims with stretches of articles. Safe to share between threads; loads its weights when it is made.
 
     `embeddings` are those of all-MiniLM-L6-v2. With `half`, it computes in bfloat16.
@@ -112,12 +67,19 @@ def _read(claim: Encoded) -> Encoded:
     return Encoded(*kept)
 
 
-def load_judge(embedding: "SentenceEmbedding") -> Judge:
+def load_judge(embedding: "SentenceEmbedding", named: str | None = None) -> Judge:
     """Load the checker beside an index's embedding model, whose tables and precision it shares where it can.
+
+    `named` is a cross-encoder to judge in its place, a folder or a model hub's name.
 
     Raises:
         CheckerUnusable: its weights are missing, damaged or of another version.
+        BadSetting: there is no such cross-encoder, or it judges something else.
     """
+    if named is not None:
+        from assistant.check.cross_encoder import CrossEncoderJudge
+
+        return CrossEncoderJudge(named)
     from index.embed.model import BFLOAT16
 
-    return Judge(tables_of(embedding, CheckerUnusable), half=embedding.precision == BFLOAT16)
+    return TrainedJudge(tables_of(embedding, CheckerUnusable), half=embedding.precision == BFLOAT16)

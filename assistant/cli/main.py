@@ -37,6 +37,10 @@ app = typer.Typer(
 Reranker = Annotated[
     str | None, typer.Option(help="Cross-encoder that orders the passages found: a folder or a hub name.")
 ]
+Checker = Annotated[
+    str | None,
+    typer.Option(help="Cross-encoder that judges an LLM's sentences, in place of ours: a folder or a hub name."),
+]
 Llm = Annotated[
     str | None,
     typer.Option(
@@ -91,13 +95,14 @@ def chat(
     model: Model = None,
     reranker: Reranker = None,
     llm: Llm = None,
+    checker: Checker = None,
     strict: Strict = None,
 ) -> None:
     """Chat with your articles in a browser."""
     from assistant.assistant import Assistant
     from assistant.web.serve import serve
 
-    settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict)
+    settings = settings_of(context, home, model, reranker=reranker, llm=llm, checker=checker, strict=strict)
     _check_access(settings, host, login=login, everyone=everyone)
     assistant = context.with_resource(Assistant(settings, starter=starter))
     if starter and (assistant.count() == 0 or str(starter.resolve()) in assistant.index.unfinished()):
@@ -131,6 +136,7 @@ def ask(
     model: Model = None,
     reranker: Reranker = None,
     llm: Llm = None,
+    checker: Checker = None,
     strict: Strict = None,
     sources: Annotated[
         int | None, typer.Option(min=1, max=MAX_SOURCES, help="How many passages to look at; 10 by default.")
@@ -144,7 +150,9 @@ def ask(
     from assistant.assistant import Assistant
 
     stop = threading.Event()
-    settings = settings_of(context, home, model, reranker=reranker, llm=llm, strict=strict, sources=sources)
+    settings = settings_of(
+        context, home, model, reranker=reranker, llm=llm, checker=checker, strict=strict, sources=sources
+    )
     growing = context.with_resource(Assistant(settings)).stream(
         question,
         publishers=publisher or (),
@@ -176,6 +184,7 @@ def evaluate(
     model: Model = None,
     reranker: Reranker = None,
     llm: Llm = None,
+    checker: Checker = None,
 ) -> None:
     """Ask a file of questions, and print how well they are answered."""
     from assistant.assistant import Assistant
@@ -183,7 +192,9 @@ def evaluate(
     from assistant.cli.progress import bars
     from assistant.evaluate.run import evaluate
 
-    assistant = context.with_resource(Assistant(settings_of(context, home, model, reranker=reranker, llm=llm)))
+    assistant = context.with_resource(
+        Assistant(settings_of(context, home, model, reranker=reranker, llm=llm, checker=checker))
+    )
     with bars(quiet=as_json) as begin:
         evaluation = evaluate(assistant, file, save=save, against=against, progress=begin("Asking"))
     if as_json:
