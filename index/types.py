@@ -31,7 +31,8 @@ class Article:
     are the words it was filed under, each once. `pages` are the offsets at which its pages begin, from page 1 on, where
     it has pages. `subtitle` is what stands under its headline, `section` the part of the paper, `image` the http
     address of its lead picture. `dated_by` says where the day of publication was read: "JSON-LD", "meta", "time",
-    "address", "byline", "front matter", "metadata" (of a document), "mail", "export" or "feed". `first_seen` and
+    "address", "byline", "front matter", "metadata" (of a document), "mail", "export" or "feed". `ocr_confidence` (0 to
+    1) is how sure OCR is of a text that it read. `first_seen` and
     `updated` are when the index took it in first, and when it last came out differently (UTC); both are the catalog's
     to say, and no part of the content hash.
     """
@@ -46,6 +47,7 @@ class Article:
     publisher: str | None = None
     published: date | None = None
     dated_by: str | None = None
+    ocr_confidence: float | None = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
@@ -151,6 +153,7 @@ def content_hash(
     section: str | None = None,
     image: str | None = None,
     dated_by: str | None = None,
+    ocr_confidence: float | None = None,
 ) -> str:
     """Hash all that is stored of an article (64 hex digits), so that any change of it is noticed."""
     fields = [PIPELINE, title, text, url, author, publisher, published and published.isoformat(), language, *tags]
@@ -162,6 +165,7 @@ def content_hash(
         "pages": pages and str(pages),
     }
     later["dated_by"] = dated_by
+    later["ocr_confidence"] = str(ocr_confidence) if ocr_confidence is not None else None
     fields += [f"\x1e{name}\x1e{value}" for name, value in later.items() if value]
     return hashlib.sha256("\x1f".join(field or "" for field in fields).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -63,6 +63,7 @@ def article_fields(article: Article) -> dict[str, Any]:
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
         "dated_by": article.dated_by,
+        "ocr_confidence": article.ocr_confidence,
         "language": article.language,
         "section": article.section,
         "tags": list(article.tags),

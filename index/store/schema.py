@@ -82,6 +82,7 @@ articles = sa.Table(
     sa.Column("updated", _Moment),
     sa.Column("text_hash", sa.Text, index=True),
     sa.Column("dated_by", sa.Text),
+    sa.Column("ocr_confidence", sa.Float),
 )
 # Where the text of an article stands as well: all that is known of it there but the text.
 copies = sa.Table(
@@ -105,6 +106,7 @@ copies = sa.Table(
     sa.Column("section", sa.Text),
     sa.Column("image", sa.Text),
     sa.Column("dated_by", sa.Text),
+    sa.Column("ocr_confidence", sa.Float),
 )
 passages = sa.Table(
     "passages",
@@ -163,6 +165,8 @@ _COLUMNS = (
     ("articles", "text_hash", "TEXT"),
     ("articles", "dated_by", "TEXT"),
     ("copies", "dated_by", "TEXT"),
+    ("articles", "ocr_confidence", "REAL"),
+    ("copies", "ocr_confidence", "REAL"),
     ("addresses", "kind", "TEXT"),
     ("addresses", "stamp", "TEXT"),
     ("addresses", "asked", "TEXT"),

@@ -85,6 +85,7 @@ class Article(BaseModel):
     publisher: str | None
     published: date | None
     dated_by: str | None = Field(description='Where the day of publication was read: "meta", "byline", "feed" …')
+    ocr_confidence: float | None = Field(description="How sure OCR is of its text, 0 to 1; none where it has one.")
     language: str | None
     section: str | None = Field(description="The part of the paper it stood in.")
     tags: list[str]
