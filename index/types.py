@@ -45,6 +45,7 @@ class Article:
         'Where the day of publication was read: "JSON-LD", "meta", "time", "address", "byline", "front matter", '
         '"metadata" (of a document), "mail", "export" or "feed".',
     ] = None
+    ocr_confidence: Annotated[float | None, "How sure OCR is of its text, 0 to 1; None where it has one."] = None
     language: str | None = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()

@@ -134,7 +134,7 @@ def test_documents_that_a_feed_or_a_sitemap_lists_are_taken_in_and_a_broken_one_
     good = site.says("/a.pdf", sample("pdf"), PDF)
     broken = {
         site.says("/cut.pdf", sample("pdf")[:2_000], PDF): "whose end is missing",
-        site.says("/scan.pdf", written(FPDF(), [[]]), PDF): "run OCR over it first",
+        site.says("/scan.pdf", written(FPDF(), [[]]), PDF): "OCR finds none",
         site.says("/page.pdf", page("Log in", "Log in first."), PDF): "said to be a PDF, and is none",
         site.says("/cut.docx", sample("docx")[:2_000], WORD): "cut off",
         site.says("/old.docx", b"\xd0\xcf\x11\xe0 old", WORD): "Word before 2007",

@@ -179,3 +179,11 @@ def test_what_a_style_sheet_of_the_page_hides_is_not_taken_in(style: str, how: s
         f"<p class='s'>{shown}</p><p {how}>Nobody sees this line.</p><p>{shown} So be it.</p></article></body></html>"
     )
     assert load(Path("/a/x.html"), html.encode()).text == f"{shown}\n\n{shown} So be it."
+
+
+def test_much_of_a_page_that_a_style_sheet_hides_until_a_script_shows_it_is_taken_in() -> None:
+    told = "".join(f"<p>The board of Rosehill met on day {day} and spoke of the ferry again.</p>" for day in range(9))
+    around = "<p>Ferries, trams and buses of Rosehill and Ember, with their times and tolls.</p>" * 12
+    html = f"<html><head><style>.load{{display:none}}</style></head><body><article><h1>Ferry</h1>{around}"
+    html += f"<div class='load'>{told}</div></article></body></html>"
+    assert "on day 8 and" in load(Path("/a/x.html"), html.encode()).text

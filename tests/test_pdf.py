@@ -131,7 +131,7 @@ def locked() -> bytes:
 @pytest.mark.parametrize(
     ("data", "error", "says"),
     [
-        (scan(), EmptyArticle, "run OCR"),
+        (scan(), EmptyArticle, "OCR finds none"),
         (locked(), LoadError, "locked by a password"),
         (written(FPDF(), pages_like(HARVEST))[:-600], LoadError, "end is missing"),
         (b"%PDF-1.7\nnothing\n%%EOF", LoadError, "cannot be read"),

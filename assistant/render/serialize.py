@@ -82,7 +82,7 @@ def members_of(kind: type) -> tuple[Member, ...]:
             *members.values(),
         )
     elif kind is Article:
-        first = "id title subtitle author publisher published dated_by language section tags image"
+        first = "id title subtitle author publisher published dated_by ocr_confidence language section tags image"
         for name in ("text", "content_hash", "pages"):
             del members[name]
         members["id"] = replace(members["id"], name="article", meaning="The article's id.")

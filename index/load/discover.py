@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from index.errors import LoadError
-from index.load.formats import KINDS, kind_of
+from index.load.formats import KINDS, PICTURES, kind_of
 
 
 def find(path: Path, failed: Callable[[Path, str], None]) -> Iterator[Path]:
@@ -70,6 +70,8 @@ def unsupported(path: Path, *, named: bool) -> str | None:
         return "its name is not UTF-8; rename it"
     if kind_of(path) is None:
         return f"no loader for {path.suffix or 'files without an ending'}; known: {', '.join(sorted(KINDS))}"
+    if not named and path.suffix.lower() in PICTURES:
+        return "is a picture; name the file itself to have it read by OCR"
     if not named and path.stem.lower() == "readme":
         return "describes its folder; name the file itself to index it"
     return None

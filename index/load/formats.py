@@ -15,6 +15,8 @@ class Kind:
 
 
 _TEXT = Kind()
+PICTURES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+"""Endings of pictures, which may be scans: read by OCR where one is named itself, for most stand beside articles."""
 KINDS = {
     ".md": _TEXT,
     ".markdown": _TEXT,
@@ -26,6 +28,7 @@ KINDS = {
     ".eml": Kind(64 * _MB),
     ".epub": Kind(128 * _MB, several=True),
     ".pdf": Kind(128 * _MB),
+    **dict.fromkeys(PICTURES, Kind(64 * _MB)),
     # Read a line at a time: no file is too long, a line may be.
     ".jsonl": Kind(None, several=True),
     ".ndjson": Kind(None, several=True),

@@ -18,6 +18,7 @@ _CONDITIONAL = re.compile(r"@[^{};]*(?:\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}|;)")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"\s*([.#][\w-]+)\s*")
 _MAX_STYLE = 200_000  # characters
+_MAX_BY_STYLE = 1 / 5
 
 
 def drop_hidden(root: Any) -> str:
@@ -27,11 +28,16 @@ def drop_hidden(root: Any) -> str:
     """
     body = root.find("body")
     body = root if body is None else body
-    unseen = _unseen_names(root)
-    hidden = [element for element in body.iter("*") if _is_hidden(element, unseen)]
+    unseen, whole = _unseen_names(root), _length(body)
+    # What is much of the page waits for a script that shows it.
+    hidden = [
+        element
+        for element in body.iter("*")
+        if _is_hidden(element) or (_is_named(element, unseen) and _length(element) <= _MAX_BY_STYLE * whole)
+    ]
     outer = set(hidden)
     outermost = [element for element in hidden if outer.isdisjoint(element.iterancestors())]
-    if sum(map(_length, outermost)) > _length(body) / 2:
+    if sum(map(_length, outermost)) > whole / 2:
         return ""
     words = [word for element in outermost for text in element.itertext() for word in text.split()]
     for element in outermost:
@@ -39,13 +45,16 @@ def drop_hidden(root: Any) -> str:
     return " ".join(words)
 
 
-def _is_hidden(element: Any, unseen: set[str]) -> bool:
+def _is_hidden(element: Any) -> bool:
     closed = element.tag == "dialog" and element.get("open") is None
     by_name = element.get("hidden") is not None and element.get("hidden").strip().lower() != "until-found"
     # Ornaments, and what is said beside it in another way: a first letter set large, a formula once more.
     ornament = (element.get("aria-hidden") or "").strip().lower() == "true"
-    if closed or by_name or ornament or _UNSEEN.search(element.get("style") or ""):
-        return True
+    return closed or by_name or ornament or _UNSEEN.search(element.get("style") or "") is not None
+
+
+def _is_named(element: Any, unseen: set[str]) -> bool:
+    """Say whether an element is of a class, or has an id, that is hidden."""
     named = (element.get("class") or "").split()
     if not _READ_ALOUD.isdisjoint(named):
         return True

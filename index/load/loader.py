@@ -16,6 +16,7 @@ from index.load.discover import unsupported
 from index.load.docx import load_docx
 from index.load.encoding import decode
 from index.load.epub import chapters
+from index.load.formats import PICTURES
 from index.load.front_matter import front_matter
 from index.load.html import canonical_link, too_deep
 from index.load.html_document import block_text
@@ -23,6 +24,7 @@ from index.load.html_page import read_page
 from index.load.jsonl import Names, lines
 from index.load.mail import load_mail
 from index.load.markdown import markdown_to_text
+from index.load.ocr import load_image
 from index.load.parsed import Draft, Part, article_of, as_date, clean_line, first
 from index.load.pdf import load_pdf
 from index.load.unexpected import failing_as_one
@@ -210,7 +212,12 @@ def _load_mail(source: object, data: bytes) -> Draft:
 
 
 # Kinds that are no text.
-_READERS: dict[str, Callable[[object, bytes], Draft]] = {".docx": load_docx, ".eml": _load_mail, ".pdf": load_pdf}
+_READERS: dict[str, Callable[[object, bytes], Draft]] = {
+    ".docx": load_docx,
+    ".eml": _load_mail,
+    ".pdf": load_pdf,
+    **dict.fromkeys(PICTURES, load_image),
+}
 _LOADERS: dict[str, Callable[[object, str], Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,

@@ -38,6 +38,7 @@ class Draft:
     publisher: str | None = None
     published: date | None = None
     dated_by: str | None = None
+    ocr_confidence: float | None = None
     language: str | None = None
     tags: object = None
     paged: bool = False
@@ -70,6 +71,7 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
         "publisher": clean_field(draft.publisher),
         "published": draft.published,
         "dated_by": draft.dated_by if draft.published else None,
+        "ocr_confidence": draft.ocr_confidence,
         "language": clean_line(draft.language),
         "tags": _tags(draft.tags),
         "pages": pages,

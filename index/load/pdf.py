@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from index.errors import EmptyArticle, LoadError
+from index.load.ocr import INSTALL, Scan, draft_of, is_installed, pictures_of, read_pages
 from index.load.page_marks import mark, unmarked
 from index.load.parsed import Draft
 from index.load.pdf_layout import Line, body_lines, join, title_of
@@ -41,6 +42,7 @@ _ONE_AT_A_TIME = threading.Lock()
 class _Read:
     lines: list[Line]
     metadata: dict[str, str]
+    scan: Scan | None = None
 
 
 def load_pdf(source: object, data: bytes) -> Draft:
@@ -60,8 +62,13 @@ def load_pdf(source: object, data: bytes) -> Draft:
     with _ONE_AT_A_TIME:
         read = _read(source, data)
     lines = body_lines(read.lines)
+    confidence = None
+    if not lines and read.scan:
+        draft_of(source, read.scan)
+        lines, confidence = body_lines(read.scan.lines), read.scan.confidence
     if not lines:
-        raise EmptyArticle(f"{source} is a PDF without text, as scans are; run OCR over it first (ocrmypdf does it)")
+        way = f"{INSTALL}, or run OCR over it first (ocrmypdf does it)"
+        raise EmptyArticle(f"{source} is a PDF without text, as scans are; {way}")
     given = _PROGRAM.sub("", read.metadata.get("Title", "")).strip()
     author = read.metadata.get("Author", "").strip()
     plausible = len(given) <= _LONGEST_TITLE and not _NO_TITLE.fullmatch(given)
@@ -71,6 +78,7 @@ def load_pdf(source: object, data: bytes) -> Draft:
         author=None if _NOBODY.fullmatch(author) else author,
         published=_day(read.metadata.get("CreationDate", "")),
         dated_by="metadata",
+        ocr_confidence=confidence,
         tags=[read.metadata.get("Keywords")],
         paged=True,
     )
@@ -82,7 +90,8 @@ def _read(source: object, data: bytes) -> _Read:
     try:
         with PdfDocument(data) as document:
             lines = [line for number in range(len(document)) for line in _lines(document, number)]
-            return _Read(lines, document.get_metadata_dict(skip_empty=True))
+            scan = read_pages(pictures_of(document)) if not body_lines(lines) and is_installed() else None
+            return _Read(lines, document.get_metadata_dict(skip_empty=True), scan)
     except PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise LoadError(f"{source} is a PDF locked by a password; save it without one") from error

@@ -54,6 +54,7 @@ metadata = sa.MetaData()
 meta = sa.Table("meta", metadata, sa.Column("key", sa.Text, primary_key=True), sa.Column("value", sa.Text))
 _TYPES: dict[Any, type[sa.types.TypeEngine[Any]]] = {
     str: sa.Text,
+    float: sa.Float,
     date: sa.Date,
     datetime: _Time,
     tuple[str, ...]: _Strings,
