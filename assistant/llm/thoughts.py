@@ -122,14 +122,6 @@ class Thoughts:
             self._hidden = None if ends else kind
 
 
-def without_thoughts(text: str) -> str:
-    """Return the answer in an LLM's complete text."""
-    thoughts = Thoughts()
-    thoughts.add(text)
-    thoughts.end()
-    return thoughts.said.strip()
-
-
 def _kind(name: str) -> Hidden | None:
     """Return what a tag or channel of this name hides, or None."""
     return "thought" if _THOUGHT.search(name) else "tool" if _TOOL.search(name) else None

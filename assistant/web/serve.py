@@ -2,6 +2,7 @@
 
 import webbrowser
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
     from assistant.assistant import Assistant
     from assistant.web.server.application import Look
+
+# Answers over the API at a time: each waits for an LLM most of its time, or computes on all cores.
+_ANSWERS_AT_ONCE = 8
+# Password checks at a time: each needs 64 MiB for a moment.
+_SIGN_INS_AT_ONCE = 2
 
 
 def serve(
@@ -70,6 +76,8 @@ def create_assistant_server(
     question_limit = QuestionLimit(settings.questions_per_minute) if shared else None
     llm = LLMChoice(assistant, KeptPreferences(settings.conversations), changeable=not shared and not names)
     llm.restore()
+    answering = ThreadPoolExecutor(_ANSWERS_AT_ONCE, thread_name_prefix="api")
+    signing_in = ThreadPoolExecutor(_SIGN_INS_AT_ONCE, thread_name_prefix="sign-in")
 
     def page() -> "gr.Blocks":
         from assistant.web.api.mcp import create_tool
@@ -81,10 +89,10 @@ def create_assistant_server(
         from assistant.web.api.routes import create_routes
         from assistant.web.page.login import create_login
 
-        router = create_routes(assistant, question_limit)
+        router = create_routes(assistant, answering, question_limit)
         router.include_router(create_downloads(kept))
         if people:
-            router.include_router(create_login(people))
+            router.include_router(create_login(people, signing_in))
         return router
 
     def look() -> "Look":
@@ -92,4 +100,14 @@ def create_assistant_server(
 
         return theme.look()
 
-    return create_server(page, look, host=host, port=port, on_ready=on_ready, routes=routes, names=names, people=people)
+    return create_server(
+        page,
+        look,
+        host=host,
+        port=port,
+        on_ready=on_ready,
+        routes=routes,
+        names=names,
+        people=people,
+        pools=(answering, signing_in),
+    )

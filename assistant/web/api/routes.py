@@ -30,8 +30,6 @@ from assistant.web.server.rate_limits import QuestionLimit
 if TYPE_CHECKING:
     from assistant.assistant import Assistant
 
-AT_ONCE = 8
-"""Most answers made at the same time; further ones wait."""
 
 # Seconds that a stream waits for evidence, and then for words, before it begins without them, so that early errors have
 # a status of their own; and the interval of keep-alive comments.
@@ -55,12 +53,13 @@ _PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-def create_routes(assistant: "Assistant", question_limit: QuestionLimit | None = None) -> APIRouter:
+def create_routes(
+    assistant: "Assistant", pool: ThreadPoolExecutor, question_limit: QuestionLimit | None = None
+) -> APIRouter:
     """Return the routes of an assistant: OpenAI's under `/v1`, the typed answer at `/api/answer`.
 
-    `question_limit` is the rate limit.
+    Answers are made in `pool`, whose threads are as many as are made at a time. `question_limit` is the rate limit.
     """
-    pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="api")
 
     async def count(request: Request) -> None:
         if question_limit:

@@ -21,14 +21,11 @@ if TYPE_CHECKING:
 
 WRONG = "The name or the password is not right."
 """The message of every failed attempt, so that it does not reveal which users exist."""
-# Password checks at a time: each needs 64 MiB for a moment.
-_AT_ONCE = 2
 
 
-def create_login(people: "People") -> APIRouter:
-    """Return the routes `/login` and `/logout` for these users."""
+def create_login(people: "People", pool: ThreadPoolExecutor) -> APIRouter:
+    """Return the routes `/login` and `/logout` for these users; passwords are checked in `pool`."""
     limit = SignInLimit()
-    pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sign-in")
     pool.submit(passwords.prepare)
     routes = APIRouter(include_in_schema=False)
 

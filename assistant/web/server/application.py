@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from assistant.errors import PortTaken
 
 if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
     import gradio as gr
     import uvicorn
     from fastapi import APIRouter, FastAPI
@@ -67,12 +69,14 @@ def create_server(
     routes: "Callable[[], APIRouter] | None" = None,
     names: Sequence[str] = (),
     people: "People | None" = None,
+    pools: "Sequence[ThreadPoolExecutor]" = (),
 ) -> "uvicorn.Server":
     """Bind a port and return the server of the page that `build` makes, with its `look`; `run()` blocks until stopped.
 
     With `routes` it also serves that API, its documentation, and the page's tools over MCP. `port` None is the first
     free one from 7860; a port in use raises `PortTaken`. `on_ready` gets the address once the page can be opened.
-    `names` are other host names of the server; with `people`, only these users have access.
+    `names` are other host names of the server; with `people`, only these users have access. `pools` are shut down with
+    the server.
     """
     listener = _listen(host, port)  # Before Gradio's slow import, to report a used port at once.
     try:
@@ -87,6 +91,11 @@ def create_server(
             await super().startup(sockets or [listener])
             if self.started:
                 await asyncio.to_thread(on_ready, _address(host, listener))
+
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().shutdown(sockets)
+            for pool in pools:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     # Open tabs keep connections forever: wait a moment for running answers, then stop.
     return Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=1))
