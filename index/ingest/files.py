@@ -188,7 +188,7 @@ def _check(file: Path) -> None:
     """Make sure that a file can be read, and is not too long."""
     if not file.is_file():
         raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
-    most = (kind_of(file) or Kind()).most_bytes
+    most = (kind_of(file) or Kind()).max_bytes
     if most is not None and file.stat().st_size > most:
         raise LoadError(f"{file} is longer than {most // 1024**2} MB, the most that is read of its kind; split it")
 
