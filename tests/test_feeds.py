@@ -10,7 +10,7 @@ import pytest
 from index.errors import FetchError
 from index.load.html import canonical_link, plain_text
 from index.load.loader import load_page
-from index.web.feeds import MOST_ENTRIES, read_feed
+from index.web.feeds import MAX_ENTRIES, read_feed
 from tests.web_pages import ATOM, FROM, JSON, RSS
 
 
@@ -58,9 +58,9 @@ def test_a_sitemap_gives_its_addresses_packed_or_not_and_no_more_than_the_limit(
     two = sitemap(["https://wire.example/a", "https://wire.example/b", "https://wire.example/a"])
     assert [entry[0] for entry in read(two)] == ["https://wire.example/a", "https://wire.example/b"]
     assert read(gzip.compress(two.encode())) == read(two)
-    feed = read_feed(FROM, sitemap([f"https://wire.example/{n}" for n in range(MOST_ENTRIES + 7)]).encode())
+    feed = read_feed(FROM, sitemap([f"https://wire.example/{n}" for n in range(MAX_ENTRIES + 7)]).encode())
     assert feed
-    assert (len(feed.entries), feed.left_out) == (MOST_ENTRIES, 7)
+    assert (len(feed.entries), feed.left_out) == (MAX_ENTRIES, 7)
 
 
 def test_an_index_of_sitemaps_is_told_from_a_sitemap() -> None:

@@ -141,7 +141,7 @@ def test_a_folder_is_read_recursively_and_hidden_files_are_passed_over(tmp_path:
 def test_a_readme_is_only_taken_when_it_is_named() -> None:
     assert unsupported(Path("/a/README.md"), named=False)
     assert unsupported(Path("/a/README.md"), named=True) is None
-    assert unsupported(Path("/a/picture.jpg"), named=True)
+    assert unsupported(Path("/a/picture.gif"), named=True)
 
 
 def test_front_matter_between_pluses_is_read_as_hugo_does() -> None:

@@ -172,7 +172,7 @@ def _check_readable(file: Path) -> None:
     """Check that a file can be read and is not too large."""
     if not file.is_file():
         raise LoadError(f"{file} is not a regular file; remove it or point the link at an article")
-    most = (kind_of(file) or Kind()).most_bytes
+    most = (kind_of(file) or Kind()).max_bytes
     if most is not None and file.stat().st_size > most:
         raise LoadError(f"{file} is longer than {most // 1024**2} MB, the most that is read of its kind; split it")
 

@@ -11,9 +11,9 @@ from index.errors import LoadError
 from index.load.decompress import TooLarge, collect
 
 _MB = 1024**2
-_MOST_OF_MEMBER = 16 * _MB
-_MOST = 256 * _MB
-_MOST_MEMBERS = 10_000
+_MAX_MEMBER = 16 * _MB
+_MAX_UNPACKED = 256 * _MB
+_MAX_MEMBERS = 10_000
 _CHUNK = 65_536
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)
 
@@ -34,11 +34,11 @@ class Zip:
         """
         try:
             with self._archive.open(name) as member:
-                return collect(iter(lambda: member.read(_CHUNK), b""), _MOST_OF_MEMBER)
+                return collect(iter(lambda: member.read(_CHUNK), b""), _MAX_MEMBER)
         except KeyError as error:
             raise LoadError(f"{self._source} lacks {name}, so that it cannot be read; make it anew") from error
         except TooLarge as error:
-            most = f"{_MOST_OF_MEMBER // _MB} MB"
+            most = f"{_MAX_MEMBER // _MB} MB"
             raise LoadError(f"{self._source}, {name} unpacks to more than {most}, which no article does") from error
         except _DAMAGE as error:
             raise LoadError(f"{self._source}, {name} is damaged ({error}); get the file again") from error
@@ -57,8 +57,10 @@ def unzipped(source: object, file: Path | IO[bytes], kind: str) -> Iterator[Zip]
         raise LoadError(f"{source} is not {kind}, or cut off ({error}); get the whole file or remove it") from error
     with archive:
         members = archive.infolist()
-        if len(members) > _MOST_MEMBERS or sum(member.file_size for member in members) > _MOST:
-            raise LoadError(f"{source} unpacks to more than {_MOST // _MB} MB, which no article does; remove it")
+        if len(members) > _MAX_MEMBERS or sum(member.file_size for member in members) > _MAX_UNPACKED:
+            raise LoadError(
+                f"{source} unpacks to more than {_MAX_UNPACKED // _MB} MB, which no article does; remove it"
+            )
         yield Zip(source, archive)
 
 

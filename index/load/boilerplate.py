@@ -1,4 +1,4 @@
-"""Furniture that pages put around and into their articles, taken out before the text is told from the page.
+"""Remove boilerplate from a page before its article is extracted.
 
 Pages name their parts for styles and for readers' aids: share bars, newsletter boxes, related links, notices about
 cookies and risks, comments. A part goes only when its name says what it is, it is small next to the page, and it holds
@@ -66,18 +66,18 @@ _LEADS_AWAY = re.compile(
       |te\s+puede\s+interesar)\b\s*:?""",
     re.IGNORECASE | re.VERBOSE,
 )
-_MOST_OF_PAGE = 1 / 3
-_LONGEST_LEAD = 300
+_MAX_PAGE_SHARE = 1 / 3
+_MAX_LEAD = 300
 _LINKED = 0.8
 _LONG_PARAGRAPH = 40
-_MOST_PARAGRAPHS = 2
-_SHORTEST_TOLD = 8  # words
+_MAX_PARAGRAPHS = 2
+_MIN_TOLD = 8  # words
 
 
 def prune(root: Any, story: Story = NOTHING) -> bool:
-    """Take furniture out of a page's tree. Nothing goes where it would be most of the page.
+    """Remove boilerplate from a page's tree, unless it is most of the page; return whether paragraphs were removed.
 
-    `story` is what the page says that it tells. Returns whether any paragraph was taken out.
+    `story` holds the words of the page's headline and description; a part that repeats them stays.
     """
     body = root.find("body")
     if body is None:
@@ -86,7 +86,7 @@ def prune(root: Any, story: Story = NOTHING) -> bool:
     sizes = _sizes(body)
     found: set[Any] = set()
     for element in body.iter(*_BLOCKS):
-        small = sizes[element] <= _MOST_OF_PAGE * sizes[body]
+        small = sizes[element] <= _MAX_PAGE_SHARE * sizes[body]
         if not (small and _is_furniture(element, sizes) and _may_go(element)):
             continue
         if _tells(element, story, sizes):
@@ -107,7 +107,7 @@ def _unfold(body: Any) -> None:
     """Make plain parts of tables that only lay out a page: a cell of one holds the headline, or paragraphs."""
     for table in list(body.iter("table")):
         cells = table.xpath("./tr/td | ./tbody/tr/td")
-        if any(len(cell.findall(".//p")) > _MOST_PARAGRAPHS or cell.find(".//h1") is not None for cell in cells):
+        if any(len(cell.findall(".//p")) > _MAX_PARAGRAPHS or cell.find(".//h1") is not None for cell in cells):
             for part in [table, *table.xpath("./tbody | ./tr | ./tbody/tr"), *cells]:
                 part.tag = "div"
 
@@ -129,7 +129,7 @@ def _length(text: str | None) -> int:
 def _is_furniture(element: Any, sizes: dict[Any, int]) -> bool:
     named = any(_names_furniture(token) for name in _ATTRIBUTES for token in (element.get(name) or "").split())
     said = element.get("role") in _ROLES or _LABEL.match(element.get("aria-label") or "") is not None
-    return named or said or (sizes[element] <= _LONGEST_LEAD and _leads_away(element, sizes))
+    return named or said or (sizes[element] <= _MAX_LEAD and _leads_away(element, sizes))
 
 
 def _names_furniture(token: str) -> bool:
@@ -159,11 +159,11 @@ def _paragraphs(element: Any) -> list[Any]:
 def _is_told(paragraph: Any, sizes: dict[Any, int]) -> bool:
     """Say whether a paragraph is words to be read rather than links to follow."""
     linked = sum(sizes[link] for link in paragraph.iter("a"))
-    return len("".join(paragraph.itertext()).split()) >= _SHORTEST_TOLD and linked < sizes[paragraph] / 2
+    return len("".join(paragraph.itertext()).split()) >= _MIN_TOLD and linked < sizes[paragraph] / 2
 
 
 def _may_go(element: Any) -> bool:
     if any(one.tag in ("h1", "article", "main") or one.get("itemprop") == "articleBody" for one in element.iter("*")):
         return False
     long = [one for one in element.iter("p") if len("".join(one.itertext()).split()) >= _LONG_PARAGRAPH]
-    return len(long) <= _MOST_PARAGRAPHS
+    return len(long) <= _MAX_PARAGRAPHS

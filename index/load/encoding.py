@@ -1,4 +1,4 @@
-"""Bytes to text, in one way for all that is read: by what is said of their encoding, else by what they look like.
+"""Decode bytes to text, in the same way for all formats.
 
 The order is: a byte order mark; what a server or the text itself declares; UTF-8; a guess. A text is not given up for
 an odd byte that does not fit: that stands as U+FFFD in it.

@@ -10,7 +10,7 @@ _MB = 1024**2
 class Kind:
     """A kind of file: how long such a file may be (bytes), and whether it may hold several articles."""
 
-    most_bytes: int | None = 16 * _MB
+    max_bytes: int | None = 16 * _MB
     several: bool = False
 
 
@@ -34,10 +34,10 @@ KINDS = {
     ".ndjson": Kind(None, several=True),
 }
 """Each ending, in small letters, and its kind."""
-MOST_OF_LINE = 16 * _MB
+MAX_LINE = 16 * _MB
 """How long a line of an export may be, in bytes."""
 
 
 def kind_of(file: Path) -> Kind | None:
-    """Tell a file's kind by its name; None where it is none of an article."""
+    """Return a file's format by its suffix, or None if it is not supported."""
     return KINDS.get(file.suffix.lower())

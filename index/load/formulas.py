@@ -13,8 +13,8 @@ from index.load.html import put_in_place
 LOST = "[formula]"
 """What stands for a formula of which nothing can be read."""
 
-_DEEPEST = 60
-_LONGEST = 2_000
+_MAX_DEPTH = 60
+_MAX_LENGTH = 2_000
 _TEX = ("application/x-tex", "text/x-tex", "latex", "tex")
 # Wikipedia and others wrap what is displayed.
 _WRAPPED = re.compile(r"^\{\\(?:display|text)style\s*(.*)\}$|^\\[\[(](.*)\\[\])]$|^\$+(.*?)\$+$", re.DOTALL)
@@ -39,7 +39,7 @@ def formula_text(math: Any) -> str:
     """Write a formula, an element of MathML or OMML, as text."""
     said = next((one.text for one in math.iter("{*}annotation", "annotation") if one.get("encoding") in _TEX), None)
     text = _unwrapped(said or math.get("alttext") or "") or " ".join(_linear(math, 0).split())
-    return text[:_LONGEST] or LOST
+    return text[:_MAX_LENGTH] or LOST
 
 
 def _outermost(math: Any) -> Any:
@@ -64,7 +64,7 @@ def _linear(element: Any, depth: int) -> str:
     if not isinstance(element.tag, str):
         return ""
     name = _name(element)
-    if depth > _DEEPEST:
+    if depth > _MAX_DEPTH:
         return "".join(element.itertext())
     if name.endswith("Pr") or name in ("annotation", "annotation-xml"):
         return ""

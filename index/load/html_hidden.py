@@ -1,4 +1,4 @@
-"""What a page holds and does not show: menus to be opened, alternatives, words for programs alone."""
+"""Remove what a page contains but does not show: closed menus, alternatives, text for screen readers alone."""
 
 import re
 from typing import Any
@@ -22,9 +22,9 @@ _MAX_BY_STYLE = 1 / 5
 
 
 def drop_hidden(root: Any) -> str:
-    """Take out of an HTML tree what its reader does not see, unless that is most of it: then a script would show it.
+    """Remove hidden elements from an HTML tree, unless they are most of it: then a script would show them.
 
-    Returns the words that were taken out, with one space between them.
+    Returns the removed words, separated by single spaces.
     """
     body = root.find("body")
     body = root if body is None else body

@@ -1,8 +1,8 @@
-"""What stands within the sentences of a page, made such that no sentence closes up over it.
+"""Keep the inline elements of a page's sentences as text, so that no sentence closes up over a gap.
 
-Extraction leaves out elements that are controls, media or stamps on most pages, with their words: within a sentence
-these words are part of it. What has no words leaves a mark, raised numbers stay told from those before them, struck
-words are marked, and captions become paragraphs of their own.
+trafilatura drops controls, media and time stamps with their words; within a sentence they are part of it. Media without
+words leave a mark, superscript numbers stay apart from those before them, struck words are marked, and captions become
+paragraphs.
 """
 
 import re
@@ -27,7 +27,7 @@ _MIN_CAPTION = 6  # words
 
 
 def keep_inline(root: Any, *, captions: bool = True) -> None:
-    """Make plain words of what stands within the sentences of an HTML tree, and paragraphs of `captions`."""
+    """Turn inline elements within the sentences of an HTML tree into text, and `captions` into paragraphs."""
     for element in list(root.iter("template")):
         put_in_place(element, "")
     for element in list(root.iter(*_MARKS)):

@@ -1,10 +1,11 @@
-"""A web page to its article: the text told from the page around it, and what the page says of it.
+"""Extract the article of a web page: its text with trafilatura, its metadata from the page itself.
 
-trafilatura finds the text. Its metadata is the fall-back: what the page itself says comes first.
+trafilatura's metadata is the fall-back.
 """
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from index.load.boilerplate import prune
@@ -22,7 +23,7 @@ _SHORT = 1_000
 # How much of what is found in two ways has to be found in both, to be one story.
 _SAME = 0.5
 # Where so little of what a page shows is found, it is read as it comes as well; so much of that has to be shown.
-_LITTLE, _SHOWN = 0.25, 0.8
+_LITTLE, _SHOWN = 0.15, 0.8
 # How trafilatura writes tables and lists.
 _ROW = re.compile(r"\|.*\|\s*")
 _RULE = re.compile(r"\|(?:\s*:?-+:?\s*\|)+\s*")
@@ -51,7 +52,7 @@ def read_page(html: str, address: str | None = None) -> Page | None:
     hidden = _keep_what_is_shown(root)
     story = Story(what_is_told(root))
     pruned = prune(root, story)
-    shown = sum(map(len, root.itertext()))
+    shown = _shown(root)
     found: Any = _extract(root)
     if found is None or pruned:
         root = load_html(html)
@@ -80,8 +81,15 @@ def _keep_what_is_shown(root: Any) -> str:
     return hidden
 
 
+def _shown(root: Any) -> int:
+    """Count the characters that a page shows, without white space."""
+    skipped = ("head", "script", "style", "noscript")
+    texts = [one.text for one in root.iter("*") if one.tag not in skipped] + [one.tail for one in root.iter()]
+    return sum(len(word) for text in texts if text for word in text.split())
+
+
 def _right_one(pruned: Any, whole: Any, story: Story) -> Any:
-    """Choose between what is found without furniture, and with it: the former, unless that is another story."""
+    """Choose between the text found without boilerplate and with it: the former, unless it is another story."""
     if pruned is None or whole is None:
         return pruned or whole
     if _is_within(pruned.text, whole.text):
@@ -108,7 +116,7 @@ def _is_within(text: str, other: str) -> bool:
 
 
 def _in_paragraphs(html: str, found: Any) -> Any:
-    """Find an article again that is so short that trafilatura ran all of its page together on one line."""
+    """Restore the paragraphs of an article so short that trafilatura returned it as one line."""
     from trafilatura import load_html
 
     if "\n" in found.text or len(found.text) > _SHORT:
@@ -136,7 +144,16 @@ def _extract(root: Any, least: int | None = None) -> Any:
     config = use_config()
     if least is not None:
         config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(least))
-    found: Any = bare_extraction(root, include_comments=False, include_tables=True, with_metadata=True, config=config)
+    # Its search for a date, of which nothing is used, would take longer than all else on some pages.
+    briefly = {"extensive_search": False, "original_date": True, "max_date": date.today().isoformat()}
+    found: Any = bare_extraction(
+        root,
+        include_comments=False,
+        include_tables=True,
+        with_metadata=True,
+        date_extraction_params=briefly,
+        config=config,
+    )
     return found if found is not None and found.text else None
 
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from index.errors import LoadError, UnknownType
 from index.load.encoding import decode
-from index.load.formats import MOST_OF_LINE
+from index.load.formats import MAX_LINE
 from index.load.html import unescaped
 from index.load.parsed import Draft, Part, as_date, first
 from index.load.unexpected import failing_as_one
@@ -79,7 +79,7 @@ def lines(path: Path, names: Names, *, read_html: Read, read_text: Read) -> Iter
             for number, line in _lines(file):
                 place = f"line {number}"
                 if line is None:
-                    most = f"{MOST_OF_LINE // 1024**2} MB"
+                    most = f"{MAX_LINE // 1024**2} MB"
                     yield _broken(f"{path}, {place} is longer than {most}; an article is a line by itself", place)
                 elif line.strip():
                     yield _part_or_reason(path, place, line, names, titles, read_html, read_text)
@@ -90,13 +90,13 @@ def lines(path: Path, names: Names, *, read_html: Read, read_text: Read) -> Iter
 def _lines(file: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
     """Yield lines with their numbers, from 1; None for one that is too long."""
     number = 0
-    while line := file.readline(MOST_OF_LINE + 1):
+    while line := file.readline(MAX_LINE + 1):
         number += 1
-        if len(line) <= MOST_OF_LINE:
+        if len(line) <= MAX_LINE:
             yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
             continue
         while line and not line.endswith(b"\n"):
-            line = file.readline(MOST_OF_LINE)
+            line = file.readline(MAX_LINE)
         yield number, None
 
 

@@ -32,9 +32,9 @@ from index.text.clean import clean
 from index.types import Article
 from index.urls import canonical, host_of, identity, name_of
 
-_LONGEST_TITLE = 200
+_MAX_TITLE = 200
 # Where less of a fragment than this is told to be the article, all of it is.
-_LEAST_SHARE = 0.4
+_MIN_SHARE = 0.4
 
 
 def load(path: Path, data: bytes) -> Article:
@@ -168,7 +168,7 @@ def _load_text(_source: object, text: str) -> Draft:
     body = clean(text)
     opening, _, rest = body.partition("\n")
     is_title = (
-        rest.strip() and len(opening) <= _LONGEST_TITLE and not re.search(r"""[.!?;:,…。！？]["'”’»)\]]*$""", opening)
+        rest.strip() and len(opening) <= _MAX_TITLE and not re.search(r"""[.!?;:,…。！？]["'”’»)\]]*$""", opening)
     )
     return Draft(text=rest, title=opening) if is_title else Draft(text=body)
 
@@ -204,7 +204,7 @@ def _load_fragment(source: object, text: str) -> Draft:
         if not whole:
             raise
         return Draft(text=whole)
-    return draft if len(draft.text) > _LEAST_SHARE * len(whole) else replace(draft, text=whole)
+    return draft if len(draft.text) > _MIN_SHARE * len(whole) else replace(draft, text=whole)
 
 
 def _load_mail(source: object, data: bytes) -> Draft:

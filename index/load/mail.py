@@ -34,13 +34,15 @@ _FURNITURE = re.compile(
 _TABLES = re.compile(r"<(/?)(?:table|tbody|thead|tfoot|tr|td|th)\b[^<>]*>", re.IGNORECASE)
 # Lines of "format=flowed" that go on: all that end in a space, but for that before a signature.
 _FLOWED = re.compile(r"(?<!^--) \r?\n(?=[^\s>])", re.MULTILINE)
-_LONGEST_FURNITURE = 200
+_MAX_FURNITURE = 200
 _ABOVE, _BELOW = 3, 6  # lines
-_DEEPEST = 20
+_MAX_DEPTH = 20
 # An HTML part with so few of the words of the plain part beside it is a picture of them.
-_LEAST_SHARE = 0.5
+_MIN_SHARE = 0.5
 _ADDRESS = re.compile(r"\S+://\S+")
 _NOTHING = PageMetadata()
+# Days as programs write them that know nothing of mail.
+_ISO = re.compile(r"\s*\d{4}-\d{2}-\d{2}(?!\d)")
 # Kinds of text that are for programs.
 _FOR_PROGRAMS = ("text/calendar", "text/css", "text/csv", "text/javascript", "text/vcard", "text/x-amp-html")
 
@@ -87,7 +89,7 @@ def load_mail(source: object, data: bytes, read_text: Callable[[object, str], Dr
 def _words(source: object, part: "EmailMessage", depth: int) -> Iterator[_Words]:
     """Yield the words of a part and of those within it, in order; of alternatives, those of one."""
     kind = part.get_content_type()
-    inner: Any = part.get_payload() if part.is_multipart() and depth < _DEEPEST else []
+    inner: Any = part.get_payload() if part.is_multipart() and depth < _MAX_DEPTH else []
     if kind == "multipart/alternative":
         offered = [list(_words(source, one, depth + 1)) for one in inner]
         yield from _fullest(offered)
@@ -111,7 +113,7 @@ def _is_text(kind: str) -> bool:
 def _fullest(offered: list[list[_Words]]) -> list[_Words]:
     """Choose the last of several ways to say the same, as mail programs do, unless it says but a part of it."""
     lengths = [sum(len(_ADDRESS.sub("", words.text).split()) for words in way) for way in offered]
-    enough = (way for way, length in zip(offered, lengths, strict=True) if length >= _LEAST_SHARE * max(lengths))
+    enough = (way for way, length in zip(offered, lengths, strict=True) if length >= _MIN_SHARE * max(lengths))
     return [*enough][-1] if any(lengths) else []
 
 
@@ -136,7 +138,7 @@ def _without_furniture(text: str) -> str:
 
 
 def _is_furniture(line: str) -> bool:
-    return len(line) <= _LONGEST_FURNITURE and _FURNITURE.search(line) is not None
+    return len(line) <= _MAX_FURNITURE and _FURNITURE.search(line) is not None
 
 
 def _heading(message: "EmailMessage") -> str:
@@ -177,4 +179,4 @@ def _day(message: "EmailMessage") -> date | None:
     sent = getattr(_parsed(message, "Date"), "datetime", None)
     # Python's library makes years of numbers that are none.
     day = sent.date() if sent and re.search(rf"[A-Za-z][\s-]+(?:{sent.year}|{sent.year % 100:02})\b", said) else None
-    return sane_day(day) or day_in(said)
+    return sane_day(day) or (day_in(said) if _ISO.match(said) else None)

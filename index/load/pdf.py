@@ -26,7 +26,7 @@ _LIGATURES = str.maketrans(
 )
 _DATE = re.compile(r"(?:D:)?(\d{4})(\d{2})?(\d{2})?")
 _FIRST_YEAR = 1990
-_LONGEST_TITLE = 200
+_MAX_TITLE = 200
 # Titles and authors that programs put there by themselves; "(anonymous)" and its kind among them.
 _NO_TITLE = re.compile(
     r"(?i)untitled.*|(?:microsoft\s+)?(?:word|powerpoint|excel)?\s*[-–]?\s*(?:document|presentation|book|slide)\s*\d*"
@@ -71,7 +71,7 @@ def load_pdf(source: object, data: bytes) -> Draft:
         raise EmptyArticle(f"{source} is a PDF without text, as scans are; {way}")
     given = _PROGRAM.sub("", read.metadata.get("Title", "")).strip()
     author = read.metadata.get("Author", "").strip()
-    plausible = len(given) <= _LONGEST_TITLE and not _NO_TITLE.fullmatch(given)
+    plausible = len(given) <= _MAX_TITLE and not _NO_TITLE.fullmatch(given)
     return Draft(
         text=join(lines, mark),
         title=given if plausible else title_of(lines),

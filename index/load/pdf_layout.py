@@ -10,14 +10,14 @@ from math import inf
 
 _EDGE = 2  # Lines at the top and at the bottom of a page that may be repeated on others.
 _REPEATED = 3  # On so many pages, or on all of fewer.
-_LONGEST_HEADER = 100
+_MAX_HEADER = 100
 _SAME_SIZE = 1.15
 _APART = 1.4  # A gap so much wider than between lines of a paragraph ends it.
 _HEADING = 1.15
-_LONGEST_TITLE = 200
+_MAX_TITLE = 200
 _FEW = 2  # Lines that tell nothing yet of how far they go.
 _NARROW = 25  # characters, wide ones twice
-_LEAST_OF_COLUMN = 0.75  # Lines that all end sooner than that are short on purpose, as those of an address.
+_MIN_COLUMN_SHARE = 0.75  # Lines that all end sooner than that are short on purpose, as those of an address.
 _STOP = re.compile(r"""[.!?:…。！？]["'”’»)\]]*$""")
 _UNFINISHED = re.compile(r"""[\w,;–—)\]"'”’]$""")
 _BULLET = re.compile(r"(?:[-*•‣◦▪●■–—]\s|\(?\d{1,3}[.)]\s|[a-z]\)\s)")
@@ -83,7 +83,7 @@ def _numbers(line: Line) -> set[int]:
     """Read what may be a page's number: a line by itself, or at either end of a header."""
     if found := _PAGE_NUMBER.fullmatch(line.text):
         return {int(found[1])}
-    ends = re.findall(r"^(\d{1,4})\s|\s(\d{1,4})$", line.text) if len(line.text) <= _LONGEST_HEADER else []
+    ends = re.findall(r"^(\d{1,4})\s|\s(\d{1,4})$", line.text) if len(line.text) <= _MAX_HEADER else []
     return {int(one or other) for one, other in ends}
 
 
@@ -99,11 +99,11 @@ def title_of(lines: Sequence[Line]) -> str | None:
                 break
             heading.append(line.text)
         title = " ".join(heading)
-        if len(title) <= _LONGEST_TITLE and sum(letter.isalpha() for letter in title) > 1:
+        if len(title) <= _MAX_TITLE and sum(letter.isalpha() for letter in title) > 1:
             return title
     first, *others = on_page
     alone = others and not _goes_on(first, others[0], _usual_pitch(lines), _right_edges(on_page)[id(first)])
-    return first.text if alone and not _STOP.search(first.text) and len(first.text) <= _LONGEST_HEADER else None
+    return first.text if alone and not _STOP.search(first.text) and len(first.text) <= _MAX_HEADER else None
 
 
 def _usual_size(lines: Sequence[Line]) -> float:
@@ -200,7 +200,7 @@ def _right_edges(lines: Sequence[Line]) -> dict[int, float]:
                 continue
             edge = max(one.right for one in near)
             close = max(one.right for one in blocks[id(line)] if _is_beside(one, line))
-            wide = close - line.left >= _LEAST_OF_COLUMN * (edge - line.left)
+            wide = close - line.left >= _MIN_COLUMN_SHARE * (edge - line.left)
             edges[id(line)] = close if wide and len(blocks[id(line)]) > _FEW else edge
     return edges
 

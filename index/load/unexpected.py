@@ -1,4 +1,4 @@
-"""What an input makes a loader raise that no loader foresaw: a failure with its reason, so that a run goes on."""
+"""Turn unexpected exceptions of a loader into a LoadError with its reason, so that a run goes on."""
 
 import errno
 import logging
@@ -10,7 +10,7 @@ from index.text.clean import plain
 
 log = logging.getLogger(__name__)
 
-_LONGEST_REASON = 200
+_MAX_REASON = 200
 # What is wrong with the machine is wrong with every file.
 _MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE)
 
@@ -33,7 +33,7 @@ def failing_as_one(source: object) -> Iterator[None]:
             raise
         log.error("%s made its loader fail", source, exc_info=True)
         said = " ".join(plain(f"{type(error).__name__}: {error}").split()).rstrip(": ")
-        shown = said if len(said) <= _LONGEST_REASON else f"{said[:_LONGEST_REASON]}…"
+        shown = said if len(said) <= _MAX_REASON else f"{said[:_MAX_REASON]}…"
         raise LoadError(
             f"{source} cannot be read, unexpected: {shown}; report it, and save the article anew"
         ) from error

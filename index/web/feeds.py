@@ -25,13 +25,13 @@ from index.load.unexpected import failing_as_one
 from index.load.xml import parse_mended, written
 from index.urls import normalise
 
-MOST_ENTRIES = 1_000
+MAX_ENTRIES = 1_000
 """How many entries of one feed or sitemap are taken; the first ones, which are the newest in most feeds."""
 
-_MOST_UNPACKED = 50_000_000  # what the sitemap protocol allows
-_MOST_ELEMENTS = 100_000
+_MAX_UNPACKED = 50_000_000  # what the sitemap protocol allows
+_MAX_ELEMENTS = 100_000
 _FULL_TEXT_WORDS = 150
-_LONGEST_STAMP = 60
+_MAX_STAMP = 60
 _CUT = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:continue|keep) reading\W*|read (?:more|on)\W*)\s*$", re.IGNORECASE)
 # Possessive, so that a prologue made to be parsed in many ways is parsed in one.
 _PROLOGUE = re.compile(
@@ -87,9 +87,9 @@ def read_feed(address: str, data: bytes, charset: str | None = None) -> Feed | N
 
 def _read_feed(address: str, data: bytes, charset: str | None) -> Feed | None:
     try:
-        data = gunzip(data, _MOST_UNPACKED)
+        data = gunzip(data, _MAX_UNPACKED)
     except TooLarge as error:
-        size = _MOST_UNPACKED / 1e6
+        size = _MAX_UNPACKED / 1e6
         raise FetchError(f"{address} unpacks to more than {size:g} MB; give the addresses one by one") from error
     except zlib.error as error:
         raise FetchError(f"{address} is a damaged gzip file; try again later") from error
@@ -121,7 +121,7 @@ def _bounded(address: str, found: Iterator[dict[str, Any]] | None, *, kind: str 
             link = ""
         if not link:
             unusable += 1
-        elif len(entries) >= MOST_ENTRIES:
+        elif len(entries) >= MAX_ENTRIES:
             left_out += 1
         elif link not in entries:
             entries[link] = _entry(link, **{name: value for name, value in fields.items() if name != "link"})
@@ -138,7 +138,7 @@ def _entry(
     publisher: str = "",
     updated: str = "",
 ) -> FeedEntry:
-    updated = updated.strip()[:_LONGEST_STAMP]
+    updated = updated.strip()[:_MAX_STAMP]
     full = plain_text(content)
     if len(full.split()) < _FULL_TEXT_WORDS or _CUT.search(full):
         return FeedEntry(link, title, published, updated=updated)
@@ -160,8 +160,8 @@ def _read_syndication(address: str, root: Any) -> Iterator[dict[str, Any]]:
 
     import feedparser
 
-    if sum(1 for _ in root.iter()) > _MOST_ELEMENTS:
-        raise FetchError(f"{address} has more than {_MOST_ELEMENTS:,} elements; give the addresses one by one")
+    if sum(1 for _ in root.iter()) > _MAX_ELEMENTS:
+        raise FetchError(f"{address} has more than {_MAX_ELEMENTS:,} elements; give the addresses one by one")
     data = written(root)
     try:
         # What this parser refuses, feedparser would read with one that can be made to take hours.
@@ -239,7 +239,7 @@ def _words(fields: dict[str, Any], name: str) -> str:
 def _day(entry: Any, name: str) -> date | None:
     """Read a day as it was where it was written; feedparser, which reads more ways, counts all in UTC, and guesses."""
     said = str(entry[name]) if name in entry else ""
-    if day := day_in(said[:_LONGEST_STAMP]):
+    if day := day_in(said[:_MAX_STAMP]):
         return day
     parsed = f"{name}_parsed"
     parsed = f"{name}_parsed"

@@ -15,7 +15,7 @@ from index.urls import normalise
 from index.web.media_types import ACCEPT, document_at, told_by, unread
 from index.web.public_network import GuardedBackend, IPAddress, Resolve, is_public, resolve
 from index.web.response import beginning, body, content_type, headers_of, is_wanted, retry_after, target
-from index.web.robots import AGENT, MOST_BYTES, Robots
+from index.web.robots import AGENT, MAX_BYTES, Robots
 
 if TYPE_CHECKING:
     import ssl
@@ -256,7 +256,7 @@ class Fetcher:
         for _ in range(self.limits.redirects + 1):
             with self._get(address, until) as response:
                 if response.status not in _REDIRECTS:
-                    return response.status, beginning(response, MOST_BYTES)
+                    return response.status, beginning(response, MAX_BYTES)
                 address = target(address, response)
         return 404, b""
 

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 AGENT = "article-assistant"
 """The name that robots.txt files may address."""
 
-MOST_BYTES = 512_000
+MAX_BYTES = 512_000
 """How much of a robots.txt is read; the standard asks for 500 KiB."""
 
-_LONGEST_DELAY = 10.0
+_MAX_DELAY = 10.0
 
 
 class Robots:
@@ -44,7 +44,7 @@ class Robots:
             raise Unreachable(*rules.args)
         if not rules.can_fetch(address, AGENT):
             raise Unreachable(f"is not fetched: {place} asks programs not to; save the page as a file")
-        return min(rules.crawl_delay(AGENT) or 0.0, _LONGEST_DELAY)
+        return min(rules.crawl_delay(AGENT) or 0.0, _MAX_DELAY)
 
     def _rules(self, place: str) -> "Protego | Unreachable":
         from protego import Protego
