@@ -62,11 +62,11 @@ def _write(index: "Index", batch: "list[Drawn]") -> Figures:
     """Write articles in the product's order: vectors first, then the catalog."""
     embedding = index.embedding
     ids = [passage.id for one in batch for passage in one.entry.passages]
-    fields = [_fields(one) for one in batch for _ in one.entry.passages]
+    articles = [one.entry.article for one in batch for _ in one.entry.passages]
     rows = np.concatenate([one.vectors for one in batch])
     known = {"fingerprint": embedding.fingerprint, "model": embedding.name}
     before = _written()
-    vectors, _ = timed(index.vectors().add, ids, rows, fields)
+    vectors, _ = timed(index.vectors().add, ids, rows, articles)
     written = _written() - before
     catalog, _ = timed(index.catalog.write, [one.entry for one in batch], known)
     index.note_own_write()

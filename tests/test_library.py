@@ -26,7 +26,7 @@ from index.ingest.progress import Progress
 from index.store.listing import ALL
 from index.types import Passage
 from tests.browsing import CONTRAST, PATIENCE, Visits, ask, focused, sideways
-from tests.conftest import BRIDGE, RAIL, write_article
+from tests.conftest import BRIDGE, RAIL, put_article, write_article
 from tests.serving import running
 from tests.web_pages import WORDS, links_of
 from tests.web_pages import page as web_page
@@ -502,8 +502,8 @@ def test_an_empty_library_says_what_to_do(visit: Visits, tmp_path: Path, assista
 
 
 def test_hostile_names_are_shown_as_text(visit: Visits, index: Index, folder: Path) -> None:
-    write_article(folder / "evil.md", EVIL, "The text.", publisher=EVIL, tags=EVIL, published="2025-05-05")
     sync(index, [folder])
+    put_article(index, title=EVIL, text="The text.", publisher=EVIL, tags=(EVIL,), published=date(2025, 5, 5))
     with library_of(index, visit) as page:
         expect(titles(page).first).to_have_text(EVIL)
         add(page, file(f"{EVIL}.exe".replace("/", ""), "x"))

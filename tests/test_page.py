@@ -27,9 +27,10 @@ from assistant.web.page.html import Markup
 from assistant.web.page.session import Session, stream_exchange
 from assistant.web.page.theme import look
 from assistant.web.server.application import create_server
+from index import Index
 from index.types import EVERYTHING, Hit, Passage
 from tests.browsing import CONTRAST, Visits, ask, focused, in_view, sideways
-from tests.conftest import MakeIndex, write_article
+from tests.conftest import put_article, write_article
 from tests.sayings import ANSWERABLE, UNANSWERABLE
 from tests.serving import running
 from tests.values import answer_from, article_of
@@ -282,14 +283,12 @@ HOSTILE_TEXT = """The ferry strike on Gotland ended on 3 May, said <b onclick="a
 <script>window.pwned = 2</script> ${window.pwned = 3} {{7*7}} "quoted" & done."""
 
 
-def test_markup_in_a_title_or_text_is_shown_as_text_and_never_runs(
-    visit: Visits, tmp_path: Path, make_index: MakeIndex
-) -> None:
-    folder = tmp_path / "hostile"
-    folder.mkdir()
-    (folder / "ferry.txt").write_text(f"{HOSTILE_TITLE}\n\n{HOSTILE_TEXT}\n", encoding="utf-8")
-    write_article(folder / "other.md", HOSTILE_TITLE, "The ferry strike cost the island of Gotland two million crowns.")
-    with running(Assistant(Settings(home=make_index(folder)))) as address:
+def test_markup_in_a_title_or_text_is_shown_as_text_and_never_runs(visit: Visits, tmp_path: Path) -> None:
+    with Index(tmp_path / "hostile") as index:
+        put_article(index, title=HOSTILE_TITLE, text=HOSTILE_TEXT)
+        told = "The ferry strike cost the island of Gotland two million crowns."
+        put_article(index, title=f"{HOSTILE_TITLE} (other)", text=told)
+    with running(Assistant(Settings(home=tmp_path / "hostile"))) as address:
         page = visit(address)
         ask(page, "When did the ferry strike on Gotland end? <img src=x onerror=alert(4)>")
         expect(page.locator(".question")).to_contain_text("<img src=x onerror=alert(4)>")

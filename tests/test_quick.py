@@ -5,7 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,6 +19,9 @@ from index.embed.openvino import load_openvino
 from index.embed.pytorch import PyTorchBackend
 
 pytestmark = pytest.mark.slow
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 TEXTS = [
     "Who drove the policy shift?",
@@ -114,6 +119,30 @@ def test_many_texts_are_read_as_few_are() -> None:
         np.testing.assert_allclose(row[0], rows[number], atol=1e-5)
         np.testing.assert_array_equal(read.starts, tokens[number].starts)
         np.testing.assert_allclose(read.vectors, tokens[number].vectors, atol=1e-5)
+
+
+def test_texts_that_are_kept_are_embedded_once_and_have_the_same_vectors(monkeypatch: pytest.MonkeyPatch) -> None:
+    from index.embed import model
+
+    embedding = SentenceEmbedding()
+    read: list[str] = []
+    encode = embedding.encode
+
+    def recorded(texts: Sequence[str]) -> "NDArray[np.float32]":
+        read.extend(texts)
+        return encode(texts)
+
+    monkeypatch.setattr(embedding, "encode", recorded)
+    monkeypatch.setattr(model, "_MAX_KEPT", 2)
+    first = embedding.encode_kept(["Prices rose.", "The museum is closed.", "Prices rose."])
+    assert np.array_equal(first, encode(["Prices rose.", "The museum is closed.", "Prices rose."]))
+    assert np.array_equal(embedding.encode_kept(["The museum is closed."]), first[1:2])
+    assert read == ["Prices rose.", "The museum is closed."]
+    # What was not asked for the longest goes first.
+    embedding.encode_kept(["A third."])
+    embedding.encode_kept(["The museum is closed.", "Prices rose."])
+    assert read[2:] == ["A third.", "Prices rose."]
+    assert embedding.encode_kept([]).shape == (0, embedding.dimension)
 
 
 def test_a_question_in_the_terminal_is_answered_without_importing_pytorch_or_llama_index(seed_home: Path) -> None:

@@ -1,6 +1,8 @@
 """The sources pane in a real browser: from quote to quote, what a mark stands for, and the way to the original."""
 
 from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,8 +10,9 @@ from playwright.sync_api import Page, expect
 from assistant.assistant import Assistant
 from assistant.settings import Settings
 from assistant.web.page import view_models as views
+from index import Index
 from tests.browsing import Visits, ask
-from tests.conftest import BRIDGE, MakeIndex, write_article
+from tests.conftest import BRIDGE, MakeIndex, put_article, write_article
 from tests.serving import running
 
 SHIFT = "Who drove the policy shift?"
@@ -90,13 +93,11 @@ def test_the_original_opens_at_the_quote(
         page.context.close()
 
 
-def test_the_subtitle_and_the_section_stand_under_the_headline(
-    visit: Visits, tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex
-) -> None:
-    folder = tmp_path_factory.mktemp("told")
+def test_the_subtitle_and_the_section_stand_under_the_headline(visit: Visits, tmp_path: Path) -> None:
     told = {"subtitle": "It cost <b>38 million</b>.", "section": "City", "image": "https://news.example/lead.jpg"}
-    write_article(folder / "bridge.md", "A bridge opens in Lisbon", BRIDGE, publisher="River Desk", **told)
-    with running(Assistant(Settings(home=make_index(folder)))) as address:
+    with Index(tmp_path) as index:
+        put_article(index, title="A bridge opens in Lisbon", text=BRIDGE, publisher="River Desk", **told)
+    with running(Assistant(Settings(home=tmp_path))) as address:
         page = visit(address)
         asked_for: list[str] = []
         page.on("request", lambda request: asked_for.append(request.url))
@@ -109,14 +110,12 @@ def test_the_subtitle_and_the_section_stand_under_the_headline(
         page.context.close()
 
 
-def test_who_else_has_the_words_of_a_quote_stands_beside_its_article(
-    visit: Visits, tmp_path_factory: pytest.TempPathFactory, make_index: MakeIndex
-) -> None:
-    folder = tmp_path_factory.mktemp("copied")
-    for name, publisher, published in (("a", "River Desk", "2024-03-05"), ("b", "<b>Paper</b>", "2024-03-06")):
-        text = f"{BRIDGE} It is painted {name * 3}."
-        write_article(folder / f"{name}.md", "A bridge opens", text, publisher=publisher, published=published)
-    with running(Assistant(Settings(home=make_index(folder)))) as address:
+def test_who_else_has_the_words_of_a_quote_stands_beside_its_article(visit: Visits, tmp_path: Path) -> None:
+    with Index(tmp_path) as index:
+        for name, publisher, day in (("a", "River Desk", 5), ("b", "<b>Paper</b>", 6)):
+            text, published = f"{BRIDGE} It is painted {name * 3}.", date(2024, 3, day)
+            put_article(index, title=f"A bridge opens {name}", text=text, publisher=publisher, published=published)
+    with running(Assistant(Settings(home=tmp_path))) as address:
         page = visit(address)
         ask(page, "How long is the footbridge?")
         expect(page.locator("#sources-pane .card .also-in").first).to_have_text("Also in: <b>Paper</b>")

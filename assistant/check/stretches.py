@@ -58,7 +58,7 @@ class Stretch:
 
 
 class Stretches:
-    """The sentences of passages. One for an answer, and one thread: each sentence is embedded once for all claims."""
+    """The sentences of passages. One for an answer, and one thread."""
 
     def __init__(self, embedding: "SentenceEmbedding") -> None:
         self._embedding = embedding
@@ -83,7 +83,7 @@ class Stretches:
                 if key not in self._places:
                     new[key] = hit.article
         if new:
-            vectors = self._embedding.encode([article.text[slice(*span)] for (_, span), article in new.items()])
+            vectors = self._embedding.encode_kept([article.text[slice(*span)] for (_, span), article in new.items()])
             for row, (key, article) in enumerate(new.items(), len(self._vectors)):
                 self._places[key] = article, row
             self._vectors = np.concatenate([self._vectors, vectors])

@@ -73,7 +73,11 @@ class Pairs(Generic[_Made]):
         return said, self._computed(sequences)
 
     def _computed(self, sequences: Sequence[Tokens]) -> "Iterator[tuple[Tokens, Floats]]":
-        begun = [self._encoder.start(self._embeddings.embed(one.ids, one.types)) for one in sequences]
-        for one, computation in zip(sequences, begun, strict=True):
-            with computation as states:
+        # The longest first, so that none is left to one core when all others are done.
+        begun = {
+            number: self._encoder.start(self._embeddings.embed(sequences[number].ids, sequences[number].types))
+            for number in sorted(range(len(sequences)), key=lambda number: -len(sequences[number]))
+        }
+        for number, one in enumerate(sequences):
+            with begun[number] as states:
                 yield one, states

