@@ -2,9 +2,11 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from assistant.assistant import Assistant
@@ -14,8 +16,16 @@ from assistant.storage.conversations import Conversations
 from assistant.types import Exchange, Feedback
 from tests.browsing import PATIENCE, Visits, ask, sideways
 from tests.sayings import JEWELS, SHIFT
+from tests.serving import running
 
 CUP = "Who won the 1998 football World Cup?"
+
+
+@pytest.fixture
+def address(assistant: Assistant, kept: Conversations) -> Iterator[str]:
+    """A page whose conversations a test reads."""
+    with running(assistant, kept) as address:
+        yield address
 
 
 def opened(visit: Visits, address: str, *size: int) -> Page:
