@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from email.message import EmailMessage
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -194,3 +195,12 @@ def test_a_damaged_chapter_is_named_and_the_others_are_taken(tmp_path: Path) -> 
 def test_a_file_without_text_says_so(tmp_path: Path) -> None:
     with pytest.raises(EmptyArticle, match="is empty"):
         load(tmp_path / "x.docx", b"")
+
+
+def test_every_format_has_what_loads_it() -> None:
+    for ending, kind in KINDS.items():
+        if kind.loader:
+            module, _, name = kind.loader.partition(":")
+            assert callable(getattr(import_module(module), name))
+        else:
+            assert kind.several or ending in load.__globals__["_FROM_TEXT"]

@@ -102,7 +102,7 @@ def test_a_word_that_no_database_keeps_is_told_all_the_same(
     def broken(*_: Any) -> Draft:
         raise KeyError("\ud83d\x1b[2J" + "x" * 1000)
 
-    monkeypatch.setitem(load.__globals__["_LOADERS"], ".txt", broken)
+    monkeypatch.setitem(load.__globals__["_FROM_TEXT"], ".txt", broken)
     ((_, reason),) = failed(sync(index, [folder]))
     assert "unexpected: KeyError: '\\ud83d\\x1b[2Jxxx" in reason
     assert len(reason) < len(str(folder)) + 400
@@ -117,7 +117,7 @@ def test_what_is_no_fault_of_an_article_still_ends_the_run(
     def broken(*_: Any) -> Draft:
         raise raised
 
-    monkeypatch.setitem(load.__globals__["_LOADERS"], ".txt", broken)
+    monkeypatch.setitem(load.__globals__["_FROM_TEXT"], ".txt", broken)
     with pytest.raises(type(raised)):
         sync(index, [folder])
 

@@ -1,4 +1,4 @@
-"""The kinds of file that articles come in, told apart by how their names end."""
+"""The formats of files that articles come in, by suffix; a new one is a module beside this and a line here."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,9 +8,15 @@ _MB = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: how long such a file may be (bytes), and whether it may hold several articles."""
+    """A format: how long such a file may be (bytes), what loads it, and whether it may hold several articles.
+
+    `loader` is "module:function", imported when it is needed: a function of what the source is called and its bytes to
+    a `Draft`. Formats without one are text, decoded in one way for all and read by `index.load.loader`, or hold several
+    articles.
+    """
 
     max_bytes: int | None = 16 * _MB
+    loader: str | None = None
     several: bool = False
 
 
@@ -24,11 +30,11 @@ KINDS = {
     ".text": _TEXT,
     ".html": _TEXT,
     ".htm": _TEXT,
-    ".docx": Kind(64 * _MB),
-    ".eml": Kind(64 * _MB),
+    ".docx": Kind(64 * _MB, "index.load.docx:load_docx"),
+    ".eml": Kind(64 * _MB, "index.load.loader:load_eml"),
     ".epub": Kind(128 * _MB, several=True),
-    ".pdf": Kind(128 * _MB),
-    **dict.fromkeys(PICTURES, Kind(64 * _MB)),
+    ".pdf": Kind(128 * _MB, "index.load.pdf:load_pdf"),
+    **dict.fromkeys(PICTURES, Kind(64 * _MB, "index.load.ocr:load_image")),
     # Read a line at a time: no file is too long, a line may be.
     ".jsonl": Kind(None, several=True),
     ".ndjson": Kind(None, several=True),

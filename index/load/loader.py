@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 from index.errors import EmptyArticle, LoadError, UnknownType
 from index.load.discover import unsupported
-from index.load.docx import load_docx
 from index.load.encoding import decode
 from index.load.epub import chapters
-from index.load.formats import PICTURES
+from index.load.formats import KINDS
 from index.load.front_matter import front_matter
 from index.load.html import canonical_link, too_deep
 from index.load.html_document import block_text
@@ -24,9 +24,7 @@ from index.load.html_page import read_page
 from index.load.jsonl import Names, lines
 from index.load.mail import load_mail
 from index.load.markdown import markdown_to_text
-from index.load.ocr import load_image
 from index.load.parsed import Draft, Part, article_of, as_date, clean_line, first
-from index.load.pdf import load_pdf
 from index.load.unexpected import failing_as_one
 from index.text.clean import clean
 from index.types import Article
@@ -57,10 +55,10 @@ def _load(path: Path, data: bytes) -> Article:
     ending = path.suffix.lower()
     marked_up = ending in (".html", ".htm")
     try:
-        if ending in _LOADERS:
-            draft = _LOADERS[ending](path, decode(path, data, marked_up=marked_up))
+        if ending in _FROM_TEXT:
+            draft = _FROM_TEXT[ending](path, decode(path, data, marked_up=marked_up))
         else:
-            draft = _READERS[ending](path, data)
+            draft = _from_bytes(ending, path, data)
     except EmptyArticle as error:
         if marked_up and too_deep(decode(path, data, marked_up=True)):
             raise LoadError(f"{path} has elements nested too deep to be read; make the page anew") from error
@@ -127,7 +125,7 @@ def load_document(address: str, ending: str, data: bytes, published: date | None
     if not data.strip():
         raise EmptyArticle(f"{address} is empty; give the address of an article")
     with failing_as_one(address):
-        return _article_at(canonical(address, None), address, _READERS[ending](address, data), published)
+        return _article_at(canonical(address, None), address, _from_bytes(ending, address, data), published)
 
 
 def _article_at(known_by: str, address: str, draft: Draft, published: date | None) -> Article:
@@ -207,18 +205,22 @@ def _load_fragment(source: object, text: str) -> Draft:
     return draft if len(draft.text) > _MIN_SHARE * len(whole) else replace(draft, text=whole)
 
 
-def _load_mail(source: object, data: bytes) -> Draft:
+def load_eml(source: object, data: bytes) -> Draft:
+    """Read a mail, whose text parts are read as text files are.
+
+    Raises:
+        LoadError: it is no mail, or has no text.
+    """
     return load_mail(source, data, _load_text)
 
 
-# Kinds that are no text.
-_READERS: dict[str, Callable[[object, bytes], Draft]] = {
-    ".docx": load_docx,
-    ".eml": _load_mail,
-    ".pdf": load_pdf,
-    **dict.fromkeys(PICTURES, load_image),
-}
-_LOADERS: dict[str, Callable[[object, str], Draft]] = {
+def _from_bytes(ending: str, source: object, data: bytes) -> Draft:
+    module, _, name = (KINDS[ending].loader or "").partition(":")
+    draft: Draft = getattr(import_module(module), name)(source, data)
+    return draft
+
+
+_FROM_TEXT: dict[str, Callable[[object, str], Draft]] = {
     ".md": _load_markdown,
     ".markdown": _load_markdown,
     ".txt": _load_text,
