@@ -25,8 +25,9 @@ types: .venv/.installed-dev
 	$(BIN)/mypy
 
 unit: .venv/.installed-dev chromium
-	@# Each module in one process, so that its fixtures are made once. What measures time runs when the others are done.
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not alone"
+	@# Each module in one process, so that its fixtures are made once; a process that dies fails the run, which would wait
+	@# forever for one in its place. What measures time runs when the others are done.
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart 0 -m "not alone"
 	$(BIN)/pytest -m alone
 
 bench: .venv/.installed

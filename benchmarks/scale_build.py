@@ -6,7 +6,7 @@ import sqlite3
 import sys
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -71,13 +71,6 @@ def _write(index: "Index", batch: "list[Drawn]") -> Figures:
     catalog, _ = timed(index.catalog.write, [one.entry for one in batch], known)
     index.note_own_write()
     return {"vectors s": vectors, "catalog s": catalog, "vectors written bytes": written}
-
-
-def _fields(one: "Drawn") -> dict[str, Any]:
-    """Give what searches for vectors filter by, as the product's writer does."""
-    article = one.entry.article
-    published = article.published.toordinal() if article.published else 0
-    return {"article": article.id, "publisher": article.publisher, "published": published}
 
 
 def _written() -> float:
