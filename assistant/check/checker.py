@@ -33,7 +33,8 @@ _MAX_CLAIM = 1_500
 # How like a claim a sentence must be (cosine of the embedding model) to be worth comparing with it.
 _MIN_LIKENESS = 0.45
 MIN_COPIED = 0.5
-"""The score from which a claim is supported whose words stand in a stretch in their order; it may leave out a "not"."""
+"""The score from which a claim is supported whose words all stand in a stretch in their order. Such a claim may leave
+words out, a "not" among them, so that its words alone are not enough."""
 # Without these two sentences are still the same.
 _ARTICLES = frozenset({"a", "an", "the"})
 # "According to the articles, …" is about the answer, not of it.

@@ -18,6 +18,7 @@ from assistant.cli.index import articles, doctor, index, index_sources, remove
 from assistant.cli.options import Home, Json, Model, print_json, settings_of
 from assistant.cli.users import users
 from assistant.errors import AssistantError, BadSetting
+from assistant.llm.choice import FORMS
 from assistant.types import MAX_SOURCES
 from index.errors import IndexingError
 
@@ -43,9 +44,7 @@ Checker = Annotated[
 ]
 Llm = Annotated[
     str | None,
-    typer.Option(
-        help="Who writes the answers: none, openai:MODEL, ollama:MODEL, http://HOST/v1#MODEL, or a .gguf file."
-    ),
+    typer.Option(help=f"Who writes the answers: {FORMS}."),
 ]
 Strict = Annotated[
     bool | None, typer.Option("--strict", help="Leave out sentences of the LLM that the articles do not support.")

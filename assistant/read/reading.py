@@ -17,7 +17,7 @@ READ_AT_ONCE = 4
 """Passages read at a time: for every question, and again until an answer is sure."""
 MAX_READ = 8
 """Most passages read: reading eight more gave none of the benchmark sets better answers."""
-# Who wants fewer hits than this wants the best alone, and reads no more.
+# Who wants fewer hits than this wants the best alone, and reads no more; it need not follow READ_AT_ONCE.
 _MIN_SOURCES = 4
 SURE = 0.5
 """The probability from which an answer is sure, and reading stops."""

@@ -1,4 +1,7 @@
-"""The formats of files that articles come in, by suffix; a new one is a module beside this and a line here."""
+"""The formats of files that articles come in, by suffix; a new one is a module beside this and a line here.
+
+One that is plain text once it is decoded has its function in `index.load.loader` instead.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

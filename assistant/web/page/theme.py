@@ -16,8 +16,11 @@ MONO = ["ui-monospace", "SFMono-Regular", "Menlo", "Consolas", "Liberation Mono"
 def look() -> Look:
     """Return the page's theme and style sheets."""
     folder = files("assistant.web.page")
-    sheets = ("style.css", "library.css", "settings.css")
-    return Look(newspaper(), "\n".join(folder.joinpath(sheet).read_text(encoding="utf-8") for sheet in sheets))
+    sheets = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".css")),
+        key=lambda file: (file.name != "style.css", file.name),
+    )
+    return Look(newspaper(), "\n".join(sheet.read_text(encoding="utf-8") for sheet in sheets))
 
 
 def newspaper() -> gr.themes.Base:
