@@ -11,17 +11,12 @@ import pytest
 
 import assistant
 import index
+from benchmarks.house import imports as imports_among
+from benchmarks.house import modules
 
 ROOT = Path(__file__).parent.parent
-MODULES = [file for package in ("assistant", "index") for file in sorted((ROOT / package).rglob("*.py"))]
-
-
-def name_of(file: Path) -> str:
-    """The dotted name of a module."""
-    return ".".join(file.with_suffix("").relative_to(ROOT).parts).removesuffix(".__init__")
-
-
-KNOWN = {name_of(file) for file in MODULES}
+FILES = modules(ROOT)
+MODULES = sorted(FILES.values())
 OWNERS = {
     "chromadb": {"index/store/vectors.py"},
     "feedparser": {"index/web/feeds.py"},
@@ -92,16 +87,9 @@ WRITES_ITSELF = {"assistant.types": {"assistant.render.serialize", "assistant.re
 
 
 @cache
-def imported_modules(file: Path) -> set[str]:
-    """The modules of the project that a file imports, at its top or later, or for its types alone."""
-    found = set()
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names = {f"{node.module}.{alias.name}" for alias in node.names}
-            found |= names & KNOWN or {node.module}
-    return found & KNOWN - WRITES_ITSELF.get(name_of(file), set())
+def imported_modules(name: str) -> set[str]:
+    """The modules of the project that one imports, at its top or later, or for its types alone."""
+    return imports_among(FILES[name], set(FILES)) - WRITES_ITSELF.get(name, set())
 
 
 @pytest.mark.parametrize("root", LAYERS)
@@ -109,21 +97,21 @@ def test_a_package_imports_from_those_below_it_only(root: str) -> None:
     floor = {name: number for number, names in enumerate(LAYERS[root]) for name in names.split()}
     depth = root.count(".") + 1
     wrong = []
-    for file in MODULES:
+    for name, file in FILES.items():
         parts = file.with_suffix("").relative_to(ROOT).parts
         if ".".join(parts[:depth]) != root or parts[depth].startswith("__"):
             continue
         own = parts[depth]
-        for module in imported_modules(file):
+        for module in imported_modules(name):
             if module.startswith(f"{root}."):
                 other = module.split(".")[depth]
                 if other != own and floor[other] >= floor[own]:
-                    wrong.append(f"{'/'.join(parts)} imports {module}")
+                    wrong.append(f"{name} imports {module}")
     assert not wrong
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:
-    graphlib.TopologicalSorter({name_of(file): imported_modules(file) for file in MODULES}).prepare()
+    graphlib.TopologicalSorter({name: imported_modules(name) for name in FILES}).prepare()
 
 
 def test_the_index_side_never_imports_the_ask_side() -> None:

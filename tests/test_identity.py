@@ -1,7 +1,9 @@
 """When an article was seen, and the same text under several addresses: one article that knows them all."""
 
 import json
+import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -113,6 +115,18 @@ def test_a_second_run_over_copies_embeds_and_writes_nothing(index: Index, wires:
     assert (summary.added, summary.changed, summary.unchanged, summary.passages) == (0, 0, 2, 0)
     assert not summary.skipped
     assert index.catalog.revision() == revision
+
+
+def test_articles_that_are_all_copies_were_found(
+    index: Index, wires: Path, tmp_path: Path, run: Callable[..., Ran]
+) -> None:
+    sync(index, [wires])
+    again = Path(shutil.copytree(wires, tmp_path / "again"))
+    ran = run("index", again, "--home", index.home)
+    assert "indexed already, from another address" in ran.out
+    assert "No article was found" not in ran.out
+    (tmp_path / "none").mkdir()
+    assert "No article was found" in run("index", tmp_path / "none", "--home", index.home).out
 
 
 def test_a_copy_is_found_by_its_own_publisher(index: Index, wires: Path) -> None:

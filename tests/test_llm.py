@@ -91,13 +91,16 @@ def test_a_key_in_the_address_is_refused_and_not_repeated(run: Run) -> None:
         assert KEY not in ran.out + ran.err
 
 
-@pytest.mark.parametrize("variable", ["OLLAMA_HOST", "OPENAI_BASE_URL"])
+@pytest.mark.parametrize(
+    ("variable", "meant"), [("OLLAMA_HOST", "ASSISTANT_LLM_KEY"), ("OPENAI_BASE_URL", "OPENAI_API_KEY")]
+)
 def test_a_key_in_an_address_of_the_environment_is_refused_and_not_repeated(
-    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, variable: str, meant: str
 ) -> None:
     monkeypatch.setenv(variable, f"https://user:{KEY}@llm.example/v1")
     ran = run("llm", "--llm", "ollama:m" if variable == "OLLAMA_HOST" else "openai:m")
     assert ran.code == 2
+    assert meant in ran.err
     assert variable in ran.err
     assert KEY not in ran.out + ran.err
 

@@ -220,7 +220,7 @@ def show_summary(summary: "Summary") -> None:
         console.print(Text(f"{kept} articles whose file is gone are kept; `--prune` removes them", "yellow"))
     if summary.gone:
         console.print(Text(f"{summary.gone} articles that a feed lists no more are kept", "yellow"))
-    if not (summary.added or summary.changed or summary.unchanged or summary.removed or summary.failed):
+    if summary.found_nothing:
         hint = "give a folder of articles (Markdown, HTML, PDF …), or the address of a page or feed"
         console.print(Text(f"No article was found there: {hint}.", "yellow"))
 

@@ -79,7 +79,7 @@ def read_choice(setting: str) -> Choice | None:
         return None
     if kind == "openai" and model:
         given = os.environ.get("OPENAI_BASE_URL")
-        return Choice("openai", model, _checked(given, "OPENAI_BASE_URL") if given else None)
+        return Choice("openai", model, _checked(given, "OPENAI_BASE_URL", "OPENAI_API_KEY") if given else None)
     if kind == "ollama" and model:
         return Choice("ollama", model, f"{_checked(_ollama(os.environ.get('OLLAMA_HOST', '')), 'OLLAMA_HOST')}/v1")
     if kind.lower() in ("http", "https"):
@@ -94,8 +94,11 @@ def read_choice(setting: str) -> Choice | None:
     raise BadSetting(f"{shown} is not understood; give {FORMS}")
 
 
-def _checked(address: str, name: str) -> str:
-    """Return a valid address, which may hold no key since messages show it; `name` is where it comes from."""
+def _checked(address: str, name: str, key_setting: str = "ASSISTANT_LLM_KEY") -> str:
+    """Return a valid address, which may hold no key since messages show it; `name` is where it comes from.
+
+    `key_setting` is the environment variable that a key belongs in.
+    """
     try:
         parts = urlsplit(address)
         well = (
@@ -104,7 +107,7 @@ def _checked(address: str, name: str) -> str:
     except ValueError:
         parts, well = urlsplit(""), False
     if "@" in address or parts.query:
-        raise BadSetting(f"{name} must hold no key or password; set ASSISTANT_LLM_KEY to it instead")
+        raise BadSetting(f"{name} must hold no key or password; set {key_setting} to it instead")
     if not well:
         raise BadSetting(f"{name} is no address of the form http://HOST:PORT/v1 ({address!r}); give {FORMS}")
     return address.rstrip("/")

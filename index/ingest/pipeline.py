@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, tokens_by_id
-from index.ingest.report import Problem, Summary
+from index.ingest.report import COPIED, Problem, Summary
 from index.store.copies import has_no_copies
 from index.store.writer import Writer
 
@@ -153,4 +153,4 @@ class Pipeline:
         for entry in entries:
             if entry.article.id in copied:
                 source = entry.article.path or entry.article.url or entry.article.title
-                self._summary.skipped.append(Problem(source, "its text is indexed already, from another address"))
+                self._summary.skipped.append(Problem(source, COPIED))

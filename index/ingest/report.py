@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field, fields
 
+COPIED = "its text is indexed already, from another address"
+"""Why an article is skipped whose text another one has: it was found, and is known as a copy."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -30,6 +33,12 @@ class Summary:
     seconds: float = 0.0
     failed: list[Problem] = field(default_factory=list)
     skipped: list[Problem] = field(default_factory=list)
+
+    @property
+    def found_nothing(self) -> bool:
+        """Whether the sources held no article: none indexed before or now, none that failed, and no copy of one."""
+        counts = self.added + self.changed + self.unchanged + self.removed + len(self.failed)
+        return not counts and all(problem.reason != COPIED for problem in self.skipped)
 
     def __add__(self, other: "Summary") -> "Summary":
         return Summary(**{one.name: getattr(self, one.name) + getattr(other, one.name) for one in fields(self)})

@@ -42,10 +42,10 @@ def load_image(source: object, data: bytes) -> Draft:
         EmptyArticle: no text is in it.
         LoadError: it is no picture, or OCR is not installed.
     """
-    from PIL import Image, UnidentifiedImageError
-
     if not is_installed():
         raise LoadError(f"{source} is a picture; {INSTALL}")
+    from PIL import Image, UnidentifiedImageError
+
     try:
         with Image.open(BytesIO(data)) as image:
             if image.width * image.height > _MAX_PIXELS:
@@ -53,19 +53,15 @@ def load_image(source: object, data: bytes) -> Draft:
             scan = read_pages([image.convert("RGB")])
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as error:
         raise LoadError(f"{source} is a picture that cannot be read ({error}); save it anew") from error
-    return draft_of(source, scan)
-
-
-def draft_of(source: object, scan: Scan) -> Draft:
-    """Make a draft of what OCR read.
-
-    Raises:
-        EmptyArticle: that is nothing.
-    """
     lines = body_lines(scan.lines)
     if not lines:
-        raise EmptyArticle(f"{source} has no text, and OCR finds none in its picture; remove it")
+        raise nothing_read(source)
     return Draft(join(lines, mark), title=title_of(lines), paged=True, ocr_confidence=scan.confidence)
+
+
+def nothing_read(source: object) -> EmptyArticle:
+    """Return the error of a picture in which OCR finds no text."""
+    return EmptyArticle(f"{source} has no text, and OCR finds none in its picture; remove it")
 
 
 def pictures_of(document: Any) -> Iterable[Any]:

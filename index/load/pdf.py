@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from index.errors import EmptyArticle, LoadError
-from index.load.ocr import INSTALL, Scan, draft_of, is_installed, pictures_of, read_pages
+from index.load.ocr import INSTALL, Scan, is_installed, nothing_read, pictures_of, read_pages
 from index.load.page_marks import mark, unmarked
 from index.load.parsed import Draft
 from index.load.pdf_layout import Line, body_lines, join, title_of
@@ -40,6 +40,8 @@ _ONE_AT_A_TIME = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class _Read:
+    """The lines of the body, by OCR where `scan` is set, and what the document says of itself."""
+
     lines: list[Line]
     metadata: dict[str, str]
     scan: Scan | None = None
@@ -61,24 +63,21 @@ def load_pdf(source: object, data: bytes) -> Draft:
     data = data[:end]
     with _ONE_AT_A_TIME:
         read = _read(source, data)
-    lines = body_lines(read.lines)
-    confidence = None
-    if not lines and read.scan:
-        draft_of(source, read.scan)
-        lines, confidence = body_lines(read.scan.lines), read.scan.confidence
-    if not lines:
+    if not read.lines and read.scan:
+        raise nothing_read(source)
+    if not read.lines:
         way = f"{INSTALL}, or run OCR over it first (ocrmypdf does it)"
         raise EmptyArticle(f"{source} is a PDF without text, as scans are; {way}")
     given = _PROGRAM.sub("", read.metadata.get("Title", "")).strip()
     author = read.metadata.get("Author", "").strip()
     plausible = len(given) <= _MAX_TITLE and not _NO_TITLE.fullmatch(given)
     return Draft(
-        text=join(lines, mark),
-        title=given if plausible else title_of(lines),
+        text=join(read.lines, mark),
+        title=given if plausible else title_of(read.lines),
         author=None if _NOBODY.fullmatch(author) else author,
         published=_day(read.metadata.get("CreationDate", "")),
         dated_by="metadata",
-        ocr_confidence=confidence,
+        ocr_confidence=read.scan.confidence if read.scan else None,
         tags=[read.metadata.get("Keywords")],
         paged=True,
     )
@@ -89,9 +88,10 @@ def _read(source: object, data: bytes) -> _Read:
 
     try:
         with PdfDocument(data) as document:
-            lines = [line for number in range(len(document)) for line in _lines(document, number)]
-            scan = read_pages(pictures_of(document)) if not body_lines(lines) and is_installed() else None
-            return _Read(lines, document.get_metadata_dict(skip_empty=True), scan)
+            lines = body_lines([line for number in range(len(document)) for line in _lines(document, number)])
+            scan = read_pages(pictures_of(document)) if not lines and is_installed() else None
+            metadata = document.get_metadata_dict(skip_empty=True)
+            return _Read(body_lines(scan.lines) if scan else lines, metadata, scan)
     except PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD:
             raise LoadError(f"{source} is a PDF locked by a password; save it without one") from error
