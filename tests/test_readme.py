@@ -92,8 +92,11 @@ def test_an_llm_of_the_readme_writes_an_answer(
             )
             with urllib.request.urlopen(request, timeout=120) as answered:
                 answer = json.load(answered)
-    # The LLM of the tests is too small to write anything of use each time; where it does not, that is said.
-    assert (answer["written_by"] or "no one") in command or answer["note"].startswith(WROTE_NOTHING)
+    if command.endswith(".gguf") and answer["written_by"] is None:
+        # The real LLM of the tests is too small to write anything of use each time; where it does not, that is said.
+        assert answer["note"].startswith(WROTE_NOTHING)
+    else:
+        assert answer["written_by"] in command
     assert answer["claims"]
 
 
