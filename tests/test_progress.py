@@ -4,6 +4,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from index.web.fetch import Fetcher
 from tests.conftest import write_article
 from tests.terminal import Terminal
 from tests.web_pages import links_of, page
-from tests.web_server import Answer, ScriptedSite
+from tests.web_server import LIMITS, Answer, MakeFetcher, ScriptedSite
 
 
 class Told:
@@ -97,13 +98,21 @@ def test_a_run_over_several_paths_that_is_stopped_by_one_of_them_keeps_what_was_
 
 
 def test_ctrl_c_while_addresses_are_taken_in_tells_of_the_files_before_them_too(
-    run: Any, tmp_path: Path, fetcher: Fetcher, site: ScriptedSite, three: list[str], monkeypatch: pytest.MonkeyPatch
+    run: Any,
+    tmp_path: Path,
+    make_fetcher: MakeFetcher,
+    site: ScriptedSite,
+    three: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # Where the page is given up before the key is pressed, the signal comes after the command and ends the tests.
+    patient = make_fetcher(replace(LIMITS, seconds=60, silence=60))
+
     def pressed() -> Iterator[bytes]:
         os.kill(os.getpid(), signal.SIGINT)
         yield page("On the storm", "The storm took the roof off the market hall of Brandel.").encode()
 
-    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: fetcher)
+    monkeypatch.setattr("index.web.fetch.Fetcher", lambda: patient)
     site.gives("/storm", Answer(pressed))
     ran = run("index", write(tmp_path / "north", 2), f"{site.address}/storm", three[0])
     assert ran.code == 130
