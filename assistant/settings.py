@@ -18,9 +18,10 @@ _PREFIX = "ASSISTANT_"
 class Settings(BaseSettings):
     """The settings of an assistant.
 
-    `home` is the folder of the index, `model` the embedding model: the packaged all-MiniLM-L6-v2, a folder, or a hub
-    name; `reranker` is a cross-encoder (a folder or a hub name) or None, `checker` one that judges what an LLM wrote,
-    or None for the packaged one.
+    `home` is the folder of the index, `model` the embedding model: all-MiniLM-L6-v2 or multilingual-e5-small, which are
+    packaged, a folder, or a hub name; None leaves the choice to the language of the articles. `reranker` is a
+    cross-encoder (a folder or a hub name) or None, `checker` one that judges what an LLM wrote, or None for the
+    packaged one.
 
     `llm` names the LLM that writes answers (see `assistant.llm.choice`), "none" for quotes. `llm_key` is sent to a
     server named by its address. `llm_context` is the LLM's context size in tokens, for servers that do not report it;
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True, env_ignore_empty=True)
 
     home: Path = Field(default_factory=lambda: platformdirs.user_data_path("article-assistant", appauthor=False))
-    model: str = "all-MiniLM-L6-v2"
+    model: str | None = None
     reranker: str | None = None
     checker: str | None = None
     llm: str = "none"

@@ -106,7 +106,8 @@ def _entry(number: int, text: str, spans: list[tuple[int, int]]) -> Entry:
 
 def _make(folder: Path, wanted: int) -> None:
     """Draw articles of real sentences, split and embed them as the index does, and keep what came of it."""
-    from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
+    from index.embed.model import SentenceEmbedding
+    from index.embed.packaged import DEFAULT_MODEL
     from index.embed.passages import embed_passages, entry_of
     from index.load.loader import load
 

@@ -35,7 +35,7 @@ from assistant.settings import Settings
 from benchmarks.quality import revision
 from benchmarks.sets import READERS, Task, read_set, read_tasks, sets_in, sha256, take
 from index import sync
-from index.embed.model import DEFAULT_MODEL
+from index.embed.packaged import DEFAULT_MODEL
 from index.errors import IndexingError
 from index.types import Hit
 

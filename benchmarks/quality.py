@@ -37,7 +37,7 @@ from benchmarks import claims, floor
 from benchmarks.baselines import Ask, Baselines
 from benchmarks.sets import SEEDS, Half, QuestionSet, read_seeds, read_set, sets_in, take
 from index import sync
-from index.embed.model import DEFAULT_MODEL
+from index.embed.packaged import DEFAULT_MODEL
 from index.errors import IndexingError
 
 _RESULTS = Path(__file__).parent / "results"

@@ -64,8 +64,9 @@ def main() -> None:
 
 
 def _runtimes() -> list[Runtime]:
-    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.model import model_folder
     from index.embed.openvino import load_openvino
+    from index.embed.packaged import DEFAULT_MODEL
     from index.embed.pytorch import PyTorchBackend
 
     folder = model_folder(DEFAULT_MODEL)

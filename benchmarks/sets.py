@@ -4,7 +4,7 @@
 
     clapnq_dev_a.jsonl    primeqa/clapnq, development set (Rosenthal et al., 2024), Apache-2.0
     squad2_dev_a.jsonl.gz SQuAD 2.0, half of the development set (Rajpurkar et al., 2018), CC BY-SA 4.0
-    xquad.en.json         deepmind/xquad, English (Artetxe et al., 2020), CC BY-SA 4.0
+    xquad.en.json         deepmind/xquad, English (Artetxe et al., 2020), CC BY-SA 4.0; its other languages beside it
     mtragun_dev_a.jsonl   MTRAG-UN of IBM's mt-rag-benchmark, Apache-2.0
 """
 
@@ -160,9 +160,13 @@ def _squad2(file: Path, folder: Path) -> list[Question]:
     return questions
 
 
-def _xquad(file: Path, folder: Path) -> list[Question]:
-    """Read XQuAD: all paragraphs of a title are one article, so that its passages compete as those of news do."""
+def _xquad(file: Path, folder: Path, asked_in: Path | None = None) -> list[Question]:
+    """Read XQuAD: all paragraphs of a title are one article, so that its passages compete as those of news do.
+
+    `asked_in` is the file of another language, to ask its questions instead.
+    """
     questions = []
+    others = _questions_by_id(asked_in) if asked_in else {}
     for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
         title, name = article["title"], f"xquad-{number}.md"
         if not held_out(title.replace("_", " ")):
@@ -172,14 +176,33 @@ def _xquad(file: Path, folder: Path) -> list[Question]:
             _write(folder / name, title.replace("_", " "), [p["context"] for p in article["paragraphs"]])
         for paragraph in article["paragraphs"]:
             for item in paragraph["qas"]:
+                text = others.get(item["id"], item["question"])
                 if left_out:
-                    questions.append(Question(item["question"], False, id=item["id"]))
+                    questions.append(Question(text, False, id=item["id"]))
                     continue
                 gold = _sentence(paragraph["context"], item["answers"][0])
                 answer = item["answers"][0]["text"]
-                asked = Question(item["question"], True, (gold,), articles=(name,), answer=answer, id=item["id"])
-                questions.append(asked)
+                questions.append(Question(text, True, (gold,), articles=(name,), answer=answer, id=item["id"]))
     return questions
+
+
+def _questions_by_id(file: Path) -> dict[str, str]:
+    data = json.loads(file.read_text(encoding="utf-8"))["data"]
+    paragraphs = (paragraph for article in data for paragraph in article["paragraphs"])
+    return {item["id"]: item["question"] for paragraph in paragraphs for item in paragraph["qas"]}
+
+
+def read_xquad(data: Path, folder: Path, language: str, asked_in: str | None = None) -> QuestionSet:
+    """Read XQuAD in a language ("de"), with the questions of the same or of another, and write its articles.
+
+    Raises:
+        FileNotFoundError: the folder of data does not hold a language.
+    """
+    file = data / f"xquad.{language}.json"
+    others = data / f"xquad.{asked_in}.json" if asked_in else None
+    folder.mkdir(parents=True)
+    name = f"xquad-{asked_in}-{language}" if asked_in else f"xquad-{language}"
+    return QuestionSet(name, folder, _xquad(file, folder, others), sha256(file))
 
 
 def _mtragun(file: Path, folder: Path) -> list[Question]:

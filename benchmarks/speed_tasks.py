@@ -65,7 +65,8 @@ def _bare_model(_folder: Path, home: Path) -> Figures:
 
 def _bare_pytorch(_folder: Path, home: Path) -> Figures:
     """Have sentence-transformers read them at the precision that indexing chose, in batches side by side."""
-    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.model import model_folder
+    from index.embed.packaged import DEFAULT_MODEL
     from index.embed.pytorch import PyTorchBackend
 
     texts, chosen = _passages(home)

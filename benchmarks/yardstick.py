@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 
 _CHUNK, _OVERLAP = 256, 20
 TOP = 10

@@ -23,7 +23,8 @@ from assistant.settings import Settings
 from assistant.storage.conversations import Conversations
 from index import Index, sync
 from index.embed import model, openvino
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from index.types import Article, article_id, content_hash
 from index.web.fetch import Fetcher, Limits
 from index.web.public_network import IPAddress, is_public, resolve

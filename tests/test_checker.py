@@ -18,8 +18,9 @@ from assistant.errors import CheckerUnusable
 from assistant.retrieve.search import search
 from assistant.types import Claim
 from index import Index, sync
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
 from index.embed.openvino import load_openvino
+from index.embed.packaged import DEFAULT_MODEL
 from index.types import Filter
 from tests.conftest import write_article
 

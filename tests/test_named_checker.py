@@ -11,7 +11,8 @@ from assistant.check.cross_encoder import MIN_SURE, CrossEncoderJudge
 from assistant.check.model import load_judge
 from assistant.errors import BadSetting
 from assistant.settings import Settings
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from tests.conftest import Ran
 from tests.llm_server import ScriptedLLM
 

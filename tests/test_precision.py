@@ -12,8 +12,9 @@ import pytest
 from index import Index, sync
 from index.embed.backend import MIN_COSINE, Backend, TimedEncode, choose_precision, timed_encode
 from index.embed.bert import has_bfloat16
-from index.embed.model import BFLOAT16, DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.embed.model import BFLOAT16, SentenceEmbedding, model_folder
 from index.embed.openvino import load_openvino
+from index.embed.packaged import DEFAULT_MODEL
 from index.embed.pytorch import PyTorchBackend
 from tests.conftest import write_article
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from safetensors.numpy import load_file
 
 from index.embed.bert import Encoder
-from index.embed.model import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.embed.model import SentenceEmbedding, model_folder
 from index.embed.openvino import load_openvino
+from index.embed.packaged import DEFAULT_MODEL
 from index.embed.pytorch import PyTorchBackend
 
 pytestmark = pytest.mark.slow
@@ -82,8 +82,7 @@ def test_another_model_can_share_the_embeddings_of_this_one_and_end_in_a_layer_o
         states = BertModel.from_pretrained(folder)(**given).last_hidden_state[0].numpy()
     draw = np.random.default_rng(1)
     head = tuple(draw.standard_normal(shape).astype(np.float32) for shape in ((3, quick.dimension), (3,)))
-    layers = {name: weight for name, weight in load_file(folder / "model.safetensors").items() if "layer" in name}
-    encoder = Encoder(quick.norm | layers, quick.config, head=(head[0], head[1]), bfloat16=False)
+    encoder = Encoder(quick.layers, quick.config, head=(head[0], head[1]), bfloat16=False)
     with encoder.start(quick.embed(*(np.array(one, np.int32) for one in (ids, types)))) as scores:
         assert scores.shape == (len(ids), 3)
         np.testing.assert_allclose(scores, states @ head[0].T + head[1], atol=1e-4)

@@ -18,8 +18,9 @@ from assistant.read.reading import MAX_READ, READ_AT_ONCE, SURE, Ranker, load_ra
 from assistant.read.sequence import LINE, MAX_QUESTION, SEP, encode, header_of, sequence
 from assistant.retrieve.search import search
 from index import Index
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
 from index.embed.openvino import OpenVinoBackend, load_openvino
+from index.embed.packaged import DEFAULT_MODEL
 from index.text.sentences import sentences
 from tests.conftest import MakeIndex, Ran, write_article
 
@@ -153,7 +154,7 @@ def test_answering_words_are_short_stretches_inside_their_sentence(assistant: As
 @pytest.fixture
 def broken(tmp_path: Path) -> Path:
     """A folder with the reader's files, to be spoiled."""
-    for file in (model.WEIGHTS, model.ABOUT):
+    for file in (model.WEIGHTS, model.WEIGHTS.with_suffix(".json")):
         shutil.copy(file, tmp_path)
     return tmp_path
 
@@ -168,12 +169,12 @@ def _cut(folder: Path) -> None:
 
 
 def _newer(folder: Path) -> None:
-    file = folder / model.ABOUT.name
+    file = folder / model.WEIGHTS.with_suffix(".json").name
     file.write_text(json.dumps(json.loads(file.read_text()) | {"version": 99}))
 
 
 def _no_json(folder: Path) -> None:
-    (folder / model.ABOUT.name).write_text("{")
+    (folder / model.WEIGHTS.with_suffix(".json").name).write_text("{")
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_weights_that_cannot_be_used_are_one_sentence_with_the_way_out(
 ) -> None:
     spoil(broken)
     with pytest.raises(ReaderUnusable, match=said) as caught:
-        Reader(embeddings, folder=broken)
+        Reader(embeddings, file=broken / model.WEIGHTS.name)
     assert "reinstall" in str(caught.value)
     assert "\n" not in str(caught.value)
 

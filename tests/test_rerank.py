@@ -12,7 +12,8 @@ from assistant.llama_index import HybridRetriever
 from assistant.retrieve.nodes import as_node
 from assistant.retrieve.rerank import postprocessed
 from assistant.settings import Settings
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from tests.conftest import Ran
 
 QUESTION = "Which jewels were stolen from the Louvre?"

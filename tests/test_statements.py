@@ -14,7 +14,8 @@ from assistant.read.sequence import encode
 from benchmarks import entailment
 from benchmarks.sets import SEEDS
 from benchmarks.statements import FILE, LABELS, MODEL_FILE, read_statements
-from index.embed.model import DEFAULT_MODEL, SentenceEmbedding, model_folder
+from index.embed.model import SentenceEmbedding, model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training.data import tokenizer_of
 from training.held_out import held_out
 

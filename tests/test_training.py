@@ -14,7 +14,8 @@ from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 
 from benchmarks.sets import held_out
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training import data, facts, forms, loop, measure, train
 from training.alike import Alike
 from training.batches import encoded
@@ -189,7 +190,7 @@ def test_training_learns_is_stopped_and_goes_on_to_the_same_weights(
     train.main([str(folder), "--limit", "24", "--work", str(tmp_path / "parts")])
     assert "going on from step 4" in capsys.readouterr().out
     parts = load_file(tmp_path / "parts" / "reader.safetensors")
-    begun = loop.trained(Reader(model_folder(DEFAULT_MODEL)))
+    begun = loop.trained(Reader())
     layers = [name for name in whole if name.startswith("bert.")]
 
     def apart(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> float:
@@ -206,7 +207,7 @@ def test_the_loss_of_what_answers_falls_while_it_is_trained(tokenizer: Tokenizer
     none = Group("Who painted it?", ("Harbour.", "Tides."), (text, "Water rises."), {})
     batch = list(encoded([right, none], tokenizer))
     torch.manual_seed(1)
-    model = Reader(model_folder(DEFAULT_MODEL))
+    model = Reader()
     optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=1e-4)
     losses = []
     for _ in range(8):
@@ -223,7 +224,7 @@ def test_weights_are_measured_on_articles_that_are_not_trained_on(
     folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "reader.safetensors"
-    save_file(loop.trained(Reader(model_folder(DEFAULT_MODEL))), file)
+    save_file(loop.trained(Reader()), file)
     measure.main([str(folder), str(file)])
     out = capsys.readouterr().out
     assert "8 questions" in out

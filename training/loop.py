@@ -39,7 +39,7 @@ def run(
     step, spent = 0, 0.0
     if state.is_file():
         kept: dict[str, Any] = torch.load(state, weights_only=True)
-        model.load_state_dict(kept["model"])
+        model.load_state_dict(kept["model"], strict=False)
         optimizer.load_state_dict(kept["optimizer"])
         step, spent = kept["step"], kept["spent"]
         print(f"going on from step {step}", flush=True)
@@ -68,7 +68,9 @@ def run(
 
 def keep(model: torch.nn.Module, optimizer: Any, step: int, spent: float, state: Path, out: Path) -> None:
     """Keep the state, whole or not at all, and write the weights."""
-    kept = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
+    moving = {name for name, one in model.named_parameters() if one.requires_grad}
+    trained_so_far = {name: value for name, value in model.state_dict().items() if name in moving}
+    kept = {"model": trained_so_far, "optimizer": optimizer.state_dict(), "step": step, "spent": spent}
     beside = state.with_suffix(".new")
     torch.save(kept, beside)
     os.replace(beside, state)
@@ -76,5 +78,5 @@ def keep(model: torch.nn.Module, optimizer: Any, step: int, spent: float, state:
 
 
 def trained(model: torch.nn.Module) -> dict[str, torch.Tensor]:
-    """Take the weights that were trained, in 16 bits: the layers and heads, but not the embeddings."""
-    return {name: value.half().contiguous() for name, value in model.state_dict().items() if ".embeddings." not in name}
+    """Take the weights that were trained, in 16 bits: layers and heads, but not the embeddings."""
+    return {name: one.detach().half().contiguous() for name, one in model.named_parameters() if one.requires_grad}

@@ -21,7 +21,8 @@ from safetensors.torch import load_file
 
 from assistant.evaluate.metrics import token_f1
 from assistant.read.evidence import MAX_ANSWER
-from index.embed.model import DEFAULT_MODEL, model_folder
+from index.embed.model import model_folder
+from index.embed.packaged import DEFAULT_MODEL
 from training import data
 from training.alike import Alike
 from training.batches import Encoded, encoded
@@ -100,7 +101,7 @@ def main(given: Sequence[str] | None = None) -> None:
         "weights", "passage@1", "F1 answerable", "refused at 10 % over", "F1 over all", title=f"{len(groups)} questions"
     )
     for weights in arguments.weights:
-        model = Reader(folder)
+        model = Reader()
         model.load_state_dict({name: value.float() for name, value in load_file(weights).items()}, strict=False)
         model.eval()
         pairs = ((group, tokens) for group in groups for tokens in encoded([group], tokenizer))

@@ -1,6 +1,6 @@
 """Train the reader and write its weights.
 
-    python -m training.train DATA [--work FOLDER] [--limit N] [--minutes M] [--from WEIGHTS]
+    python -m training.train DATA [--multilingual] [--work FOLDER] [--limit N] [--minutes M] [--from WEIGHTS]
 
 DATA is the folder of `training.data`. Groups are made and encoded once and kept in the work folder, and so is the
 training's state every few hundred steps: run it again and it goes on. When it is done, `python -m training.export`
@@ -24,9 +24,12 @@ import torch
 from safetensors.torch import load_file
 from tokenizers import Tokenizer
 
+from assistant.read.sequence import MARKS, Marks
 from benchmarks.sets import half_of_key
-from index.embed.model import DEFAULT_MODEL, model_folder
-from training import data, facts
+from index.embed.model import model_folder
+from index.embed.multilingual import read_model
+from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL
+from training import crosslingual, data, facts
 from training.alike import Alike
 from training.batches import Encoded, batches, encoded
 from training.groups import Group, Recipe, groups_of, nearest
@@ -39,10 +42,13 @@ _NONE = -1e4
 _SEED = 5
 
 
-def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recipe, seed: int) -> list[Group]:
+def collect(
+    folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recipe, seed: int, *, multilingual: bool = False
+) -> list[Group]:
     """Read the sets and make groups of them, in a random order; `limit` is how many of SQuAD's questions are taken.
 
-    Another seed takes others of the questions, and has them beside other passages and in other forms.
+    Another seed takes others of the questions, and has them beside other passages and in other forms. `multilingual`
+    adds those of `training.crosslingual`.
     """
     count = data.counted(tokenizer)
     rng = random.Random(seed)
@@ -50,7 +56,10 @@ def collect(folder: Path, tokenizer: Tokenizer, limit: int | None, recipe: Recip
     squad, questions = data.read_squad(folder / "squad_train.jsonl.gz", count)
     qamr, short = data.read_qamr(folder / "qamr.jsonl.gz")
     written = [*squad.passages, *qamr.passages, *(one.question for one in (*questions, *short))]
-    alike = Alike(model_folder(DEFAULT_MODEL), tokenizer, written)
+    english = model_folder(DEFAULT_MODEL)
+    alike = Alike(english, data.tokenizer_of(english), written)
+    if multilingual:
+        found += crosslingual.groups(folder, count, alike, rng)
     questions = rng.sample(questions, min(limit or len(questions), len(questions)))
     found += groups_of(squad, questions, nearest(squad, questions), recipe, alike, rng)
     second, more = data.read_squad(folder / "squad2_dev_a.jsonl.gz", count, report=False)
@@ -95,6 +104,15 @@ def loss_of(model: Reader, batch: Sequence[Encoded]) -> torch.Tensor:
     return torch.stack(losses).mean()
 
 
+def vocabulary_of(model: str) -> tuple[Tokenizer, Marks]:
+    """Return the tokenizer of a packaged model, and its special tokens."""
+    if model != MULTILINGUAL_MODEL:
+        return data.tokenizer_of(model_folder(model)), MARKS
+    _, _, tokenizer = read_model(model_folder(model))
+    ids = tokenizer.encode("a").ids
+    return tokenizer, (ids[0], ids[-1])
+
+
 def main(given: Sequence[str] | None = None) -> None:
     """Collect, train, write."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -106,14 +124,23 @@ def main(given: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=1e6, help="when to be done at the latest")
     parser.add_argument("--seed", type=int, default=_SEED, help="another draws other groups")
     parser.add_argument("--from", dest="start", type=Path, help="weights to begin with")
+    parser.add_argument("--multilingual", action="store_true", help=f"train from {MULTILINGUAL_MODEL}")
     parser.add_argument("--collect", action="store_true", help="make the groups and stop")
     arguments = parser.parse_args(given)
     arguments.work.mkdir(parents=True, exist_ok=True)
-    folder = model_folder(DEFAULT_MODEL)
+    name = MULTILINGUAL_MODEL if arguments.multilingual else DEFAULT_MODEL
     groups = arguments.work / "groups.pickle"
     if not groups.is_file():
-        tokenizer = data.tokenizer_of(folder)
-        ready = list(encoded(collect(arguments.data, tokenizer, arguments.limit, Recipe(), arguments.seed), tokenizer))
+        tokenizer, marks = vocabulary_of(name)
+        made = collect(
+            arguments.data,
+            tokenizer,
+            arguments.limit,
+            Recipe(),
+            arguments.seed,
+            multilingual=arguments.multilingual,
+        )
+        ready = list(encoded(made, tokenizer, marks))
         groups.write_bytes(pickle.dumps(ready))
     ready = pickle.loads(groups.read_bytes())
     rows = batches(ready, _TOKENS, random.Random(arguments.seed))
@@ -122,7 +149,7 @@ def main(given: Sequence[str] | None = None) -> None:
     if arguments.collect:
         return
     torch.manual_seed(arguments.seed)
-    model = Reader(folder)
+    model = Reader(name)
     if arguments.start:
         model.load_state_dict({k: v.float() for k, v in load_file(arguments.start).items()}, strict=False)
     files = arguments.work / "state.pt", arguments.work / "reader.safetensors"

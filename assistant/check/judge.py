@@ -55,6 +55,10 @@ class Judgement:
         return [claim[start:end] for start, end in found]
 
 
+NOT_JUDGED = Judgement(0.0, 0.0, np.zeros(0, np.float32), Encoded(*(np.zeros(0, np.int32) for _ in range(3))))
+"""Nothing is known: not that it is borne out, nor that it is not."""
+
+
 class Judge(Protocol):
     """Compares claims with stretches of articles. Safe to share between threads."""
 

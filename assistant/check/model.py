@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from assistant.check.judge import Judge, Judgement, Thresholds
+from assistant.check.judge import NOT_JUDGED, Judge, Judgement, Thresholds
 from assistant.errors import CheckerUnusable
 from assistant.read.pairs import Pairs
 from assistant.read.reading import tables_of
 from assistant.read.sequence import Encoded
+from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL
+from index.text.language import language_of
 
 if TYPE_CHECKING:
     from index.embed.model import SentenceEmbedding
@@ -58,6 +60,29 @@ class TrainedJudge:
         return found
 
 
+class EnglishJudge:
+    """Has a judge that was trained on English judge English alone; of the rest it knows nothing.
+
+    What it does not judge is shown for comparison, and what stands in an article word for word is certain without it.
+    """
+
+    def __init__(self, judge: TrainedJudge) -> None:
+        self._judge = judge
+        self.thresholds = judge.thresholds
+
+    def judge(self, claim: str, stretches: Sequence[tuple[str, str]]) -> list[Judgement]:
+        """Compare a claim with stretches, as `TrainedJudge.judge` does, where both are in English."""
+        if _is_foreign(claim):
+            return [NOT_JUDGED] * len(stretches)
+        english = [one for one in stretches if not _is_foreign(one[1])]
+        judged = dict(zip(english, self._judge.judge(claim, english), strict=True))
+        return [judged.get(one, NOT_JUDGED) for one in stretches]
+
+
+def _is_foreign(text: str) -> bool:
+    return language_of(text) not in (None, "en")
+
+
 def _read(claim: Encoded) -> Encoded:
     """Return the tokens of a claim that are read."""
     if len(claim.ids) <= MAX_CLAIM:
@@ -82,4 +107,6 @@ def load_judge(embedding: "SentenceEmbedding", named: str | None = None) -> Judg
         return CrossEncoderJudge(named)
     from index.embed.model import BFLOAT16
 
-    return TrainedJudge(tables_of(embedding, CheckerUnusable), half=embedding.precision == BFLOAT16)
+    tables = tables_of(embedding, DEFAULT_MODEL, CheckerUnusable)
+    judge = TrainedJudge(tables, half=embedding.precision == BFLOAT16)
+    return EnglishJudge(judge) if embedding.name == MULTILINGUAL_MODEL else judge

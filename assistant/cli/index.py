@@ -164,13 +164,13 @@ def index_sources(
     Raises:
         typer.Exit: with code 2, if nothing could be indexed.
     """
-    from assistant.cli.output import show_summary
+    from assistant.cli.output import show_languages, show_summary
     from index.ingest.files import sync
     from index.ingest.progress import Stopped
     from index.ingest.report import Summary
     from index.ingest.web import sync_addresses
 
-    summary = Summary()
+    summary, model = Summary(), opened.catalog.get("model")
     with stoppable(quiet=as_json) as begin:
         if paths:
             progress, one_by_one = _bars(begin, paths, "paths")
@@ -185,6 +185,7 @@ def index_sources(
         print_json(asdict(summary))
     else:
         show_summary(summary)
+        show_languages(opened, chosen=model is None)
     if summary.failed and not summary.added + summary.changed + summary.unchanged:
         raise typer.Exit(2)
 

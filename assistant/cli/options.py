@@ -12,7 +12,10 @@ Home = Annotated[
     Path | None, typer.Option(help="Folder of the index; by default ASSISTANT_HOME, or your user data folder.")
 ]
 Model = Annotated[
-    str | None, typer.Option(help="Embedding model: a folder or a hub name; by default the packaged one.")
+    str | None,
+    typer.Option(
+        help="Embedding model: multilingual-e5-small, a folder or a hub name; by default as the articles need."
+    ),
 ]
 Retry = Annotated[
     bool, typer.Option("--retry-failed", help="Try what `assistant failures` lists again, and nothing else.")

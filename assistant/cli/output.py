@@ -225,6 +225,19 @@ def show_summary(summary: "Summary") -> None:
         console.print(Text(f"No article was found there: {hint}.", "yellow"))
 
 
+def show_languages(index: "Index", *, chosen: bool) -> None:
+    """Print which model was chosen for a new index of articles that are not in English, or what an old one lacks."""
+    from index.embed.packaged import MULTILINGUAL_MODEL
+    from index.ingest.model_choice import advice, named
+
+    console = Console(highlight=False, soft_wrap=True)
+    if chosen and not index.names_model and index.catalog.get("model") == MULTILINGUAL_MODEL:
+        languages = named(index.catalog.languages())
+        console.print(Text(f"They are mostly not in English ({languages}): embedded with {MULTILINGUAL_MODEL}."))
+    elif said := advice(index):
+        console.print(Text(f"{said}.", "yellow"))
+
+
 def _claim(answer: Answer, claim: Claim) -> Text:
     label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
     # An LLM's line ends are kept; a quote is printed as running text.

@@ -1,7 +1,9 @@
 """The trained reader on OpenVINO: scores which tokens of a passage answer a question, and whether any do.
 
-Its layers were fine-tuned from all-MiniLM-L6-v2 and are in `reader.safetensors`; its embeddings are that model's own,
-from a package. `training/README.md` describes the training data, licences and procedure.
+There are two. The layers of the English one were fine-tuned from all-MiniLM-L6-v2 and are in `reader.safetensors`,
+those of the multilingual one from multilingual-e5-small, in `multilingual.safetensors`; the lower half of its layers is
+that model's own. The embeddings of both are their models', from packages. `training/README.md` describes the training
+data, licences and procedure.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 WEIGHTS = Path(__file__).with_name("reader.safetensors")
-ABOUT = Path(__file__).with_name("reader.json")
+MULTILINGUAL_WEIGHTS = Path(__file__).with_name("multilingual.safetensors")
 VERSION = 1
-"""The version of the weights, as in `ABOUT`: raise it when the sequence format or a head changes."""
+"""The version of the weights, as in the JSON file beside them: raise it when the sequence format or a head changes."""
 
 MAX_ABSENT = 2
 """Most absent words of a question that count."""
@@ -75,14 +77,13 @@ class Scores:
 class Reader:
     """Reads passages for a question. Thread-safe; the constructor loads the weights.
 
-    `embeddings` are those of all-MiniLM-L6-v2. `half` computes in bfloat16.
+    `embeddings` are those of the model whose layers were trained, `file` are the weights. `half` computes in bfloat16.
 
     Raises:
         ReaderUnusable: the weights are missing, damaged or of another version.
     """
 
-    def __init__(self, embeddings: "OpenVinoBackend", *, half: bool = False, folder: Path | None = None) -> None:
-        file = (folder or WEIGHTS.parent) / WEIGHTS.name
+    def __init__(self, embeddings: "OpenVinoBackend", *, half: bool = False, file: Path = WEIGHTS) -> None:
         # For each token the scores as start and end, and for the first that of the whole passage.
         self._pairs = Pairs(embeddings, file, VERSION, _HEADS, Calibration, ReaderUnusable, half=half)
         self.calibration = self._pairs.calibration

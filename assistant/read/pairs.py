@@ -24,9 +24,9 @@ _Made = TypeVar("_Made")
 class Pairs(Generic[_Made]):
     """Encodes passages together with a first text. Thread-safe; the constructor loads the weights.
 
-    `embeddings` are those of all-MiniLM-L6-v2. `file` holds the layers and the `heads`: linear layers whose outputs are
-    concatenated for each token. `calibration` constructs the calibration stored beside the weights. `half` computes in
-    bfloat16.
+    `embeddings` are those of the embedding model it was trained from. `file` holds the layers that were trained, in
+    place of that model's, and the `heads`: linear layers whose outputs are concatenated for each token. `calibration`
+    constructs the calibration stored beside the weights. `half` computes in bfloat16.
 
     Raises:
         WeightsUnusable: as `error`: the weights are missing, damaged or not of this version.
@@ -48,11 +48,12 @@ class Pairs(Generic[_Made]):
 
         self.calibration, weights = load_weights(file, version, calibration, error)
         self._embeddings = embeddings
+        self._marks = int(embeddings.opening[0]), int(embeddings.closing[-1])
         matrix = np.concatenate([weights[f"{head}.weight"] for head in heads])
         bias = np.concatenate([weights[f"{head}.bias"] for head in heads])
         layers = {name: value for name, value in weights.items() if not name.startswith(heads)}
         self._encoder = Encoder(
-            embeddings.norm | layers, embeddings.config, head=(matrix, bias), streams=cores(), bfloat16=half
+            embeddings.layers | layers, embeddings.config, head=(matrix, bias), streams=cores(), bfloat16=half
         )
 
     def compute(
@@ -67,7 +68,7 @@ class Pairs(Generic[_Made]):
         said, *cut = encode(self._embeddings.tokenizer, [first, *headers, *(text for _, text in passages)])
         known = dict(zip(headers, cut, strict=False))
         sequences = [
-            sequence(said.ids, known[header].ids, places, most)
+            sequence(said.ids, known[header].ids, places, most, self._marks)
             for (header, _), places in zip(passages, cut[len(headers) :], strict=True)
         ]
         return said, self._computed(sequences)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.read.evidence import Evidence, Scored, ranked, read
+from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL
 
 if TYPE_CHECKING:
     from assistant.errors import WeightsUnusable
@@ -68,26 +69,30 @@ class Ranker:
 def load_ranker(embedding: "SentenceEmbedding") -> Ranker:
     """Load the reader for an index's embedding model, sharing its tables if possible and its precision.
 
+    Beside the multilingual model it is the multilingual reader, beside any other the English one.
+
     Raises:
         ReaderUnusable: its weights are missing, damaged or of another version.
     """
     from assistant.errors import ReaderUnusable
-    from assistant.read.model import Reader
+    from assistant.read.model import MULTILINGUAL_WEIGHTS, WEIGHTS, Reader
     from index.embed.model import BFLOAT16
 
-    return Ranker(Reader(tables_of(embedding, ReaderUnusable), half=embedding.precision == BFLOAT16))
+    file = MULTILINGUAL_WEIGHTS if embedding.name == MULTILINGUAL_MODEL else WEIGHTS
+    model = MULTILINGUAL_MODEL if embedding.name == MULTILINGUAL_MODEL else DEFAULT_MODEL
+    return Ranker(Reader(tables_of(embedding, model, ReaderUnusable), half=embedding.precision == BFLOAT16, file=file))
 
 
-def tables_of(embedding: "SentenceEmbedding", error: "type[WeightsUnusable]") -> "OpenVinoBackend":
-    """Return the embedding tables of all-MiniLM-L6-v2 for reader and checker; the index's own if it uses that model.
+def tables_of(embedding: "SentenceEmbedding", model: str, error: "type[WeightsUnusable]") -> "OpenVinoBackend":
+    """Return the embedding tables of a packaged model for reader or checker; the index's own if it uses that model.
 
     Raises:
         WeightsUnusable: as `error`: that model cannot be loaded.
     """
-    from index.embed.model import DEFAULT_MODEL, model_folder
+    from index.embed.model import model_folder
     from index.embed.openvino import load_openvino
 
-    own = embedding.openvino() if embedding.name == DEFAULT_MODEL else None
-    if shared := own or load_openvino(model_folder(DEFAULT_MODEL)):
+    own = embedding.openvino() if embedding.name == model else None
+    if shared := own or load_openvino(model_folder(model)):
         return shared
-    raise error(f"the {error.of} needs {DEFAULT_MODEL}, which is not as it should be; reinstall it")
+    raise error(f"the {error.of} needs {model}, which is not as it should be; reinstall it")

@@ -2,8 +2,9 @@
 
     [CLS] question [SEP] title. publisher, day. passage [SEP]
 
-The tokens are those of the embedding model. A line break of the passage is a token of its own (`LINE`): it
-separates a heading from the sentence below it, and table rows and list items from each other.
+The tokens are those of the embedding model, whose own special tokens stand for [CLS] and [SEP]. A line break of the
+passage is a token of its own (`LINE`): it separates a heading from the sentence below it, and table rows and list items
+from each other.
 """
 
 from dataclasses import dataclass
@@ -24,10 +25,12 @@ MAX_HEADER = 32
 """Most tokens of title, publisher and day."""
 MAX_PASSAGE = 192
 """Most tokens of a passage, line breaks included."""
-CLS, SEP = 101, 102
+Marks = tuple[int, int]
+"""The special tokens that stand for [CLS] and [SEP]."""
+MARKS = CLS, SEP = 101, 102
 """The special tokens of BERT's English vocabulary."""
 LINE = 1
-"""The token of a line break: the first unused one of that vocabulary."""
+"""The token of a line break: the first unused one of that vocabulary, and the padding of the multilingual one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,17 +89,20 @@ def encode(tokenizer: "Tokenizer", texts: "list[str]") -> list[Encoded]:
     return found
 
 
-def sequence(first: "Numbers", header: "Numbers", passage: Encoded, most: int = MAX_QUESTION) -> Sequence:
+def sequence(
+    first: "Numbers", header: "Numbers", passage: Encoded, most: int = MAX_QUESTION, marks: Marks = MARKS
+) -> Sequence:
     """Join the tokens of a question (or a claim), a header and a passage, each truncated.
 
-    At most `most` tokens of `first`, the question, are read.
+    At most `most` tokens of `first`, the question, are read. `marks` are the vocabulary's special tokens.
     """
+    begin, between = marks
     asked, before = first, header[:MAX_HEADER]
     if len(asked) > most:
         # A long question mostly asks at its beginning or its end.
         asked = np.concatenate([asked[: most // 2], asked[-most // 2 :]])
     read = Encoded(passage.ids[:MAX_PASSAGE], passage.starts[:MAX_PASSAGE], passage.ends[:MAX_PASSAGE])
-    ids = np.concatenate([[CLS], asked, [SEP], before, read.ids, [SEP]]).astype(np.int32)
+    ids = np.concatenate([[begin], asked, [between], before, read.ids, [between]]).astype(np.int32)
     start = len(asked) + 2 + len(before)
     types = np.zeros(len(ids), dtype=np.int32)
     types[len(asked) + 2 :] = 1

@@ -52,11 +52,13 @@ class TextStream:
         return new
 
     def _may_be_dropped(self, words: str) -> bool:
-        begun = folded(words)
-        closed = (folded(claim.text) for claim in self._claims)
-        if not re.search(r"\w", words) or any(map(may_be_dropped, words.split("\n"))):
+        lines = words.split("\n")
+        if not re.search(r"\w", words) or any(map(may_be_dropped, lines)):
             return True
-        return any(text.startswith(begun) for text in closed)
+        # A heading above a repetition is dropped with it.
+        begun = {folded(words), folded(lines[-1])}
+        closed = {folded(text) for claim in self._claims for text in (claim.text, claim.text.rpartition("\n")[2])}
+        return any(text.startswith(one) for text in closed for one in begun)
 
     def _separator(self, answer: Answer, text: str) -> str:
         return separator(answer, self._claims[-1].text if self._claims else None, text)

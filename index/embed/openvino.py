@@ -50,12 +50,19 @@ class OpenVinoBackend:
     `vocabulary` how many tokens there are. With `bfloat16` (see `in_bfloat16`) it computes in bfloat16. Safe to share
     between threads.
 
-    Models fine-tuned from this one can share its embedding tables: `embed`, `norm`, `config` and `tokenizer` are what
-    their `Encoder` needs besides its own layers.
+    `prompts` are what the model was trained to see before a question and before any other text.
+
+    Models fine-tuned from this one can share its embedding tables: `embed`, `layers`, `config` and `tokenizer` are what
+    their `Encoder` needs besides its own layers, `opening` and `closing` the special tokens around a text.
     """
 
     def __init__(
-        self, weights: "dict[str, Floats]", config: dict[str, Any], tokenizer: "Tokenizer", max_length: int
+        self,
+        weights: "dict[str, Floats]",
+        config: dict[str, Any],
+        tokenizer: "Tokenizer",
+        max_length: int,
+        prompts: tuple[str, str] = ("", ""),
     ) -> None:
         tables = [weights[f"embeddings.{name}_embeddings.weight"] for name in ("word", "position", "token_type")]
         self._word_embeddings = tables[0]
@@ -63,7 +70,12 @@ class OpenVinoBackend:
         self._position_embeddings = tables[2][:, None] + tables[1]
         self.config, self.tokenizer = config, tokenizer
         self._weights = weights
-        self._before, self._after = special_tokens(tokenizer.encode("a"))
+        self.opening, self.closing = special_tokens(tokenizer.encode("a"))
+        self._before_question, self._before = (
+            np.concatenate([self.opening, np.array(one.ids, dtype=np.int32)])
+            for one in tokenizer.encode_batch(list(prompts), add_special_tokens=False)
+        )
+        self._after = self.closing
         self.dimension = int(config["hidden_size"])
         self.max_tokens = max_length - len(self._before) - len(self._after)
         self.vocabulary = tokenizer.get_vocab_size()
@@ -85,9 +97,9 @@ class OpenVinoBackend:
         return other
 
     @property
-    def norm(self) -> "dict[str, Floats]":
-        """The weights of the layer normalisation that follows the embeddings, named as in BERT."""
-        return {name: weight for name, weight in self._weights.items() if name.startswith("embeddings.LayerNorm.")}
+    def layers(self) -> "dict[str, Floats]":
+        """The weights of all layers, named as in BERT: without the tables of embeddings."""
+        return {name: weight for name, weight in self._weights.items() if not name.endswith("_embeddings.weight")}
 
     def embed(self, ids: "TokenIds", types: "TokenIds | None" = None) -> "Floats":
         """Look up the embeddings of tokens, special tokens included, as input of an `Encoder`: tokens x dimension.
@@ -137,8 +149,8 @@ class OpenVinoBackend:
             yield from self._finish(*one)
 
     def start(self, text: "TokenIds") -> "Callable[[], Floats]":
-        """Start to embed a text; call the returned function once to wait for its vector."""
-        computation = self._start(self._single, text)
+        """Start to embed a question; call the returned function once to wait for its vector."""
+        computation = self._start(self._single, text, self._before_question)
 
         def wait() -> "Floats":
             with computation as states:
@@ -146,8 +158,9 @@ class OpenVinoBackend:
 
         return wait
 
-    def _start(self, encoder: "Encoder", text: "TokenIds") -> "Computation":
-        return encoder.start(self.embed(np.concatenate([self._before, text[: self.max_tokens], self._after])))
+    def _start(self, encoder: "Encoder", text: "TokenIds", before: "TokenIds | None" = None) -> "Computation":
+        first = self._before if before is None else before
+        return encoder.start(self.embed(np.concatenate([first, text[: self.max_tokens], self._after])))
 
     def _finish(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
         with computation as states:

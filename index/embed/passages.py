@@ -34,13 +34,15 @@ _MAX_TITLE_CHARACTERS = 120
 class Entry:
     """An article to be written, with its passages and the hash of what it was loaded from.
 
-    `tokens` are the token ids to embed, by passage id, for the passages that are already tokenised.
+    `tokens` are the token ids to embed, by passage id, for the passages that are already tokenised, and `model` is the
+    name of the embedding model whose tokens these are.
     """
 
     article: Article
     passages: Sequence[Passage]
     raw_hash: str
     tokens: "Mapping[str, TokenIds]" = field(default_factory=dict)
+    model: str = ""
 
 
 def embed_passages(
@@ -85,7 +87,7 @@ def entry_of(embedding: "SentenceEmbedding", article: Article, raw_hash: str) ->
     text = tokenise_in_chunks(article.text, embedding.tokenise)
     passages = split(article, text.counts, max_tokens=min(MAX_PASSAGE_TOKENS, embedding.max_tokens - TITLE_TOKENS))
     tokens = {one.id: _joined(title.ids, text.part(one.start, one.end).ids) for one in passages}
-    return Entry(article, passages, raw_hash, tokens)
+    return Entry(article, passages, raw_hash, tokens, embedding.name)
 
 
 def tokens_by_id(entries: Sequence[Entry]) -> "dict[str, TokenIds]":

@@ -9,7 +9,16 @@ from threading import Event
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from index.embed.passages import BATCH_PASSAGES, MAX_BATCH_PASSAGES, MAX_PASSAGES, Entry, embed_passages, tokens_by_id
+from index.embed.passages import (
+    BATCH_PASSAGES,
+    MAX_BATCH_PASSAGES,
+    MAX_PASSAGES,
+    Entry,
+    embed_passages,
+    entry_of,
+    tokens_by_id,
+)
+from index.ingest.model_choice import choose_for_first
 from index.ingest.report import COPIED, Problem, Summary
 from index.store.copies import has_no_copies
 from index.store.writer import Writer
@@ -46,6 +55,7 @@ class Pipeline:
         self._writer = ThreadPoolExecutor(1, "writer")
         self._under_way: deque[Future[None]] = deque()
         self._failed = False
+        self._chosen = False
 
     def __enter__(self) -> Self:
         return self
@@ -87,11 +97,23 @@ class Pipeline:
         while len(self._under_way) >= _MAX_UNDER_WAY:
             self._wait()
         if self._entries or self._callbacks:
+            self._use_chosen_model()
             self._started_at = self._started_at or time.perf_counter()
             started = Event()
             vectors = self._embedder.submit(self._embed, self._entries, started)
             self._under_way.append(self._writer.submit(self._write, self._entries, started, vectors, self._callbacks))
             self._entries, self._callbacks = [], []
+
+    def _use_chosen_model(self) -> None:
+        """Choose the model with the first batch of a new index; split what was split for another model again."""
+        if not self._chosen:
+            choose_for_first(self._index, (entry.article for entry in self._entries))
+            self._chosen = bool(self._entries)
+        embedding = self._index.embedding
+        self._entries = [
+            entry if entry.model in ("", embedding.name) else entry_of(embedding, entry.article, entry.raw_hash)
+            for entry in self._entries
+        ]
 
     def _wait(self) -> None:
         self._under_way.popleft().result()

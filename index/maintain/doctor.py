@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import IndexDamaged, ModelError
+from index.ingest.model_choice import advice, named
 from index.ingest.progress import Progress, no_progress
 from index.maintain.rebuild import delete_unused, rebuild, unused_folders
 from index.store.index import Index
@@ -32,6 +33,7 @@ def examine(index: Index) -> list[Finding]:
         Finding("catalog", not problems, seen),
         _examine_vectors(index),
         _examine_model(index),
+        _examine_languages(index),
         _examine_runs(index),
         _examine_disk(index.home),
     ]
@@ -81,6 +83,11 @@ def _examine_model(index: Index) -> Finding:
         return Finding("model", False, str(error))
     built = index.catalog.get("fingerprint")
     return Finding("model", True, f"{index.catalog.get('model')}, fingerprint {built}" if built else "none used yet")
+
+
+def _examine_languages(index: Index) -> Finding:
+    # Articles that the model does not read are no damage.
+    return Finding("languages", True, advice(index) or named(index.catalog.languages()) or "none known yet")
 
 
 def _examine_runs(index: Index) -> Finding:

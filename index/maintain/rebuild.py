@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from index.embed.passages import BATCH_PASSAGES, Entry, entry_of
+from index.ingest.model_choice import choose_for_rebuild
 from index.ingest.progress import Progress, no_progress
 from index.ingest.report import Summary
 from index.store.vectors import FIRST_FOLDER, Vectors, vector_folders
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def rebuild(index: "Index", *, progress: Progress = no_progress) -> Summary:
-    """Split and embed all articles in the catalog again, with the index's current model.
+    """Split and embed all articles in the catalog again, with the model named, or the one that their languages need.
 
     Returns a summary that counts every article as changed.
 
@@ -33,6 +34,7 @@ def rebuild(index: "Index", *, progress: Progress = no_progress) -> Summary:
     """
     began = time.perf_counter()
     with index.writing(any_model=True):
+        choose_for_rebuild(index)
         embedding = index.embedding
         folder = _target_folder(index)
         with closing(Vectors(index.home / folder)) as vectors:
@@ -45,6 +47,7 @@ def rebuild(index: "Index", *, progress: Progress = no_progress) -> Summary:
             "rebuilding": None,
         }
         index.catalog.write(_entries(index), state)
+        index.choose_model(None)
         delete_unused(index)
     return Summary(changed=articles, passages=passages, seconds=time.perf_counter() - began)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
+from index.embed.packaged import DEFAULT_MODEL, PACKAGED
 from index.errors import ArticleNotFound, IndexClosed, ModelMismatch
 from index.store.lock import held
 from index.store.vectors import FIRST_FOLDER, Vectors
@@ -48,6 +49,9 @@ class Index:
 
     An index has threads and open files: `close` it, or use it in a `with` block.
 
+    `model` names the embedding model. None is the one that the index was built with, if that is packaged, and for a new
+    index `index.embed.model.DEFAULT_MODEL`, until `choose_model` has another.
+
     Raises (any method):
         IndexClosed: it was closed.
         IndexDamaged: the catalog or the vectors cannot be read.
@@ -59,12 +63,12 @@ class Index:
 
         self.home = home
         self.catalog = Catalog(home / "catalog.db")
+        self.names_model = model is not None
         self._model = model
         self._embedding: SentenceEmbedding | None = None
         self._lock = threading.Lock()
         self._vectors: Vectors | None = None
         self._seen_revision = -1
-        self._fingerprint: str | None = None
         self._statistics: Statistics | None = None
         self._background = ThreadPoolExecutor(thread_name_prefix="background")
         self._closed = False
@@ -99,16 +103,29 @@ class Index:
     @property
     def embedding(self) -> "SentenceEmbedding":
         """The embedding model."""
+        # Another process may have built the index with the other packaged model since.
+        built = self.catalog.get("model") if self._model is None else None
         with self._lock:
             if self._closed:
                 raise self._closed_error()
-            if self._embedding is None:
-                from index.embed.model import DEFAULT_MODEL, SentenceEmbedding
+            if self._embedding is None or (built in PACKAGED and built != self._embedding.name):
+                from index.embed.model import SentenceEmbedding
 
+                name = self._model or (built if built in PACKAGED else DEFAULT_MODEL)
                 # Questions are embedded at the precision of the passages.
-                precision = self.catalog.get("precision")
-                self._embedding = SentenceEmbedding(self._model or DEFAULT_MODEL, precision=precision)
+                self._embedding = SentenceEmbedding(name, precision=self.catalog.get("precision"))
             return self._embedding
+
+    def choose_model(self, name: str | None) -> None:
+        """Embed with this packaged model from now on, whatever the index was built with; None: with that again.
+
+        For a new index, and for a rebuild; without effect on an index whose model was named.
+        """
+        with self._lock:
+            if self.names_model or name == self._model:
+                return
+            self._model = name
+            self._embedding = None
 
     def article(self, article_id: str) -> Article:
         """Read one article.
@@ -209,12 +226,11 @@ class Index:
         built = state.get("fingerprint")
         if built is None:
             return
-        if self._fingerprint is None:
-            self._fingerprint = self.embedding.fingerprint
-        if built != self._fingerprint:
+        embedding = self.embedding
+        if built != embedding.fingerprint:
             raise ModelMismatch(
                 f"the index in {self.home} was built with the embedding model {state.get('model')} ({built}), "
-                f"not {self.embedding.name} ({self._fingerprint}); "
+                f"not {embedding.name} ({embedding.fingerprint}); "
                 "name that model again, or run `assistant index --rebuild`"
             )
 

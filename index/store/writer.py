@@ -84,7 +84,9 @@ class Writer:
             return
         self._begin()
         embedding = self._index.embedding
-        whole = [entry if entry.passages else self.entry(entry.article, entry.raw_hash) for entry in entries]
+        whole = [
+            entry if _is_split(entry, embedding) else self.entry(entry.article, entry.raw_hash) for entry in entries
+        ]
         self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_by_id(whole))
         model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
         known = {} if self._catalog.get("fingerprint") or not whole else model
@@ -139,6 +141,11 @@ class Writer:
             # A process that opened the vectors after the commit has the old ones in its graph.
             self._catalog.bump_revision()
             self._index.note_own_write()
+
+
+def _is_split(entry: Entry, embedding: "SentenceEmbedding") -> bool:
+    """Say whether an article is split, and not for another model: an index may be rebuilt with one meanwhile."""
+    return bool(entry.passages) and entry.model in ("", embedding.name)
 
 
 def differences(index: WritableIndex) -> tuple[list[str], list[str]]:
