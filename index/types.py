@@ -46,7 +46,7 @@ class Article:
         '"metadata" (of a document), "mail", "export" or "feed".',
     ] = None
     ocr_confidence: Annotated[float | None, "How sure OCR is of its text, 0 to 1; None where it has one."] = None
-    language: str | None = None
+    language: Annotated[str | None, "The language of its text as a code of ISO 639-1, such as de."] = None
     tags: tuple[str, ...] = ()
     pages: tuple[int, ...] = ()
     subtitle: Annotated[str | None, "What stands under its headline."] = None

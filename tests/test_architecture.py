@@ -27,6 +27,7 @@ OWNERS = {
     "openai": {"assistant/llm/failures.py", "assistant/llm/model.py"},
     "pypdfium2": {"index/load/pdf.py"},
     "protego": {"index/web/robots.py"},
+    "py3langid": {"index/text/language.py"},
     "sqlalchemy": {
         "assistant/storage/conversations.py",
         "assistant/storage/database.py",
@@ -40,6 +41,7 @@ OWNERS = {
         "index/store/failure_table.py",
         "index/store/file_table.py",
         "index/store/follow_table.py",
+        "index/store/full_text.py",
         "index/store/listing.py",
         "index/store/migrations.py",
         "index/store/near_duplicate_table.py",
@@ -151,6 +153,7 @@ def test_a_library_is_known_to_the_one_module_whose_job_it_is(library: str) -> N
         "gradio",
         "chromadb",
         "trafilatura",
+        "py3langid",
         "pypdfium2",
         "mammoth",
     ],

@@ -80,7 +80,7 @@ def test_an_index_with_a_vector_of_each_token_is_opened_and_takes_a_third_of_the
     kept, had = opened.vectors().get(ids), Index(seed_home).vectors().get(ids)
     assert all(np.array_equal(kept[id_], had[id_]) for id_ in ids)
     with closing(sqlite3.connect(older / "catalog.db")) as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (6,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (7,)
         assert raw.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'pieces'").fetchone() == (0,)
 
 

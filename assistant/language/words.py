@@ -1,10 +1,15 @@
 """Words of a text: content words, stop words, names and stems."""
 
 import re
+from collections.abc import Iterable, Iterator
+from functools import cache
 
-_WORD = re.compile(r"[^\W_]+(?:[.,'’][^\W_]+)*")
+from index.text.terms import ENGLISH, WORD, is_wide, pair_spans
 
-# Words that say nothing about the topic of a text.
+_WORD = re.compile(rf"{WORD}(?:[.,'’]{WORD})*")
+_APOSTROPHE = re.compile("['’]")
+
+# Words that say nothing about the topic of an English text.
 STOP_WORDS = frozenset(
     """
     a about according after again all also am an and any are as at be because been before being between both but by
@@ -18,14 +23,23 @@ STOP_WORDS = frozenset(
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text in order, lower case, without a possessive 's."""
+    """Return the words of a text in order, lower case, without a possessive 's.
+
+    Of scripts without spaces, and of Korean, every two neighbouring characters are a word.
+    """
     return [word for word, _, _ in word_spans(text)]
 
 
 def word_spans(text: str) -> list[tuple[str, int, int]]:
     """Return the words of a text as `words` does, each with its start and end."""
-    found = ((match.group().lower(), *match.span()) for match in _WORD.finditer(text))
+    spans = (match.span() for match in _WORD.finditer(text))
+    found = ((text[start:end].lower(), start, end) for start, end in (_cut(text, spans) if is_wide(text) else spans))
     return [(word.removesuffix("'s").removesuffix("’s"), start, end) for word, start, end in found]
+
+
+def _cut(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    for start, end in spans:
+        yield from ((start + first, start + last) for first, last in pair_spans(text[start:end]))
 
 
 def folded(text: str) -> str:
@@ -43,10 +57,41 @@ def names(text: str) -> list[str]:
     ]
 
 
-def content_words(text: str) -> list[str]:
-    """Return the distinct words that are no stop words, in order; all words if that leaves none."""
-    found = list(dict.fromkeys(words(text)))
-    return [word for word in found if word not in STOP_WORDS] or found
+def content_words(text: str, languages: Iterable[str] = ()) -> list[str]:
+    """Return the distinct words that are no stop words, in order; all words if that leaves none.
+
+    The text is in English or one of `languages`. In others than English, what an apostrophe joins are words.
+    """
+    language = stop_word_language(text, languages)
+    found = words(text)
+    if language != ENGLISH:
+        found = [part for word in found for part in _APOSTROPHE.split(word) if part]
+    stop = stop_words(language)
+    distinct = list(dict.fromkeys(found))
+    return [word for word in distinct if word not in stop] or distinct
+
+
+def stop_word_language(text: str, languages: Iterable[str]) -> str:
+    """Return which of `languages` a short text is in, by most of its words being stop words; English if none is."""
+    others = [language for language in languages if language != ENGLISH and stop_words(language)]
+    if not others:
+        return ENGLISH
+    found = [part for word in words(text) for part in (word, *_APOSTROPHE.split(word))]
+    counts = {language: sum(word in stop_words(language) for word in found) for language in (ENGLISH, *others)}
+    return max(counts, key=lambda language: counts[language])
+
+
+@cache
+def stop_words(language: str) -> frozenset[str]:
+    """Return the stop words of a language, a code of ISO 639-1; empty where none are known."""
+    if language == ENGLISH:
+        return STOP_WORDS
+    from stop_words import StopWordError, get_stop_words
+
+    try:
+        return frozenset(get_stop_words(language))
+    except StopWordError:
+        return frozenset()
 
 
 class Stems:

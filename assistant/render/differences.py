@@ -44,7 +44,8 @@ def _parts(text: str, others: frozenset[str], stems: Stems) -> Parts:
     parts: Parts = []
     last = 0
     for start, end in lacking:
-        parts += [(text[last:start], False), (text[start:end], True)]
+        # Pairs of characters overlap.
+        parts += [(text[last:start], False), (text[max(last, start) : end], True)]
         last = end
     parts.append((text[last:], False))
     return [part for part in parts if part[0]]

@@ -80,8 +80,8 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
         timings["encode"] = _since(began)
         return vector
 
-    terms = content_words(question)
     facts = index.statistics()
+    terms = content_words(question, facts.languages)
     publishers, day = facts.publishers, today or date.today()
     boosts = read_boosts(question, publishers, day)
     if asked:

@@ -16,6 +16,7 @@ from index.load.html_metadata import web_address
 from index.load.page_marks import take_marks
 from index.load.unexpected import failing_as_one
 from index.text.clean import clean, plain
+from index.text.language import language_of
 from index.types import Article, article_id, content_hash
 
 log = logging.getLogger(__name__)
@@ -50,6 +51,8 @@ class Draft:
 def article_of(source: object, draft: Draft, *, identity: str, name: str, path: str | None) -> Article:
     """Clean a draft and make it an article, known by `identity` and called `name` where nothing gives it a title.
 
+    Its language is told by its text, or what is declared where the text is too short.
+
     Raises:
         EmptyArticle: nothing but page furniture was in it.
     """
@@ -72,14 +75,16 @@ def article_of(source: object, draft: Draft, *, identity: str, name: str, path: 
         "published": draft.published,
         "dated_by": draft.dated_by if draft.published else None,
         "ocr_confidence": draft.ocr_confidence,
-        "language": clean_line(draft.language),
+        "language": language_of(text, draft.language),
         "tags": _tags(draft.tags),
         "pages": pages,
         "subtitle": clean_field(draft.subtitle),
         "section": clean_field(draft.section),
         "image": web_address(draft.image),
     }
-    return Article(id=article_id(identity), path=path, content_hash=content_hash(**fields), **fields)
+    # Hashed as it was declared: a better detector must not make every article a changed one.
+    hashed = content_hash(**{**fields, "language": clean_line(draft.language)})
+    return Article(id=article_id(identity), path=path, content_hash=hashed, **fields)
 
 
 def clean_line(text: str | None) -> str | None:

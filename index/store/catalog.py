@@ -3,7 +3,7 @@
 SQL is known here and in `schema`, `migrations`, `sqlite`, `listing` and the modules named `…_table`. The catalog is the
 commit point of the index: an article exists if it has a row. Passages are stored as offsets, and the full-text index
 reads their words from the article (an external-content FTS5 table), so text is stored once. Ranking is SQLite's BM25
-(Robertson & Zaragoza, 2009) over title and passage, with Porter stemming.
+(Robertson & Zaragoza, 2009) over title and passage, with the stems of each article's language (`index.text.terms`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +21,7 @@ from index.store.copy_table import CopyTable, apply
 from index.store.failure_table import FailureTable
 from index.store.file_table import FileTable
 from index.store.follow_table import FollowTable
+from index.store.full_text import languages_in, matching, phrase
 from index.store.listing import Listing
 from index.store.migrations import open_catalog
 from index.store.near_duplicate_table import NearDuplicateTable
@@ -49,7 +50,15 @@ _MENTIONS = sa.text("SELECT EXISTS(SELECT 1 FROM words WHERE words MATCH each.va
 # FTS5 lists its vocabulary through a virtual table, which is temporary and local to the connection.
 _VOCABULARY = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab('main', 'words', 'row')"
 _STEMS = sa.text("SELECT term, doc FROM temp.vocabulary WHERE term >= :first AND term < :next")
-_TEXT_WITH = sa.text("SELECT title, text FROM words WHERE words MATCH :match LIMIT 1")
+_TEXT_WITH = sa.text(
+    """SELECT a.title, substr(a.text, p.start + 1, p."end" - p.start)
+       FROM words JOIN passages p ON p.row = words.rowid JOIN articles a ON a.id = p.article_id
+       WHERE words MATCH :match LIMIT 1"""
+)
+_LANGUAGES = sa.text(
+    "SELECT language, count(*) AS number FROM articles WHERE language IS NOT NULL GROUP BY language"
+    " ORDER BY number DESC, language"
+)
 
 
 class Catalog:
@@ -213,24 +222,26 @@ class Catalog:
             return {}
         query = _search_query(allowed) if allowed else _SEARCH
         with self._engine.connect() as connection:
-            return {
-                row[0]: float(row[1]) for row in connection.execute(query, {"match": _match(words), "limit": limit})
-            }
+            match = matching(words, languages_in(connection))
+            return {row[0]: float(row[1]) for row in connection.execute(query, {"match": match, "limit": limit})}
 
     def count_passages_with(self, words: Sequence[str]) -> list[int]:
         """Count, for each word, the passages whose title or text contains it or another form of its stem."""
         with self._engine.connect() as connection:
-            return list(connection.scalars(_COUNTS, values_parameter([_match([word]) for word in words])))
+            return list(connection.scalars(_COUNTS, values_parameter(_match_each(words, connection))))
 
     def mentions(self, words: Sequence[str]) -> list[bool]:
         """Say, for each word, whether any title or text contains it or another form of its stem."""
         with self._engine.connect() as connection:
             return [
-                bool(one) for one in connection.scalars(_MENTIONS, values_parameter([_match([word]) for word in words]))
+                bool(one) for one in connection.scalars(_MENTIONS, values_parameter(_match_each(words, connection)))
             ]
 
     def stems(self, first: str) -> list[tuple[str, int]]:
-        """Return the stems that begin with `first`, each with the number of passages that contain it."""
+        """Return the stems that begin with `first`, each with the number of passages that contain it.
+
+        Those of other languages than English end with `STEMMED`.
+        """
         with self._engine.connect() as connection:
             connection.exec_driver_sql(_VOCABULARY)
             rows = connection.execute(_STEMS, {"first": first, "next": first + "\U0010ffff"})
@@ -239,8 +250,13 @@ class Catalog:
     def text_with(self, stem: str) -> str:
         """Return title and text of one passage with a word of this stem, or "" if there is none."""
         with self._engine.connect() as connection:
-            row = connection.execute(_TEXT_WITH, {"match": _match([stem])}).first()
+            row = connection.execute(_TEXT_WITH, {"match": phrase(stem)}).first()
             return f"{row[0]}\n{row[1]}" if row else ""
+
+    def languages(self) -> dict[str, int]:
+        """Count the articles by language, a code of ISO 639-1, most frequent first, without those of none."""
+        with self._engine.connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(_LANGUAGES)}
 
     def publishers(self) -> list[str]:
         """Return the publishers of all articles and copies, sorted."""
@@ -328,9 +344,9 @@ def _conditions(allowed: Filter) -> list["sa.ColumnElement[bool]"]:
     return conditions
 
 
-def _match(words: Sequence[str]) -> str:
-    """Return an FTS5 query for any of the words; quoting keeps them from being read as syntax."""
-    return " OR ".join('"' + word.replace('"', " ").replace("\0", " ") + '"' for word in words)
+def _match_each(words: Sequence[str], connection: sa.Connection) -> list[str]:
+    languages = languages_in(connection)
+    return [matching([word], languages) for word in words]
 
 
 # Built once, because nearly every question uses it.

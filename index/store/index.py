@@ -33,12 +33,16 @@ _Result = TypeVar("_Result")
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
-    """Index-wide statistics, cached per catalog revision because every question needs them."""
+    """Index-wide statistics, cached per catalog revision because every question needs them.
+
+    `languages` are those of the articles, codes of ISO 639-1, the most frequent first.
+    """
 
     revision: int
     passages: int
     publishers: tuple[str, ...]
     has_near_duplicates: bool
+    languages: tuple[str, ...] = ()
 
 
 class Index:
@@ -149,6 +153,7 @@ class Index:
                 passages=self.catalog.count()[1],
                 publishers=tuple(self.catalog.publishers()),
                 has_near_duplicates=self.catalog.near_duplicates.any(),
+                languages=tuple(self.catalog.languages()),
             )
         return statistics
 

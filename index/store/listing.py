@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 
+from index.store.full_text import languages_in, matching
 from index.store.schema import articles, passages
 from index.store.sqlite import in_values
 
@@ -83,7 +84,7 @@ class Listing:
     def count(self, wanted: ListFilter = ALL) -> int:
         """Return the number of articles in a list."""
         with self._engine.connect() as connection:
-            query = sa.select(sa.func.count()).select_from(articles).where(*_conditions(wanted))
+            query = sa.select(sa.func.count()).select_from(articles).where(*_conditions(wanted, connection))
             return connection.scalar(query) or 0
 
     def page(
@@ -100,15 +101,16 @@ class Listing:
         columns = [articles.c[field.name] for field in fields(ListedArticle) if field.name != "passages"]
         by = number if order == "passages" else _SORT_KEYS[order]
         ordered = (by.desc() if descending else by.asc()).nulls_last()
-        query = sa.select(*columns, number.label("passages")).where(*_conditions(wanted))
+        query = sa.select(*columns, number.label("passages"))
         query = query.order_by(ordered, sa.func.folded(articles.c.title), articles.c.id).limit(limit).offset(offset)
         with self._engine.connect() as connection:
+            query = query.where(*_conditions(wanted, connection))
             return [ListedArticle(**row._mapping) for row in connection.execute(query)]
 
     def ids(self, wanted: ListFilter = ALL) -> list[str]:
         """Return the ids of all articles in a list."""
         with self._engine.connect() as connection:
-            return list(connection.scalars(sa.select(articles.c.id).where(*_conditions(wanted))))
+            return list(connection.scalars(sa.select(articles.c.id).where(*_conditions(wanted, connection))))
 
     def origins(self, ids: Sequence[str] | None = None) -> list[Origin]:
         """Return where articles came from; all articles if `ids` is None."""
@@ -137,16 +139,18 @@ class Listing:
     def months(self, wanted: ListFilter = ALL) -> tuple[tuple[tuple[date, int], ...], int]:
         """Count the articles in a list by month (its first day), earliest first, and those without a date."""
         month = sa.func.substr(sa.cast(articles.c.published, sa.Text), 1, 7)
-        query = sa.select(month, sa.func.count()).where(*_conditions(wanted)).group_by(month).order_by(month)
+        query = sa.select(month, sa.func.count()).group_by(month).order_by(month)
         with self._engine.connect() as connection:
+            query = query.where(*_conditions(wanted, connection))
             rows = [(row[0], row[1]) for row in connection.execute(query)]
         dated = tuple((date.fromisoformat(f"{name}-01"), number) for name, number in rows if name)
         return dated, sum(number for name, number in rows if not name)
 
     def _counted(self, name: "sa.ColumnElement[Any]", source: "sa.Select[Any]", wanted: ListFilter) -> Counts:
         number = sa.func.count()
-        query = source.with_only_columns(name, number).where(name.is_not(None), *_conditions(wanted)).group_by(name)
+        query = source.with_only_columns(name, number).where(name.is_not(None)).group_by(name)
         with self._engine.connect() as connection:
+            query = query.where(*_conditions(wanted, connection))
             rows = connection.execute(query.order_by(number.desc(), sa.func.folded(name)))
             return tuple((row[0], row[1]) for row in rows)
 
@@ -160,8 +164,10 @@ _SORT_KEYS: dict[str, "sa.ColumnElement[Any]"] = {
 }
 
 
-def _conditions(wanted: ListFilter) -> list["sa.ColumnElement[bool]"]:
-    conditions = [_has_word(word) for word in wanted.search.split()]
+def _conditions(wanted: ListFilter, connection: sa.Connection) -> list["sa.ColumnElement[bool]"]:
+    words = wanted.search.split()
+    languages = languages_in(connection) if words else []
+    conditions = [_has_word(word, languages) for word in words]
     if wanted.publisher is not None:
         conditions.append(articles.c.publisher == wanted.publisher)
     if wanted.tag is not None:
@@ -178,7 +184,7 @@ def _conditions(wanted: ListFilter) -> list["sa.ColumnElement[bool]"]:
     return conditions
 
 
-def _has_word(word: str) -> "sa.ColumnElement[bool]":
+def _has_word(word: str, languages: Sequence[str]) -> "sa.ColumnElement[bool]":
     """Return the condition that an article has a word: a prefix in title or text, or part of its publisher or tags."""
     # Each publisher is compared once, not per article; tags are parsed only if their JSON contains the word.
     publisher = sa.select(articles.c.publisher).distinct().subquery()
@@ -187,12 +193,11 @@ def _has_word(word: str) -> "sa.ColumnElement[bool]":
     filed = sa.exists(sa.select(tag.c.value).where(_contains(tag.c.value, word)))
     inside = named | (_contains(articles.c.tags, json.dumps(word, ensure_ascii=False)[1:-1]) & filed)
     # The full-text index has no words without letters or digits, and would match everything or nothing.
-    match = '"' + word.replace('"', " ").replace("\0", " ").strip() + '"*'
     if not any(letter.isalnum() for letter in word):
         return inside | _contains(articles.c.title, word)
     found = sa.text(
         "SELECT p.article_id FROM words JOIN passages p ON p.row = words.rowid WHERE words MATCH :match"
-    ).bindparams(sa.bindparam("match", match, unique=True))
+    ).bindparams(sa.bindparam("match", matching([word], languages, begun=True), unique=True))
     return inside | articles.c.id.in_(found.columns(sa.column("article_id")))
 
 

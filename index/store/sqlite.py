@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from index.errors import IndexBusy, IndexDamaged, IndexingError
+from index.text.terms import indexed
 
 _DAMAGE = ("malformed", "not a database", "corrupt", "disk I/O error", "no such table")
 
@@ -22,7 +23,8 @@ _LOCK_TIMEOUT = 10.0
 def open_sqlite(file: Path) -> sa.Engine:
     """Open a SQLite file for any number of readers and one writer at a time, across threads and processes.
 
-    Its SQL has a function `folded`, which case-folds text of any language.
+    Its SQL has a function `folded`, which case-folds text of any language, and `indexed`, which returns the terms of a
+    text in a language (`index.text.terms`).
     """
     engine = sa.create_engine(sa.URL.create("sqlite", database=str(file)), connect_args={"timeout": _LOCK_TIMEOUT})
     sa.event.listen(engine, "connect", _set_up)
@@ -105,6 +107,7 @@ def _set_up(connection: Any, _record: object) -> None:
     cursor.close()
     # SQLite itself folds only ASCII letters.
     connection.create_function("folded", 1, lambda text: (text or "").casefold(), deterministic=True)
+    connection.create_function("indexed", 2, lambda text, language: indexed(text or "", language), deterministic=True)
 
 
 def _use_write_ahead_log(cursor: sqlite3.Cursor) -> None:

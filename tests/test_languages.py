@@ -1,0 +1,191 @@
+"""Articles in other languages than English: told apart, and found by their words in any form."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from assistant.language.words import content_words, words
+from index import Index, sync
+from index.load.loader import load
+from index.maintain.doctor import examine
+from index.store.listing import ListFilter
+from index.text.language import language_of
+from index.text.terms import indexed
+from tests.conftest import SEEDS, put_article, write_article
+
+GERMAN = """Die Stadt hat im vergangenen Jahr zwölf alte Häuser am Fluss gekauft. Der Bürgermeister will sie renovieren
+lassen. Viele Bewohner hoffen auf günstige Wohnungen."""
+RUSSIAN = """Университеты города открыли новые библиотеки. Студенты могут читать книги до полуночи. Ректор сообщил об
+этом в понедельник."""
+CHINESE = """二零零八年北京奥运会吸引了全世界的目光。中国代表团获得了五十一枚金牌。开幕式在鸟巢举行。"""
+KOREAN = """대한민국의 수도는 서울이다. 서울은 한강을 끼고 있는 도시이다. 많은 사람들이 서울에서 일한다."""
+THAI = """กรุงเทพมหานครเป็นเมืองหลวงของประเทศไทย มีแม่น้ำเจ้าพระยาไหลผ่าน ผู้คนจำนวนมากเดินทางมาท่องเที่ยวทุกปี"""
+HINDI = """दिल्ली भारत की राजधानी है। यमुना नदी शहर से होकर बहती है। यहाँ बहुत से लोग रहते हैं।"""
+TURKISH = """İstanbul'un köprüleri bu yıl onarılıyor. Belediye, çalışmaların kasım ayında biteceğini açıkladı. Kitaplar
+yeni kütüphaneye taşındı."""
+TEXTS = {"de": GERMAN, "ru": RUSSIAN, "zh": CHINESE, "ko": KOREAN, "th": THAI, "hi": HINDI, "tr": TURKISH}
+
+
+@pytest.fixture
+def polyglot(tmp_path: Path) -> Path:
+    """A folder with an article in each language, and one in English."""
+    made = tmp_path / "polyglot"
+    made.mkdir()
+    for code, text in TEXTS.items():
+        write_article(made / f"{code}.md", f"({code})", text)
+    write_article(made / "en.md", "(en)", "The houses by the river were bought by the town last year, and it is glad.")
+    return made
+
+
+def found(index: Index, *asked: str) -> set[str]:
+    """The titles of the articles that have one of these words."""
+    hits = index.catalog.passages(list(index.lexical(asked, 10)))
+    return {article.title for _, article in hits.values()}
+
+
+@pytest.mark.parametrize("code", TEXTS)
+def test_the_text_tells_its_language_though_a_template_declares_english(code: str) -> None:
+    article = load(Path("/a/x.md"), f"---\ntitle: T\nlang: en-US\n---\n{TEXTS[code]}".encode())
+    assert article.language == code
+
+
+def test_what_is_declared_counts_for_a_few_words_and_is_brought_to_one_code() -> None:
+    declared = ("de-AT", "zh-Hans-CN", "deu", "ger", "en_US", "nb", "und", "klingonic", "", None)
+    told = ["de", "zh", "de", "de", "en", "no", None, None, None, None]
+    assert [language_of("Super Bowl 50", one) for one in declared] == told
+
+
+def test_an_index_counts_its_articles_by_language(polyglot: Path, index: Index) -> None:
+    write_article(polyglot / "more.md", "more", GERMAN.replace("zwölf", "elf"))
+    sync(index, [polyglot])
+    counted = index.catalog.languages()
+    assert next(iter(counted.items())) == ("de", 2)
+    assert set(index.statistics().languages) == {*TEXTS, "en"} == set(counted)
+
+
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        ("haus", "(de)"),
+        ("Hauses", "(de)"),
+        ("bewohnern", "(de)"),
+        ("университет", "(ru)"),
+        ("книга", "(ru)"),
+        ("奥运会", "(zh)"),
+        ("金牌", "(zh)"),
+        ("牌", "(zh)"),
+        ("서울", "(ko)"),
+        ("กรุงเทพ", "(th)"),
+        ("नदियों", "(hi)"),
+        ("kitap", "(tr)"),
+        ("istanbul", "(tr)"),
+        ("köprü", "(tr)"),
+        ("house", "(en)"),
+    ],
+)
+def test_a_word_is_found_in_any_form_in_the_language_of_its_article(
+    word: str, title: str, polyglot: Path, index: Index
+) -> None:
+    sync(index, [polyglot])
+    assert title in found(index, word)
+    assert index.catalog.mentions([word]) == [True]
+    assert index.catalog.count_passages_with([word]) == [1]
+
+
+def test_what_no_article_has_is_not_mentioned_in_any_language(polyglot: Path, index: Index) -> None:
+    sync(index, [polyglot])
+    absent = ["schiff", "корабль", "上海", "부산", "gemi", "ship"]
+    assert index.catalog.mentions(absent) == [False] * len(absent)
+
+
+def test_the_library_is_searched_by_the_beginnings_of_words(polyglot: Path, index: Index) -> None:
+    sync(index, [polyglot])
+
+    def listed(search: str) -> list[str]:
+        return [one.title for one in index.catalog.listing.page(ListFilter(search))]
+
+    assert [listed(search) for search in ("Bürgerm", "универ", "奥运", "北", "서울", "köpr")] == [
+        ["(de)"],
+        ["(ru)"],
+        ["(zh)"],
+        ["(zh)"],
+        ["(ko)"],
+        ["(tr)"],
+    ]
+
+
+def test_english_text_is_indexed_as_it_is() -> None:
+    for file in SEEDS.glob("*.md"):
+        text = file.read_text(encoding="utf-8")
+        assert indexed(text, "en") == indexed(text, None) == text
+    assert indexed("The symbol 道 in English", "en") == "The symbol 道 in English"
+
+
+def test_an_article_that_is_replaced_or_removed_leaves_no_words_behind(index: Index) -> None:
+    put_article(index, title="Stadt", text=GERMAN, language="de")
+    put_article(index, title="Stadt", text=RUSSIAN, language="ru")
+    assert (found(index, "haus"), found(index, "книга")) == (set(), {"Stadt"})
+    index.remove([one.id for one in index.catalog.articles()])
+    assert index.catalog.stems("к") == []
+    assert all(finding.well for finding in examine(index))
+
+
+def test_an_index_of_an_older_version_learns_languages_and_their_words_and_embeds_nothing(
+    polyglot: Path, tmp_path: Path
+) -> None:
+    home = tmp_path / "older"
+    with Index(home) as made:
+        sync(made, [polyglot])
+        vectors = set(made.catalog.passage_ids())
+    with closing(sqlite3.connect(home / "catalog.db")) as raw, raw:
+        raw.execute("DROP VIEW passage_words")
+        raw.execute(
+            """CREATE VIEW passage_words AS
+               SELECT p.row AS row, a.title AS title, substr(a.text, p.start + 1, p."end" - p.start) AS text
+               FROM passages p JOIN articles a ON a.id = p.article_id"""
+        )
+        raw.execute("INSERT INTO words(words) VALUES ('rebuild')")
+        raw.execute("UPDATE articles SET language = 'en-US'")
+        raw.execute("DELETE FROM meta WHERE key = 'terms'")
+        raw.execute("PRAGMA user_version = 6")
+    with Index(home) as opened:
+        assert set(opened.catalog.languages()) == {*TEXTS, "en"}
+        assert found(opened, "haus") == {"(de)"}
+        assert found(opened, "奥运会") == {"(zh)"}
+        assert all(finding.well for finding in examine(opened))
+        assert sync(opened, [polyglot]).unchanged == len(TEXTS) + 1
+        assert set(opened.catalog.passage_ids()) == vectors
+
+
+def test_words_are_indexed_anew_when_another_version_of_the_stemmer_is_installed(
+    polyglot: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "home"
+    with monkeypatch.context() as patch:
+        # What an older stemmer made of these words.
+        patch.setattr("index.store.sqlite.indexed", lambda text, _: text.replace("Häuser", "Haeuser"))
+        patch.setattr("index.store.migrations.terms_version", lambda: "older")
+        with Index(home) as made:
+            sync(made, [polyglot])
+            assert found(made, "haus") == set()
+    with Index(home) as opened:
+        assert found(opened, "haus") == {"(de)"}
+        opened.remove([one.id for one in opened.catalog.articles()])
+        assert all(finding.well for finding in examine(opened))
+
+
+def test_a_question_loses_the_stop_words_of_the_language_it_is_in() -> None:
+    german = "Wer hat im vergangenen Jahr die Häuser am Fluss gekauft?"
+    assert content_words(german, ["de", "fr"]) == ["vergangenen", "jahr", "häuser", "fluss", "gekauft"]
+    assert content_words("Qui est l'auteur de l'article ?", ["de", "fr"]) == ["auteur", "article"]
+    english = "Who bought the old houses by the river in die last year?"
+    assert content_words(english, ["de", "en"]) == content_words(english)
+    assert "die" in content_words(english, ["de", "en"])
+
+
+def test_scripts_without_spaces_are_cut_into_pairs_of_characters() -> None:
+    assert words("2008年奥运会。") == ["2008", "年奥", "奥运", "运会"]
+    assert words("水。") == ["水"]
+    assert words("हिन्दी में") == ["हिन्दी", "में"]
