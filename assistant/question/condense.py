@@ -41,6 +41,12 @@ def condense(question: str, history: Sequence[Turn]) -> str:
     return _joined([*earlier, *([name] if name else []), asked])
 
 
+def joined_with_last(question: str, history: Sequence[Turn]) -> str:
+    """Return a question with the last one before it, whatever the language; unchanged without history."""
+    last = next((turn for turn in reversed(history) if words(turn.question) != words(question)), None)
+    return _joined([_shortened(last.question), question]) if last else question
+
+
 def _topic(asked: str, history: Sequence[Turn]) -> list[Turn]:
     """Return the turns that give a follow-up its topic: the latest that stands alone and, if needed, the last one."""
     said = [replace(turn, question=rest) for turn in history if (rest := without_courtesy(turn.question))]

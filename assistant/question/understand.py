@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.language.words import STOP_WORDS, names, word_spans, words
 from assistant.question.framing import ParsedMessage, parse_message
+from assistant.question.language import is_across
 from assistant.question.spelling import corrected
 
 if TYPE_CHECKING:
@@ -20,14 +21,21 @@ _MAX_NAMED = 3
 
 
 def understand(index: "Index", message: str) -> ParsedMessage:
-    """Split a message into questions and context, and correct the questions' spelling."""
+    """Split a message into questions and context, and correct the spelling of questions in the articles' language."""
     # In capitals, every word looks like a name.
     framed = parse_message(message.lower() if message.isupper() else message, index.catalog.mentions)
+    if is_across(index, message):
+        return framed
     return replace(framed, parts=tuple(corrected(part, index.catalog, index.embedding.knows) for part in framed.parts))
 
 
 def absent(index: "Index", question: str) -> list[str]:
-    """Return a question's distinctive words (names, numbers, rare words) that no article has, as written."""
+    """Return a question's distinctive words (names, numbers, rare words) that no article has, as written.
+
+    [] for a question in another language than the articles, whose words they have translated.
+    """
+    if is_across(index, question):
+        return []
     found = [(question[start:end], word) for word, start, end in word_spans(question) if word not in STOP_WORDS]
     there = index.catalog.mentions([word for _, word in found])
     missing = [pair for pair, mentioned in zip(found, there, strict=True) if not mentioned]

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from assistant.language.words import STOP_WORDS, words
+from assistant.language.words import STOP_WORDS, content_words, words
 from assistant.preload import Preloaded
+from assistant.question.condense import joined_with_last
 from assistant.question.courtesy import without_courtesy
 from assistant.question.followup import refers_back
 from assistant.question.framing import ParsedMessage
+from assistant.question.language import question_language
 from assistant.question.request import all_wanted
 from assistant.question.understand import absent
 from assistant.read.evidence import Evidence, by_evidence
@@ -18,7 +20,9 @@ from assistant.retrieve.query import read_query
 from assistant.retrieve.rerank import CANDIDATES, postprocessed
 from assistant.retrieve.search import search
 from assistant.types import Turn
+from index.embed.packaged import MULTILINGUAL_MODEL
 from index.store.index import Index
+from index.text.terms import ENGLISH
 from index.types import Filter, Hit
 
 if TYPE_CHECKING:
@@ -58,6 +62,8 @@ class Found:
 # A low retriever score for the best of many passages; in the questions that the calibration was fitted on it is 7 or
 # more.
 _TYPICAL_BEST = 4.0
+# A question in another language with at most so many words of content may be a follow-up.
+_MAX_CONTINUING = 3
 # The share of the threshold that suffices for a follow-up read alone: it lacks words that would raise the probability,
 # and the search with the whole has found its topic.
 _FOLLOW_UP = 0.5
@@ -185,6 +191,8 @@ class EvidenceFinder:
         wanted = all_wanted(understood.asked)
         asked = wanted or understood.asked
         searched = standalone(asked, history)
+        if searched == asked and self._may_continue(asked):
+            searched = joined_with_last(asked, history)
         clock.lap("condense")
         # A repeated question may have the same answer again.
         last = history[-1] if history and words(history[-1].question) != words(asked) else None
@@ -205,6 +213,16 @@ class EvidenceFinder:
             if alone.answerable and (not found.answerable or alone.confidence > found.confidence):
                 found = alone
         return replace(found, question=question)
+
+    def _may_continue(self, question: str) -> bool:
+        """Say whether a question is in another language than English, and says so little that it may be a follow-up.
+
+        The rules for follow-ups know English alone; of both readings the one that the reader trusts more is taken.
+        """
+        if self._index.embedding.name != MULTILINGUAL_MODEL:
+            return False
+        language = question_language(self._index, question)
+        return language != ENGLISH and len(content_words(question, [language])) <= _MAX_CONTINUING
 
 
 def _load(index: Index) -> "Ranker":
