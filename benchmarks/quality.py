@@ -57,17 +57,19 @@ class Measured:
     out_of_reach: int
 
 
-def measure_sets(sets: Sequence[QuestionSet], half: Half, home: Path, *, together: bool, plain: bool) -> list[Measured]:
+def measure_sets(
+    sets: Sequence[QuestionSet], half: Half, home: Path, *, together: bool, plain: bool, model: str = DEFAULT_MODEL
+) -> list[Measured]:
     """Index sets, each by itself or all together, and ask their questions; without `plain`, of the product alone."""
     if together:
-        assistant = _assistant(home / "all", sets)
+        assistant = _assistant(home / "all", sets, model)
         return [_measure(assistant, one, half, plain) for one in sets]
-    return [_measure(_assistant(home / one.name, [one]), one, half, plain) for one in sets]
+    return [_measure(_assistant(home / one.name, [one], model), one, half, plain) for one in sets]
 
 
-def _assistant(home: Path, sets: Sequence[QuestionSet]) -> Assistant:
+def _assistant(home: Path, sets: Sequence[QuestionSet], model: str) -> Assistant:
     # The figures are those of the defaults, whatever the environment sets.
-    assistant = Assistant(Settings(home=home, model=DEFAULT_MODEL, reranker=None))
+    assistant = Assistant(Settings(home=home, model=model, reranker=None))
     sync(assistant.index, [one.articles for one in sets])
     return assistant
 
@@ -149,7 +151,7 @@ def as_dict(measured: Sequence[Measured], arguments: argparse.Namespace) -> dict
     """Turn a run into what JSON can hold, with all that is needed to repeat it."""
     return {
         "revision": revision(),
-        "settings": {"half": arguments.half, "together": arguments.together, "model": DEFAULT_MODEL},
+        "settings": {"half": arguments.half, "together": arguments.together, "model": arguments.model},
         "versions": {name: version(name) for name in ("sentence-transformers", "torch", "chromadb")},
         "sets": {
             one.set.name: {
@@ -209,7 +211,7 @@ def _run_sets(arguments: argparse.Namespace, home: Path) -> int:
     before = read_json(arguments.against) if arguments.against else None
     names = arguments.set or there
     sets = [read_set(name, arguments.data or SEEDS, home / "articles" / name) for name in names]
-    measured = measure_sets(sets, arguments.half, home, together=arguments.together, plain=True)
+    measured = measure_sets(sets, arguments.half, home, together=arguments.together, plain=True, model=arguments.model)
     for one in measured:
         show(one, console)
         if before is not None:
@@ -224,7 +226,7 @@ def _run_verify(arguments: argparse.Namespace, home: Path) -> int:
     check_writable(arguments.save)
     names = [name for name in sets_in(arguments.data) if name not in sets_in(None)]
     sets = [read_set(name, arguments.data, home / "articles" / name) for name in names]
-    index = _assistant(home / "all", sets).index
+    index = _assistant(home / "all", sets, arguments.model).index
     rows = claims.check(index, claims.claims_of(index, sets, arguments.half))
     claims.show(rows, console)
     about = {"revision": revision(), "half": arguments.half, "sha256": {one.name: one.sha256 for one in sets}}
@@ -238,6 +240,7 @@ def _arguments(given: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--half", choices=("report", "tune", "all"), help="which questions to ask")
     parser.add_argument("--set", action="append", metavar="NAME", help="only this set; may be repeated")
     parser.add_argument("--together", action="store_true", help="index all sets in one index")
+    parser.add_argument("--model", default=DEFAULT_MODEL, help="the embedding model, whose reader reads")
     parser.add_argument("--save", type=Path, help="where the run is written")
     parser.add_argument("--against", type=Path, help="an earlier run to compare with")
     parser.add_argument("--worst", type=int, default=0, help="print this many of the product's wrong answers a set")
