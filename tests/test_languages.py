@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.language.words import content_words, words
+from assistant.language.words import content_words, names, words
+from assistant.question.understand import absent, understand
 from index import Index, sync
 from index.load.loader import load
 from index.maintain.doctor import examine
@@ -189,3 +190,32 @@ def test_scripts_without_spaces_are_cut_into_pairs_of_characters() -> None:
     assert words("2008年奥运会。") == ["2008", "年奥", "奥运", "运会"]
     assert words("水。") == ["水"]
     assert words("हिन्दी में") == ["हिन्दी", "में"]
+
+
+def test_a_german_noun_is_no_name_for_its_capital() -> None:
+    asked = "Was hat Angela Merkel im Jahr 2015 zur Lage der Flüchtlinge gesagt?"
+    assert names(asked, "de") == ["angela", "merkel", "2015"]
+    assert names("¿Qué dijo Sánchez en 2015?", "es") == ["sánchez", "2015"]
+    assert names("2015年谁赢了？") == ["2015"]
+
+
+def test_only_what_is_distinctive_in_its_own_language_is_said_to_be_absent(polyglot: Path, index: Index) -> None:
+    sync(index, [polyglot])
+    asked = {
+        "Wer will die Häuser am Fluss renovieren und vermieten?": [],
+        "Was will Angela Merkel mit den Häusern machen?": ["Angela", "Merkel"],
+        "Сколько книг прочитал Пушкин?": ["Пушкин"],
+        "谁赢得了2016年的奥运会？": ["2016"],
+        "İstanbul'daki köprüler ne zaman onarılacak?": [],
+        "Who bought the houses of Zanzibar?": ["Zanzibar"],
+    }
+    assert {question: absent(index, question) for question in asked} == asked
+
+
+def test_spelling_is_corrected_in_other_languages_for_names_alone(polyglot: Path, index: Index) -> None:
+    sync(index, [polyglot])
+    for right in ("Wann kaufte die Stadt die alten Hauser?", "谁在鸟巢举行了奥运会开幕式", "Что открыли университеты?"):
+        assert understand(index, right).parts == (right,)
+    assert understand(index, "Hangi köprüler Istanbulda Belediyye onardı?").parts == (
+        "Hangi köprüler Istanbulda Belediye onardı?",
+    )

@@ -15,7 +15,7 @@ from assistant.check.facts import missing_facts
 from assistant.check.stretches import Stretch, Stretches
 from assistant.language.context import points_back
 from assistant.language.injection import gives_orders
-from assistant.language.words import Stems, folded, names, word_spans, words
+from assistant.language.words import Stems, folded, names, stop_word_language, word_spans, words
 from assistant.retrieve.query import read_query
 from assistant.retrieve.search import search
 from assistant.types import Citation, Claim, Status
@@ -111,7 +111,8 @@ class Checker:
 
     def unknown(self, line: str) -> list[str]:
         """Find the names and numbers of a heading that no article has; it need not be a sentence."""
-        telling = set(names(line))
+        language = stop_word_language(line, self._index.statistics().languages)
+        telling = set(names(line, language))
         found = [(word, line[start:end]) for word, start, end in word_spans(line) if word in telling]
         mentioned = self._index.catalog.mentions([word for word, _ in found])
         return [written for (_, written), there in zip(found, mentioned, strict=True) if not there]

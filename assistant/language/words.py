@@ -9,6 +9,8 @@ from index.text.terms import ENGLISH, WORD, is_wide, pair_spans
 _WORD = re.compile(rf"{WORD}(?:[.,'’]{WORD})*")
 _APOSTROPHE = re.compile("['’]")
 
+NOUNS_CAPITALISED = frozenset(("de", "lb"))
+"""The languages that write every noun with a capital."""
 # Words that say nothing about the topic of an English text.
 STOP_WORDS = frozenset(
     """
@@ -47,13 +49,21 @@ def folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def names(text: str) -> list[str]:
-    """Return words that look like names or numbers: with a digit, or capitalised and not the first of the text."""
+def names(text: str, language: str | None = None) -> list[str]:
+    """Return words that look like names or numbers: with a digit, or capitalised and not the first of the text.
+
+    In a language that capitalises all nouns, a name is what has another capitalised word beside it.
+    """
     found = [(text[start:end], word) for word, start, end in word_spans(text)]
+    stop = stop_words(language or ENGLISH)
+    large = [bool(number) and written[0].isupper() and word not in stop for number, (written, word) in enumerate(found)]
+    if language in NOUNS_CAPITALISED:
+        beside = zip([False, *large], [*large[1:], False], strict=False)
+        large = [one and any(others) for one, others in zip(large, beside, strict=True)]
     return [
         word
-        for number, (written, word) in enumerate(found)
-        if word not in STOP_WORDS and (any(map(str.isdigit, word)) or (number and written[0].isupper()))
+        for (_, word), capitalised in zip(found, large, strict=True)
+        if word not in stop and (capitalised or any(map(str.isdigit, word)))
     ]
 
 
@@ -63,21 +73,30 @@ def content_words(text: str, languages: Iterable[str] = ()) -> list[str]:
     The text is in English or one of `languages`. In others than English, what an apostrophe joins are words.
     """
     language = stop_word_language(text, languages)
-    found = words(text)
-    if language != ENGLISH:
-        found = [part for word in found for part in _APOSTROPHE.split(word) if part]
+    found = [part for word in words(text) for part in joined_words(word, language)]
     stop = stop_words(language)
     distinct = list(dict.fromkeys(found))
     return [word for word in distinct if word not in stop] or distinct
 
 
+def joined_words(word: str, language: str) -> list[str]:
+    """Return the words that an apostrophe joins: "l'homme", "Ankara'dan"; in English the whole, "o'brien"."""
+    return [word] if language == ENGLISH else [part for part in _APOSTROPHE.split(word) if part]
+
+
 def stop_word_language(text: str, languages: Iterable[str]) -> str:
-    """Return which of `languages` a short text is in, by most of its words being stop words; English if none is."""
-    others = [language for language in languages if language != ENGLISH and stop_words(language)]
-    if not others:
+    """Return the language of a short text: English or one of `languages`, by whose stop words most of its words are.
+
+    `languages` are those of the articles, the most frequent first. If equally many are, it is English if articles are,
+    else the most frequent language.
+    """
+    given = [language for language in languages if stop_words(language)] or [ENGLISH]
+    # The first of equals is taken.
+    every = sorted(dict.fromkeys((*given, ENGLISH)), key=lambda language: language != ENGLISH or ENGLISH not in given)
+    if every == [ENGLISH]:
         return ENGLISH
-    found = [part for word in words(text) for part in (word, *_APOSTROPHE.split(word))]
-    counts = {language: sum(word in stop_words(language) for word in found) for language in (ENGLISH, *others)}
+    found = [part for word in words(text) for part in (word, *joined_words(word, every[-1]))]
+    counts = {language: sum(word in stop_words(language) for word in found) for language in every}
     return max(counts, key=lambda language: counts[language])
 
 

@@ -4,10 +4,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from assistant.language.words import STOP_WORDS, names, word_spans, words
+from assistant.language.words import (
+    STOP_WORDS,
+    joined_words,
+    names,
+    stop_word_language,
+    stop_words,
+    word_spans,
+    words,
+)
 from assistant.question.framing import ParsedMessage, parse_message
 from assistant.question.language import is_across
 from assistant.question.spelling import corrected
+from index.text.terms import ENGLISH, is_wide
 
 if TYPE_CHECKING:
     from index.store.index import Index
@@ -22,24 +31,39 @@ _MAX_NAMED = 3
 
 def understand(index: "Index", message: str) -> ParsedMessage:
     """Split a message into questions and context, and correct the spelling of questions in the articles' language."""
-    # In capitals, every word looks like a name.
-    framed = parse_message(message.lower() if message.isupper() else message, index.catalog.mentions)
+    # In capitals, every word looks like a name; "NASA是什么？" is not in capitals.
+    capitals = message.isupper() and not is_wide(message)
+    framed = parse_message(message.lower() if capitals else message, index.catalog.mentions)
     if is_across(index, message):
         return framed
-    return replace(framed, parts=tuple(corrected(part, index.catalog, index.embedding.knows) for part in framed.parts))
+    languages = index.statistics().languages
+
+    def correct(part: str) -> str:
+        return corrected(part, index.catalog, index.embedding.knows, stop_word_language(part, languages))
+
+    return replace(framed, parts=tuple(map(correct, framed.parts)))
 
 
 def absent(index: "Index", question: str) -> list[str]:
     """Return a question's distinctive words (names, numbers, rare words) that no article has, as written.
 
-    [] for a question in another language than the articles, whose words they have translated.
+    Which words are rare is known of English. Of a question in a language that no article is in, only numbers count:
+    the articles may write a name in another way.
     """
-    if is_across(index, question):
-        return []
-    found = [(question[start:end], word) for word, start, end in word_spans(question) if word not in STOP_WORDS]
-    there = index.catalog.mentions([word for _, word in found])
+    languages = index.statistics().languages
+    language = stop_word_language(question, languages)
+    stop = stop_words(language)
+    found = [(question[start:end], word) for word, start, end in word_spans(question) if word not in stop]
+    # Pairs of characters are seldom words.
+    found = [pair for pair in found if not is_wide(pair[1])]
+    # An ending may hang on a name by an apostrophe.
+    there = index.catalog.mentions([max(joined_words(word, language), key=len, default=word) for _, word in found])
     missing = [pair for pair, mentioned in zip(found, there, strict=True) if not mentioned]
-    distinctive = {*names(question), *_rare_words(index, [word for _, word in missing])}
+    distinctive = set(names(question, language))
+    if (languages and language not in languages) or is_across(index, question):
+        distinctive = {word for word in distinctive if any(map(str.isdigit, word))}
+    elif language == ENGLISH:
+        distinctive.update(_rare_words(index, [word for _, word in missing]))
     return list(dict.fromkeys(written.removesuffix("'s") for written, word in missing if word in distinctive))
 
 

@@ -72,7 +72,7 @@ def _replacements(index: Index, hit: Hit, chosen: Article) -> list[Passage]:
 
 def _distinctive_words(hit: Hit) -> set[str]:
     """Return the words that make a passage another statement if they differ: names, numbers and negations."""
-    distinctive = {word for name in names(hit.text) for word in words(name)}
+    distinctive = {word for name in names(hit.text, hit.article.language) for word in words(name)}
     return (
         distinctive | {word for word in words(hit.text) if word in _DENYING or word.endswith(("n't", "n’t"))}
     ) - set(words(_byline(hit.article)))
