@@ -50,6 +50,7 @@ def _environment(language: str) -> "Environment":
     environment.filters["excerpt"] = text.excerpt
     environment.filters["also_in"] = text.also_in
     environment.filters["readable"] = partial(i18n.long_date, code=language)
+    environment.filters["language_name"] = partial(i18n.language_name, shown_in=language)
     environment.filters["number"] = partial(i18n.number, code=language)
     environment.filters["web_address"] = view_models.web_address
     environment.filters["at_quote"] = view_models.at_quote

@@ -125,6 +125,13 @@ def negotiated_language(accept_language: str | None) -> str:
     return codes.get(best or "", ENGLISH)
 
 
+def language_name(code: str, *, shown_in: str) -> str:
+    """Return the name of a language of articles, an ISO 639 code, in a language of the page; the code if unknown."""
+    from babel import Locale
+
+    return Locale.parse(shown_in).languages.get(code, code)
+
+
 def long_date(day: date, code: str) -> str:
     """Return a date in a language: 24 October 2025, 24. Oktober 2025."""
     from babel.dates import format_date

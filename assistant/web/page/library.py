@@ -23,8 +23,10 @@ from assistant.web.page.html import Markup
 from assistant.web.page.library_jobs import Addresses
 from assistant.web.page.library_state import PAGE, LibraryState, Outcome, Step
 from assistant.web.page.session import Session
+from index.embed.packaged import MULTILINGUAL_MODEL
 from index.embed.passages import Entry
 from index.errors import IndexingError
+from index.ingest.model_choice import unread_languages
 from index.ingest.progress import Progress
 from index.ingest.report import Problem, Summary
 from index.load.formats import KINDS
@@ -221,6 +223,9 @@ def top(index: "Index | None", state: LibraryState, markup: Markup) -> str:
         state=state,
         readable=index is not None,
         empty=index is not None and index.catalog.is_empty(),
+        languages=index.catalog.languages() if index else {},
+        unread=unread_languages(index) if index else {},
+        other_model=MULTILINGUAL_MODEL,
         most_files=uploads.MAX_FILES,
         most_bytes=uploads.MAX_FILE_BYTES,
         endings=list(KINDS),
