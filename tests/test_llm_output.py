@@ -15,12 +15,12 @@ import pytest
 from assistant.assistant import WROTE_NOTHING, Assistant
 from assistant.llm.model import DEFAULT_CONTEXT, connect
 from assistant.llm.trial import try_llm
+from assistant.render import i18n as words
 from assistant.render.markdown import as_markdown
 from assistant.render.streamed import TextStream
 from assistant.render.text import marked
 from assistant.settings import Settings
 from assistant.types import REFUSAL, Answer, Exchange
-from assistant.web.page import i18n as words
 from assistant.web.page.html import Markup
 from assistant.write import generate as write
 from assistant.write.generate import CUT

@@ -14,9 +14,9 @@ from playwright.sync_api import expect
 
 from assistant.assistant import WROTE_NOTHING
 from assistant.errors import UNEXPECTED
+from assistant.render import i18n as words
 from assistant.render import text as present
 from assistant.types import REFUSAL, Answer, Exchange
-from assistant.web.page import i18n as words
 from assistant.web.page import library, login
 from assistant.web.page import session as conversation
 from assistant.web.page import settings as settings_pane
@@ -29,10 +29,10 @@ from tests.sayings import ANSWERABLE, UNANSWERABLE
 from tests.values import answer_from, article_of
 
 ROOT = Path(__file__).parent.parent
-FOLDER = ROOT / "assistant" / "web" / "page" / "languages"
+FOLDER = ROOT / "assistant" / "render" / "languages"
 EXTRACT = (
     "pybabel extract -F pyproject.toml --omit-header --sort-output --no-location --no-wrap"
-    " -o assistant/web/page/languages/messages.pot ."
+    " -o assistant/render/languages/messages.pot ."
 )
 UPDATE = "run `pybabel update` as docs/translating.md says, and translate what is new"
 CODES = sorted(file.stem for file in FOLDER.glob("*.po"))

@@ -14,12 +14,12 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError, BadConversations, sentence
+from assistant.render.i18n import ENGLISH, texts
 from assistant.storage.conversations import Conversations
 from assistant.storage.preferences import Preferences
 from assistant.types import Exchange
 from assistant.web.page import filters
 from assistant.web.page.html import Markup
-from assistant.web.page.i18n import ENGLISH, texts
 from assistant.web.page.session import Answers, Session, abandoned, stream_exchange, suggestions
 from index.errors import IndexingError
 from index.types import Filter

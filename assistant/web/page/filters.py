@@ -13,8 +13,8 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import AssistantError
+from assistant.render.i18n import ENGLISH, texts
 from assistant.web.page.html import Markup
-from assistant.web.page.i18n import ENGLISH, texts
 from assistant.web.page.session import Answers
 from index.errors import IndexingError
 from index.types import Filter

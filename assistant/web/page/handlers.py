@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from assistant.errors import BadConversations, TooOften, sentence
+from assistant.render.i18n import ENGLISH, texts
 from assistant.web.page import chat, filters, history, rating, settings, sources
-from assistant.web.page.i18n import ENGLISH, texts
 from assistant.web.page.library_state import LibraryState
 from assistant.web.page.session import Session
 from assistant.web.page.views import VIEWS

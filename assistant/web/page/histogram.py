@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.web.page.i18n import ENGLISH, month, texts
+from assistant.render.i18n import ENGLISH, month, texts
 
 MAX_BINS = 36
 """Most bins; more would be too narrow to press."""

@@ -12,9 +12,9 @@ from typing import Any
 import gradio as gr
 
 from assistant.errors import BadConversations, sentence
+from assistant.render.i18n import ENGLISH, texts
 from assistant.storage.conversations import Conversations
 from assistant.types import PAGE
-from assistant.web.page.i18n import ENGLISH, texts
 from assistant.web.page.session import Session
 from index.text.clean import plain
 

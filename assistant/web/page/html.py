@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from assistant.render import differences, text
+from assistant.render import differences, i18n, text
 from assistant.render.markdown import as_plain
 from assistant.types import Answer, Citation, Exchange, Feedback, Heading
-from assistant.web.page import i18n, view_models
+from assistant.web.page import view_models
 from index.types import EVERYTHING, Filter, Hit
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _environment(language: str) -> "Environment":
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """Renders the page's HTML in a language, named by its code; see `assistant.web.page.i18n`."""
+    """Renders the page's HTML in a language, named by its code; see `assistant.render.i18n`."""
 
     language: str = i18n.ENGLISH
 

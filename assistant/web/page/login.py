@@ -9,10 +9,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from assistant.errors import AssistantError, TooOften, sentence
+from assistant.render.i18n import negotiated_language
 from assistant.storage import passwords
 from assistant.storage.users import SIGNED_IN
 from assistant.web.page.html import Markup
-from assistant.web.page.i18n import negotiated_language
 from assistant.web.server.authentication import COOKIE, LOGIN, LOGOUT
 from assistant.web.server.rate_limits import SignInLimit
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from assistant.errors import UNEXPECTED, AssistantError, sentence
+from assistant.render import i18n
 from assistant.types import PAGE, Answer, Exchange, Heading, Turn
-from assistant.web.page import i18n
 from assistant.web.page.html import Markup
 from index.errors import IndexingError
 from index.types import EVERYTHING, Filter

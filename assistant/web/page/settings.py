@@ -16,9 +16,9 @@ import gradio as gr
 
 from assistant.errors import AssistantError, sentence
 from assistant.llm.choice import FORMS
+from assistant.render.i18n import ENGLISH, languages, texts
 from assistant.storage.preferences import MAX_CHOSEN_SOURCES, MIN_CHOSEN_SOURCES, KeptPreferences, Preferences
 from assistant.web.page.html import Markup
-from assistant.web.page.i18n import ENGLISH, languages, texts
 from assistant.web.page.library import UNEXPECTED
 from assistant.web.page.llm_setting import LLMChoice
 from assistant.web.page.session import Session

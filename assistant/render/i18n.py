@@ -74,7 +74,7 @@ class Language:
 @cache
 def languages() -> tuple[Language, ...]:
     """Return the available languages, English first, then by name."""
-    folder = files("assistant.web.page").joinpath("languages")
+    folder = files("assistant.render").joinpath("languages")
     codes = [file.name.removesuffix(".po") for file in folder.iterdir() if file.name.endswith(".po")]
     return _language(ENGLISH), *sorted((_language(code) for code in codes), key=lambda one: one.name)
 
@@ -96,7 +96,7 @@ def texts(code: str) -> "NullTranslations":
     if code == ENGLISH or code not in (one.code for one in languages()):
         return NullTranslations()
     compiled = BytesIO()
-    with files("assistant.web.page").joinpath("languages", f"{code}.po").open("rb") as file:
+    with files("assistant.render").joinpath("languages", f"{code}.po").open("rb") as file:
         write_mo(compiled, read_po(file, locale=code))
     compiled.seek(0)
     return Translations(compiled)
