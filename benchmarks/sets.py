@@ -24,6 +24,7 @@ from index.text.sentences import sentences
 
 SEEDS = Path(__file__).parent.parent / "seeds"
 FORMS = Path(__file__).with_name("forms")
+LANGUAGES = Path(__file__).with_name("languages")
 Half = Literal["report", "tune", "all"]
 # One title of XQuAD in so many is left out: its article is not indexed, and its questions have no answer.
 _LEFT_OUT = 6
@@ -95,6 +96,30 @@ def read_forms() -> QuestionSet:
     """Read the project's set of lists, tables, questions and answers, and reports that follow one another."""
     file = FORMS / "questions.jsonl"
     return QuestionSet("forms", FORMS, read_questions(file), sha256(file))
+
+
+def read_language(language: str) -> QuestionSet:
+    """Read the project's own articles in a language ("de"), and the questions asked in it."""
+    file = LANGUAGES / "questions.jsonl"
+    asked = [_own(item) for item in _lines(file) if item["language"] == language]
+    return QuestionSet(f"own-{language}", LANGUAGES / language, asked, sha256(file))
+
+
+def read_across() -> QuestionSet:
+    """Read the questions about the project's own articles that are asked in another language than these.
+
+    They are about `LANGUAGES` and `SEEDS`, all to be in one index.
+    """
+    file = LANGUAGES / "across.jsonl"
+    return QuestionSet("own-across", LANGUAGES, [_own(item) for item in _lines(file)], sha256(file))
+
+
+def _own(item: dict[str, Any]) -> Question:
+    golds = (item["sentence"],) if item.get("sentence") else ()
+    articles = (item["article"].removeprefix("../../"),) if item.get("article") else ()
+    return Question(
+        item["question"], item["answerable"], golds, articles=articles, answer=item.get("answer"), id=item["id"]
+    )
 
 
 def read_set(name: str, data: Path, folder: Path) -> QuestionSet:
