@@ -50,8 +50,8 @@ if TYPE_CHECKING:
 # The sets, and how many questions of each are asked at most.
 _SETS = {"seeds": 1000, "clapnq": 1000, "xquad": 300, "squad2": 600}
 # Of the multilingual reader: languages of XQuAD, and the languages that questions are asked in of articles in another.
-_MULTILINGUAL = {"clapnq": 300, "squad2": 300}
-_XQUAD, _LANGUAGES = 260, ("en", "de", "es", "ru", "zh", "tr")
+_MULTILINGUAL = {"clapnq": 150, "squad2": 150}
+_XQUAD, _LANGUAGES = 160, ("en", "de", "es", "ru", "zh", "tr")
 _ACROSS = (("en", "de"), ("en", "zh"), ("de", "en"), ("es", "en"), ("zh", "en"))
 # The share of a set's answerable questions that may be refused.
 _OVER_REFUSED = 0.05
@@ -90,9 +90,9 @@ class Asked:
         return int(kept[np.argmax(self.rows[kept] @ weights)]) if len(kept) else None
 
 
-def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
-    """Search and read as the product does, all that it would read at most."""
-    hits: list[Hit] = search(index, question.text, limit=_MOST[-1])
+def ask(index: Index, reader: model.Reader, question: Question, most: int) -> Asked:
+    """Search and read as the product does, this many passages."""
+    hits: list[Hit] = search(index, question.text, limit=most)
     scored = read(reader, question.text, hits)
     lacking = min(len(absent(index, question.text)), MAX_ABSENT)
     found = (FoundText(hits[one.hit].article.text[slice(*one.span)], hits[one.hit].article) for one in scored)
@@ -107,12 +107,15 @@ def ask(index: Index, reader: model.Reader, question: Question) -> Asked:
 def collect(data: Path, reader: model.Reader, name: str) -> dict[str, list[Asked]]:
     """Ask the questions of all sets, each set of an index of its own, with this embedding model."""
     found = {}
+    # Twice the layers take twice the time.
+    read_at_most = _MOST[-1] if name == DEFAULT_MODEL else reading.MAX_READ
     with tempfile.TemporaryDirectory() as folder:
         for one, most in sets_for(name, data, Path(folder)):
             with Index(Path(folder) / f"{one.name}.home", name) as index:
                 sync(index, [one.articles])
                 step = max(1, len(one.questions) // most)
-                found[one.name] = [ask(index, reader, q) for q in track(one.questions[::step], description=one.name)]
+                questions = track(one.questions[::step], description=one.name)
+                found[one.name] = [ask(index, reader, question, read_at_most) for question in questions]
     return found
 
 
