@@ -19,6 +19,7 @@ from assistant.language.words import Stems, folded, names, stop_word_language, w
 from assistant.retrieve.query import read_query
 from assistant.retrieve.search import search
 from assistant.types import Citation, Claim, Status
+from index.embed.packaged import MULTILINGUAL_MODEL
 from index.text.sentences import Span
 from index.types import EVERYTHING, Article, Filter, Hit
 
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 _SEARCHED = 4
 # In characters. What is longer is no sentence, and would take long to compare.
 _MAX_CLAIM = 1_500
-# How like a claim a sentence must be (cosine of the embedding model) to be worth comparing with it.
+# How like a claim a sentence must be (`SentenceEmbedding.likeness`) to be worth comparing with it.
 _MIN_LIKENESS = 0.45
 MIN_COPIED = 0.5
 """The score from which a claim is supported whose words all stand in a stretch in their order. Such a claim may leave
@@ -75,6 +76,11 @@ class Checker:
         self._stems = Stems()
         self._bare: dict[_Key, list[str]] = {}
         self._found: list[_Key] = self._stretches.add(hits)
+
+    @property
+    def knows_every_language(self) -> bool:
+        """Whether a claim in another language than the articles can be put beside what comes nearest to it."""
+        return self._index.embedding.name == MULTILINGUAL_MODEL
 
     def check(self, sentence: str, named: Sequence[tuple[Article, Span]] = (), before: Claim | None = None) -> Verdict:
         """Tell what the articles make of one sentence: its status, its citations, and the words that are not there.

@@ -30,7 +30,10 @@ JOINED = 2
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Sentences of articles that are read as one text: `places`, in order, and how like the claim it is (cosine)."""
+    """Sentences of articles that are read as one text: `places`, in order, and how like the claim it is.
+
+    `likeness` is near 0 for what speaks of something else, and 1 for the same (`SentenceEmbedding.likeness`).
+    """
 
     places: tuple[tuple[Article, Span], ...]
     likeness: float
@@ -103,7 +106,7 @@ class Stretches:
         Each sentence comes with those that are needed to read it, and with both that stand beside it.
         """
         rows = [self._places[key][1] for key in keys]
-        likeness = self._vectors[rows] @ claim if rows else np.zeros(0, np.float32)
+        likeness = self._embedding.likeness(self._vectors[rows] @ claim) if rows else np.zeros(0, np.float32)
         best = [keys[n] for n in np.argsort(-likeness)[:NEAREST].tolist()]
         like = dict(zip(keys, likeness.tolist(), strict=True))
         found: dict[tuple[tuple[str, Span], ...], Stretch] = {}

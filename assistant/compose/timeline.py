@@ -127,6 +127,7 @@ def _distinct(index: "Index", events: list[tuple[date, ArticleSentence]]) -> lis
     kept: list[int] = []
     for n, (day, _) in enumerate(events):
         assert vectors is not None
-        if all(events[k][0] != day or float(vectors[k] @ vectors[n]) < _SAME for k in kept):
+        likeness = index.embedding.likeness(vectors @ vectors[n])
+        if all(events[k][0] != day or float(likeness[k]) < _SAME for k in kept):
             kept.append(n)
     return [events[n] for n in kept]

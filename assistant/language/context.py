@@ -17,6 +17,8 @@ from index.text.sentences import Span, sentences
 from index.types import Article
 
 _MAX_HEADING_WORDS = 8
+# What a sentence ends in: stops of any script, closing quotes and brackets. German closes with “, French with ».
+_ENDS = ".!?…\"'”“’‘»«›)。！？」』）؟۔।॥"
 # An answer of so few words ("Yes.", "In May.") means nothing without its question.
 _SHORT = 3
 CELL = " | "
@@ -83,7 +85,7 @@ _BETWEEN = " \n\t•‣◦▪*–—-"
 
 def is_heading(sentence: str) -> bool:
     """Say whether a line is a heading or a label: short, without a final stop, and no table row."""
-    return sentence[-1] not in ".!?…\"'”’)。！？" and "|" not in sentence and len(words(sentence)) <= _MAX_HEADING_WORDS
+    return sentence[-1] not in _ENDS and "|" not in sentence and len(words(sentence)) <= _MAX_HEADING_WORDS
 
 
 def points_back(sentence: str) -> bool:

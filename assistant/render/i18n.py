@@ -129,7 +129,7 @@ def language_name(code: str, *, shown_in: str) -> str:
     """Return the name of a language of articles, an ISO 639 code, in a language of the page; the code if unknown."""
     from babel import Locale
 
-    return Locale.parse(shown_in).languages.get(code, code)
+    return str(Locale.parse(shown_in).languages.get(code, code))
 
 
 def long_date(day: date, code: str) -> str:

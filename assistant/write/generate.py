@@ -61,7 +61,8 @@ def write(
         allowed=found.allowed,
     )
     yield whole
-    languages = frozenset(filter(None, (language_of(hit.text) for hit in found.hits)))
+    known = () if checker.knows_every_language else (language_of(hit.text) for hit in found.hits)
+    languages = frozenset(filter(None, known))
     prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.max_output)
     parser = StreamParser()
     checked = _CheckedAnswer(checker, strict=strict, numbered=prompt.numbered, languages=languages)
@@ -125,7 +126,7 @@ class _CheckedAnswer:
     """The sentences of an LLM's answer, each checked once; `checking` is the time spent on it, in milliseconds.
 
     `numbered` are the sentences shown to the LLM, in the order of their numbers. `languages` are those of the articles:
-    sentences in other languages are not checked, and set `is_foreign`.
+    sentences in other languages are not checked, and set `is_foreign`; without them, all sentences are.
     """
 
     def __init__(

