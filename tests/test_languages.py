@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.language.context import SentenceCache
 from assistant.language.words import content_words, names, words
 from assistant.question.understand import absent, understand
 from index import Index, sync
@@ -219,3 +220,12 @@ def test_spelling_is_corrected_in_other_languages_for_names_alone(polyglot: Path
     assert understand(index, "Hangi köprüler Istanbulda Belediyye onardı?").parts == (
         "Hangi köprüler Istanbulda Belediye onardı?",
     )
+
+
+def test_passages_and_quotes_are_whole_sentences_of_the_language(index: Index) -> None:
+    sentence = "Am 3. Oktober 1990 hat Prof. Dr. Meier z. B. das 19. Jahrhundert behandelt."
+    article = put_article(index, title="Meier", text=" ".join([sentence] * 20), language="de")
+    passages = index.catalog.passages_of(article.id)
+    assert len(passages) > 1
+    assert all(article.text[one.start : one.end].startswith("Am 3.") for one in passages)
+    assert {article.text[slice(*span)] for span in SentenceCache().sentences(article)} == {sentence}

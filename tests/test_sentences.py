@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from index.text.sentences import sentences
 
 
-def cut(text: str) -> list[str]:
-    return [text[start:end] for start, end in sentences(text)]
+def cut(text: str, language: str | None = None) -> list[str]:
+    return [text[start:end] for start, end in sentences(text, language)]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,55 @@ def test_a_name_with_a_full_stop_in_it_stays_whole(whole: str) -> None:
     assert cut(whole) == [whole]
 
 
-@given(st.text())
-def test_every_character_but_white_space_lies_in_exactly_one_sentence(text: str) -> None:
-    spans = sentences(text)
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        (
+            "de",
+            ["Er kam am 3. Mai im 19. Jahrhundert an.", "Das ist z. B. Dr. Meier, d. h. niemand.", "Es endete 1848."],
+        ),
+        ("de", ["Er rief: „Komm!“", "Dann ging er.", "„Nun endlich.“", "2009 kam er wieder."]),
+        ("de", ["Siehe www.Beispiel.de und Node.Js.", "• Ja, so.", "Heinrich II. Plantagenet starb."]),
+        ("es", ["El Sr. Pérez llegó a EE. UU. ayer.", "¿Qué pasó?", "¡Nada!", "Vive cerca del río St. Johns."]),
+        ("fr", ["M. Dupont est venu.", "Il a dit : « Oui. »", "Puis M. le Président partit."]),
+        ("ru", ["В 2016 г. он приехал в г. Москву.", "А. С. Пушкин писал стихи.", "Он жил там."]),
+        ("tr", ["Prof. Dr. Yılmaz 3. kez kazandı.", "II. Mehmet geldi.", "2012’de gitti."]),
+    ],
+)
+def test_sentences_end_as_their_language_ends_them(language: str, expected: list[str]) -> None:
+    assert cut(" ".join(expected), language) == expected
+
+
+def test_chinese_sentences_end_without_a_space() -> None:
+    expected = ["他说：“我来了！”", "2008年举行了奥运会。", "谁赢了？"]
+    assert cut("".join(expected), "zh") == expected
+
+
+def test_a_line_end_ends_a_sentence_and_a_list_mark_is_none_of_it_in_any_language() -> None:
+    assert cut("Punkte:\n• Ein erster\n- Ein zweiter. Und mehr.\n1. Einleitung", "de") == [
+        "Punkte:",
+        "Ein erster",
+        "Ein zweiter.",
+        "Und mehr.",
+        "1. Einleitung",
+    ]
+
+
+def test_english_sentences_end_as_where_no_language_is_known() -> None:
+    text = "He met Gov. Dunleavy in the U.S. state. It is 3. May he come? No. 10 is here.When it ended, he left."
+    assert cut(text, "en") == cut(text)
+
+
+_OFTEN = st.sampled_from(
+    [*". … ! ? 。 ” “ » « ( ) ' ’ \n".split(" "), ". ", "A.", "3. ", "z. B. ", "\U0001f600", "ا؟ "]
+)
+
+
+@given(
+    st.text() | st.lists(_OFTEN).map("".join), st.sampled_from([None, "de", "es", "ru", "tr", "zh", "ar", "th", "xx"])
+)
+def test_every_character_but_white_space_lies_in_exactly_one_sentence(text: str, language: str | None) -> None:
+    spans = sentences(text, language)
     assert all(start < end for start, end in spans)
     assert all(a[1] <= b[0] for a, b in itertools.pairwise(spans))
     left_out = text

@@ -1,6 +1,6 @@
 """Every quote is checked against its article before an answer is shown, whatever produced the answer."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from assistant.types import Citation, Claim, Status
@@ -61,16 +61,13 @@ def _lowered(claim: Claim, kept: int) -> Status:
     return claim.status if kept == len(claim.citations) else "to be compared"
 
 
-def _status(text: str, citations: Iterable[Citation]) -> Status:
+def _status(text: str, citations: Sequence[Citation]) -> Status:
     quotes = [_folded(citation.quote) for citation in citations]
-    found = [any(_folded(sentence) in quote for quote in quotes) for sentence in _sentences(text)]
+    language = citations[0].article.language if citations else None
+    found = [any(_folded(text[start:end]) in quote for quote in quotes) for start, end in sentences(text, language)]
     if found and all(found):
         return "supported"
     return "to be compared" if any(found) else "unsupported"
-
-
-def _sentences(text: str) -> Iterator[str]:
-    return (text[start:end] for start, end in sentences(text))
 
 
 def _folded(text: str) -> str:

@@ -77,7 +77,7 @@ class Stretches:
         new: dict[tuple[str, Span], Article] = {}
         keys = []
         for hit in hits:
-            for start, end in sentences(hit.text):
+            for start, end in sentences(hit.text, hit.article.language):
                 span = (hit.passage.start + start, hit.passage.start + end)
                 key = hit.article.id, span
                 if is_heading(hit.text[start:end]) or gives_orders(hit.article.text, *span):

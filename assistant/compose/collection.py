@@ -222,7 +222,7 @@ def _sentence(asked: AboutArticles, article: Article) -> str:
 
 def _opening(article: Article) -> Citation:
     """Return a citation of the first sentence of an article that is no heading."""
-    spans = sentences(article.text)
+    spans = sentences(article.text, article.language)
     start, end = next((span for span in spans if not is_heading(article.text[slice(*span)])), spans[0])
     return Citation(0, article, start, end, article.text[start:end])
 

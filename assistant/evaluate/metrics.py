@@ -167,7 +167,8 @@ def holds_answer(question: Question, passage: FoundText) -> bool:
         return False
     if not (question.sentences or question.answers) or settles(question, folded(passage.text)):
         return True
-    return any(settles(question, folded(passage.text[start:end])) for start, end in sentences(passage.text))
+    spans = sentences(passage.text, passage.article.language)
+    return any(settles(question, folded(passage.text[start:end])) for start, end in spans)
 
 
 def counts(question: Question, article: Article) -> bool:

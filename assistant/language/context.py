@@ -104,7 +104,7 @@ class SentenceCache:
         key = article.id, article.content_hash
         if key not in self._cut:
             text = article.text
-            self._cut[key] = [span for span in sentences(text) if not is_heading(text[slice(*span)])]
+            self._cut[key] = [span for span in sentences(text, article.language) if not is_heading(text[slice(*span)])]
         return self._cut[key]
 
     def with_context(self, article: Article, span: Span) -> list[Span]:

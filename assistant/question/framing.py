@@ -54,13 +54,13 @@ class ParsedMessage:
         return f"{self.context} {self.asked}" if self.context else self.asked
 
 
-def parse_message(message: str, mentions: Mentions) -> ParsedMessage:
+def parse_message(message: str, mentions: Mentions, language: str | None = None) -> ParsedMessage:
     """Split a message into questions and context; all of it is the question if no sentence asks by its form.
 
-    `mentions` says which words are in the index.
+    `mentions` says which words are in the index; `language`, a code of ISO 639-1, how its sentences end.
     """
     message = _ANSWER.sub("", message)
-    parts = [part for line in message.splitlines() for part in _sentences(line)]
+    parts = [part for line in message.splitlines() for part in _sentences(line, language)]
     labelled = [n for n, part in enumerate(parts) if _LABEL.match(part)]
     parts = [_LABEL.sub("", part) for part in parts]
     asking = labelled or [n for n, part in enumerate(parts) if _asks(part)]
@@ -76,8 +76,8 @@ def parse_message(message: str, mentions: Mentions) -> ParsedMessage:
     return ParsedMessage(asked, " ".join(part for part in around if _is_context(part, mentions)))
 
 
-def _sentences(line: str) -> list[str]:
-    return [line[start:end].strip() for start, end in sentences(line) if line[start:end].strip()]
+def _sentences(line: str, language: str | None) -> list[str]:
+    return [line[start:end].strip() for start, end in sentences(line, language) if line[start:end].strip()]
 
 
 def _asks(part: str) -> bool:

@@ -33,10 +33,11 @@ def understand(index: "Index", message: str) -> ParsedMessage:
     """Split a message into questions and context, and correct the spelling of questions in the articles' language."""
     # In capitals, every word looks like a name; "NASA是什么？" is not in capitals.
     capitals = message.isupper() and not is_wide(message)
-    framed = parse_message(message.lower() if capitals else message, index.catalog.mentions)
+    languages = index.statistics().languages
+    language = stop_word_language(message, languages)
+    framed = parse_message(message.lower() if capitals else message, index.catalog.mentions, language)
     if is_across(index, message):
         return framed
-    languages = index.statistics().languages
 
     def correct(part: str) -> str:
         return corrected(part, index.catalog, index.embedding.knows, stop_word_language(part, languages))

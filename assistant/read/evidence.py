@@ -104,7 +104,7 @@ def by_evidence(hits: Sequence[Hit], found: Sequence[Evidence]) -> list[Hit]:
 def _scored(hit: Hit, number: int, scores: "Scores") -> list[Scored]:
     found = []
     base, places = hit.passage.start, scores.places
-    for start, end in units(hit.text):
+    for start, end in units(hit.text, hit.article.language):
         # A question is never an answer.
         if hit.text[start:end].rstrip("\"'”’») ").endswith(("?", "？", "؟")):
             continue
@@ -119,10 +119,10 @@ def _scored(hit: Hit, number: int, scores: "Scores") -> list[Scored]:
     return found
 
 
-def units(text: str) -> list[Span]:
-    """Return the spans that may be quoted: sentences, and whole table rows."""
+def units(text: str, language: str | None = None) -> list[Span]:
+    """Return the spans that may be quoted: sentences, and whole table rows; `language` is that of the article."""
     found: list[Span] = []
-    for start, end in sentences(text):
+    for start, end in sentences(text, language):
         line = text.rfind("\n", 0, start) + 1
         line_end = text.find("\n", start)
         line_end = len(text) if line_end < 0 else line_end

@@ -9,7 +9,7 @@ from assistant.check.checker import Checker
 from assistant.check.citations import citations_of, verify
 from assistant.errors import sentence
 from assistant.language.phrases import is_foreign, is_refusal, language_of, without_framing
-from assistant.language.words import folded
+from assistant.language.words import folded, stop_word_language
 from assistant.llm.failures import EndedEarly
 from assistant.llm.model import LanguageModel
 from assistant.llm.stream import GenerationFailed
@@ -64,7 +64,10 @@ def write(
     known = () if checker.knows_every_language else (language_of(hit.text) for hit in found.hits)
     languages = frozenset(filter(None, known))
     prompt = answer_prompt(found.searched, found.hits, found.ranked, llm.context, llm.max_output)
-    parser = StreamParser()
+    # It answers in the language of the question.
+    parser = StreamParser(
+        stop_word_language(found.question, filter(None, (hit.article.language for hit in found.hits)))
+    )
     checked = _CheckedAnswer(checker, strict=strict, numbered=prompt.numbered, languages=languages)
     stopped: str | None = None
     shown = 0.0

@@ -82,7 +82,7 @@ def answer_prompt(
 
 def _fitting(hit: Hit, ranked: Sequence[Evidence], number: int, left: int) -> tuple[str, list[Span]] | None:
     """Return as much of a passage as fits, fenced, its sentences numbered from `number`; and their spans in it."""
-    every = sentences(hit.text)
+    every = sentences(hit.text, hit.article.language)
     whole = _fenced(hit, every, number)
     if tokens(whole) <= left:
         return whole, every

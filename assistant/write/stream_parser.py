@@ -61,9 +61,10 @@ class Sentence:
 
 
 class StreamParser:
-    """Parses an LLM's text as it streams in."""
+    """Parses an LLM's text as it streams in; `language`, a code of ISO 639-1, says how its sentences end."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str | None = None) -> None:
+        self._language = language
         self._thoughts = Thoughts()
         self._tail = ""
         self._in_code = False
@@ -106,7 +107,7 @@ class StreamParser:
         blocks, self._in_code = blocks_of(plain(_BEHIND.sub(r"\2\1", said)))
         if finished and len(blocks) > 1 and blocks[-1].kind == "heading" and blocks[-1].mark:
             blocks.pop()  # Nothing has come below it.
-        found = [_sentences(block) for block in blocks]
+        found = [_sentences(block, self._language) for block in blocks]
         open_ = 0
         if found and not finished:
             # Unfinished may be the last block: a whole item or row, or the last sentence of a paragraph.
@@ -118,13 +119,13 @@ class StreamParser:
         return [one for one in closed if re.search(r"\w", one.says)], rest
 
 
-def _sentences(block: Block) -> list[Sentence]:
+def _sentences(block: Block, language: str | None) -> list[Sentence]:
     """Return the sentences of a paragraph; an item, row or heading is one sentence."""
     text = _bare(block.text, keep=True)
     above = tuple(map(_bare, block.above))
     lead = _bare(block.lead)
     if block.kind == "text":
-        spans = sentences(text)
+        spans = sentences(text, language)
         said = [text[start:end] for start, end in spans]
         return [
             Sentence(bare, bare, above if not n else (), ends=bool(_ENDS.search(bare)), named=_named(one))

@@ -26,14 +26,15 @@ def split(article: Article, count: CountTokens, *, max_tokens: int = MAX_PASSAGE
 
     An empty text has no passages.
     """
-    spans = _spans(article.text, count, max_tokens)
+    spans = _spans(article, count, max_tokens)
     return [Passage(passage_id(article, n), article.id, start, end) for n, (start, end) in enumerate(spans)]
 
 
-def _spans(text: str, count: CountTokens, max_tokens: int) -> list[Span]:
+def _spans(article: Article, count: CountTokens, max_tokens: int) -> list[Span]:
+    text = article.text
     if not text:
         return []
-    starts = [start for start, _ in sentences(text)] or [0]
+    starts = [start for start, _ in sentences(text, article.language)] or [0]
     starts[0] = 0
     units = list(zip(starts, [*starts[1:], len(text)], strict=True))
     sized = list(zip(units, count(units), strict=True))

@@ -1,12 +1,20 @@
 """Split text into sentences, with exact offsets.
 
-A rule-based splitter for news. A line end always ends a sentence (`clean` leaves one paragraph or list item per line);
-within a line a full stop ends one unless it belongs to an abbreviation, an initial, a number or an acronym. Ambiguous
-abbreviations ("U.S.", "Inc.", "a.m.") end a sentence only before a word that often starts one, the heuristic of
-Grefenstette & Tapanainen, "What is a word, what is a sentence?" (1994).
+For English, and where the language is not known, a rule-based splitter for news; for other languages sentencex, which
+knows the abbreviations of many, with what it lacks: initials, ordinal numbers and Roman ones.
+
+A line end always ends a sentence (`clean` leaves one paragraph or list item per line). Within an English line a full
+stop ends one unless it belongs to an abbreviation, an initial, a number or an acronym. Ambiguous abbreviations ("U.S.",
+"Inc.", "a.m.") end a sentence only before a word that often starts one, the heuristic of Grefenstette & Tapanainen,
+"What is a word, what is a sentence?" (1994).
 """
 
 import re
+from bisect import bisect_left
+from functools import cache
+from itertools import accumulate, islice
+
+from index.text.terms import ENGLISH
 
 Span = tuple[int, int]
 """Start and end in code points, end exclusive."""
@@ -66,17 +74,37 @@ _WORD_BEFORE = re.compile(r"[^\s\"“”‘’'«»()\[\]/—–-]+$")
 _WORD_AFTER = re.compile(r"[\s\"“‘'«(\[]*([^\W_]+(?:['’.][^\W_]+)*)")
 
 
-def sentences(text: str) -> list[Span]:
+# The same in other languages, whose quotes may close with “ or with a space before »; any letter may follow.
+_END_ELSEWHERE = re.compile(
+    r"""(?P<stop>[.!?…]+|\.(?:\s\.)+)(?P<close>(?:["'”’“‘»›)\]]|\s[»›](?=\s|$))*)
+            (?=\s|$|(?P<glued>["“„‘«(\[¿¡]?[^\W\d_]))
+      | (?P<wide>[。！？｡।॥؟۔]+)[」』”’）】"']*""",
+    re.VERBOSE,
+)
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W_]) (?=[^\W_])")
+_AT_ONCE, _LOOK_BACK = 2_000, 80
+_NEXT = re.compile(r"[\W_]{0,20}([^\W_])")
+_PAIRED = re.compile("[\"'“”„‟‘’‚«»‹›「」『』()\\[\\]{}（）【】]")
+# A digit that follows a full stop after a word too long for an abbreviation.
+_NUMBER_NEXT = re.compile(r"([^\W\d_]{4}\.\s+)\d")
+_GLUED_ELSEWHERE = re.compile(r"[“„‘«(\[¿¡]?[^\W\d_]{4,}(?=[\s,;:，]|$)")
+_ROMAN = re.compile(r"[IVXLCDM]{2,}")
+# Languages whose ordinal numbers end with a full stop, though their dates do not show it.
+_ORDINAL_STOP = frozenset(("eu", "pl", "tr"))
+
+
+def sentences(text: str, language: str | None = None) -> list[Span]:
     """Return the sentences of `text` in order, without list markers and surrounding white space.
 
-    Every other character belongs to exactly one sentence.
+    Every other character belongs to exactly one sentence. `language` is a code of ISO 639-1.
     """
+    english = language in (None, ENGLISH)
     found: list[Span] = []
     for line in re.finditer(r"[^\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+", text):
         start, line_end = line.span()
         if marker := _LIST_MARK.match(text, start, line_end):
             start = marker.end()
-        for end in _ends(text, start, line_end):
+        for end in _ends(text, start, line_end) if english else _ends_in(str(language), text, start, line_end):
             _append(found, text, start, end)
             start = end
         _append(found, text, start, line_end)
@@ -98,6 +126,91 @@ def _ends(text: str, line_start: int, line_end: int) -> list[int]:
             ends.append(match.end())
             sentence_start = match.end()
     return ends
+
+
+def _ends_in(language: str, text: str, line_start: int, line_end: int) -> list[int]:
+    """Return where sentences end in a line of another language than English.
+
+    Whether a full stop ends one, sentencex says; of other stops there is no doubt.
+    """
+    ends: list[int] = []
+    boundaries: list[int] | None = None
+    start = line_start
+    for match in _END_ELSEWHERE.finditer(text, line_start, line_end):
+        following = _NEXT.match(text, match.end(), line_end)
+        closes = bool(match["wide"]) or following is None or not following[1].islower()
+        if closes and (match["stop"] == "." or match["glued"]):
+            if boundaries is None:
+                boundaries = _boundaries(language, text[line_start:line_end])
+            place = bisect_left(boundaries, match.end("stop") - line_start)
+            until = (following.start(1) if following else line_end) - line_start
+            said = text[max(start, match.start() - _LOOK_BACK) : match.start()]
+            closes = (
+                (place < len(boundaries) and boundaries[place] <= until)
+                and not _goes_on(language, said, following[1] if following else "")
+                and (not match["glued"] or _is_glued(said, text, match.end(), line_end))
+            )
+        if closes:
+            ends.append(match.end())
+            start = match.end()
+    return ends
+
+
+def _boundaries(language: str, line: str) -> list[int]:
+    """Return where sentencex ends sentences of a line, without regard to quotation marks and brackets.
+
+    It would keep whole what they open, though an apostrophe may look like one, and end none before a number.
+    """
+    from sentencex import get_sentence_boundaries
+
+    bare = _NUMBER_NEXT.sub(r"\1A", _PAIRED.sub(" ", line))
+    found: list[int] = []
+    start = 0
+    while start < len(bare):
+        # Its time grows with the square of what has no sentences.
+        between = None
+        if len(bare) - start > _AT_ONCE:
+            between = next(reversed([*_BETWEEN_WORDS.finditer(bare, start + 1, start + _AT_ONCE)]), None)
+        end = between.end() if between else start + _AT_ONCE
+        parts = get_sentence_boundaries(language, bare[start:end])
+        found += islice(accumulate((len(part["text"]) for part in parts), initial=start), 1, None)
+        start = end
+    return found
+
+
+def _goes_on(language: str, said: str, follower: str) -> bool:
+    """Say whether a sentence goes on after a full stop that sentencex takes for its end; `said` is what it says yet."""
+    before = _WORD_BEFORE.search(said)
+    word = before.group() if before else ""
+    if word and word == said.strip() and word.isdigit():
+        return len(word) < 3  # It numbers a list item.
+    if (word.isdigit() and len(word) < 3) or _ROMAN.fullmatch(word):
+        # "am 3. Mai", "im 19. Jahrhundert", "II. Mehmet"; not "1348-50".
+        return _has_ordinal_stop(language) and said[: -len(word)].endswith((" ", "("))
+    # "Río St. Johns": names keep their titles in all languages.
+    title = word[:1].isupper() and (len(word) == 1 or word.lower() in _TITLES)
+    return title or (bool(_ACRONYM.fullmatch(word)) and follower.isdigit())
+
+
+def _is_glued(said: str, text: str, end: int, line_end: int) -> bool:
+    """Say whether a stop without a space after it may end a sentence: not in "Node.Js", "www.Beispiel.de"."""
+    following = _GLUED_ELSEWHERE.match(text, end, line_end)
+    word = re.search(r"[^\W\d_]*$", said)
+    small = word is not None and len(word.group()) > 2 and not word.group()[1:].isupper()
+    return said[-1:] in ")]%" or (small and following is not None)
+
+
+@cache
+def _has_ordinal_stop(language: str) -> bool:
+    """Say whether ordinal numbers of a language end with a full stop, as the day does in its dates."""
+    from babel import Locale, UnknownLocaleError
+
+    if language in _ORDINAL_STOP:
+        return True
+    try:
+        return "d." in Locale.parse(language).date_formats["long"].pattern
+    except (UnknownLocaleError, ValueError):
+        return False
 
 
 def _closes(text: str, start: int, line_end: int, match: re.Match[str]) -> bool:
