@@ -190,7 +190,7 @@ def _xquad(file: Path, folder: Path, asked_in: Path | None = None) -> list[Quest
 
     `asked_in` is the file of another language, to ask its questions instead.
     """
-    questions = []
+    questions, language = [], file.name.split(".")[1]
     others = _questions_by_id(asked_in) if asked_in else {}
     for number, article in enumerate(json.loads(file.read_text(encoding="utf-8"))["data"]):
         title, name = article["title"], f"xquad-{number}.md"
@@ -205,7 +205,7 @@ def _xquad(file: Path, folder: Path, asked_in: Path | None = None) -> list[Quest
                 if left_out:
                     questions.append(Question(text, False, id=item["id"]))
                     continue
-                gold = _sentence(paragraph["context"], item["answers"][0])
+                gold = _sentence(paragraph["context"], item["answers"][0], language)
                 answer = item["answers"][0]["text"]
                 questions.append(Question(text, True, (gold,), articles=(name,), answer=answer, id=item["id"]))
     return questions
@@ -288,10 +288,10 @@ def _lines(file: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def _sentence(paragraph: str, answer: dict[str, Any]) -> str:
+def _sentence(paragraph: str, answer: dict[str, Any], language: str) -> str:
     """Find the sentence that holds an answer; all of them together where it runs over several."""
     start, end = answer["answer_start"], answer["answer_start"] + len(answer["text"])
-    spans = [span for span in sentences(paragraph) if span[0] < end and start < span[1]]
+    spans = [span for span in sentences(paragraph, language) if span[0] < end and start < span[1]]
     return paragraph[spans[0][0] : spans[-1][1]]
 
 
