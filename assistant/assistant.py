@@ -157,6 +157,7 @@ class Assistant:
         sources = self.settings.sources if sources is None else sources
         self._check(question, sources)
         llm = self.llm  # Read once: it may be replaced while this answer is written.
+        self.index.follow_model()
         index, understood, today = self.index, understand(self.index, question), date.today()
         asked = understood.asked
         if llm is None and 1 < len(understood.parts) <= MAX_PARTS:

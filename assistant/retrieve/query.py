@@ -72,6 +72,7 @@ def read_query(index: "Index", question: str, asked: str | None = None, *, today
     of the whole. `today` is the day that "last week" is relative to, by default the present.
     """
     began, timings = time.perf_counter(), dict[str, float]()
+    index.follow_model()
     # The embedding is computed meanwhile.
     result = index.embedding.start(question)
 

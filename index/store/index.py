@@ -120,6 +120,13 @@ class Index:
                 self._embedding = SentenceEmbedding(name, precision=self.catalog.get("precision"))
             return self._embedding
 
+    def follow_model(self) -> None:
+        """Use the packaged model that the index has now: another process may have built it with the other one since."""
+        built = self.catalog.get("model") if self._model is None else None
+        with self._lock:
+            if built in PACKAGED and self._embedding is not None and self._embedding.name != built:
+                self._embedding = None
+
     def choose_model(self, name: str | None) -> None:
         """Embed with this packaged model from now on, whatever the index was built with; None: with that again.
 
@@ -203,6 +210,7 @@ class Index:
         Raises:
             ModelMismatch: the index was built with another embedding model.
         """
+        self.follow_model()
         self._check(self.catalog.read(("fingerprint", "model")))
 
     def vectors(self) -> Vectors:
