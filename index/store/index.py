@@ -107,14 +107,13 @@ class Index:
     @property
     def embedding(self) -> "SentenceEmbedding":
         """The embedding model."""
-        # Another process may have built the index with the other packaged model since.
-        built = self.catalog.get("model") if self._model is None else None
         with self._lock:
             if self._closed:
                 raise self._closed_error()
-            if self._embedding is None or (built in PACKAGED and built != self._embedding.name):
+            if self._embedding is None:
                 from index.embed.model import SentenceEmbedding
 
+                built = self.catalog.get("model")
                 name = self._model or (built if built in PACKAGED else DEFAULT_MODEL)
                 # Questions are embedded at the precision of the passages.
                 self._embedding = SentenceEmbedding(name, precision=self.catalog.get("precision"))
