@@ -26,7 +26,8 @@ def choose_for_first(index: "Index", articles: Iterable[Article]) -> None:
     """Choose the model of an index that has none yet, by its first articles."""
     if index.catalog.get("fingerprint") is None and not index.names_model:
         foreign = _foreign(Counter(article.language for article in articles))
-        index.choose_model(MULTILINGUAL_MODEL if foreign > _MOSTLY and is_installed() else DEFAULT_MODEL)
+        if foreign > _MOSTLY and is_installed():
+            index.choose_model(MULTILINGUAL_MODEL)
 
 
 def choose_for_rebuild(index: "Index") -> None:

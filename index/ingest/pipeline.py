@@ -65,6 +65,8 @@ class Pipeline:
     ) -> None:
         for thread in (self._embedder, self._writer):
             thread.shutdown()
+        # From now on the catalog knows.
+        self._index.choose_model(None)
         failed = next((raised for one in self._under_way if (raised := one.exception())), None)
         if failed and error is None:
             raise failed

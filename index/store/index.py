@@ -131,11 +131,13 @@ class Index:
 
         For a new index, and for a rebuild; without effect on an index whose model was named.
         """
+        if self.names_model:
+            return
+        wanted = name or self.catalog.get("model")
         with self._lock:
-            if self.names_model or name == self._model:
-                return
             self._model = name
-            self._embedding = None
+            if self._embedding is not None and wanted and wanted != self._embedding.name:
+                self._embedding = None
 
     def article(self, article_id: str) -> Article:
         """Read one article.
