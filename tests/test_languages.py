@@ -2,11 +2,14 @@
 
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from assistant.check.facts import missing_facts
 from assistant.language.context import SentenceCache
+from assistant.language.quantities import amounts
 from assistant.language.words import content_words, names, words
 from assistant.question.understand import absent, understand
 from index import Index, sync
@@ -220,6 +223,54 @@ def test_spelling_is_corrected_in_other_languages_for_names_alone(polyglot: Path
     assert understand(index, "Hangi köprüler Istanbulda Belediyye onardı?").parts == (
         "Hangi köprüler Istanbulda Belediye onardı?",
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "english"),
+    [
+        ("de", "1.234,5 Tonnen", "1,234.5 tonnes"),
+        ("de", "3,5 Mio. Menschen", "3.5 million people"),
+        ("fr", "1 234,5 tonnes", "1,234.5 tonnes"),
+        ("fr", "5,2 milliards d'euros", "5.2 billion euros"),
+        ("es", "3,2 mil millones", "3.2 billion"),
+        ("ru", "3,2 млн человек", "3.2 million people"),
+        ("tr", "2,5 milyonu aştı", "over 2.5 million"),
+        ("zh", "3.2亿人", "320 million people"),
+        ("hi", "5 लाख", "500,000"),
+        ("de", "am 3. Mai 2025", "on May 3, 2025"),
+        ("fr", "le 3 mai 2025", "on 3 May 2025"),
+        ("es", "el 3 de mayo de 2025", "on 3 May 2025"),
+        ("ru", "3 мая 2025 г.", "on 3 May 2025"),
+        ("zh", "2025年5月3日", "3 May 2025"),
+        ("ko", "2025년 5월 3일", "3 May 2025"),
+        ("tr", "3 Mayıs 2025'te", "on May 3, 2025"),
+        ("de", "am Montag", "on Monday"),
+    ],
+)
+def test_numbers_and_dates_are_the_same_in_every_language(language: str, written: str, english: str) -> None:
+    own, other = amounts(written, language), amounts(english)
+    assert {form for one in own for form in one.forms} == {form for one in other for form in one.forms}
+
+
+def test_a_claim_in_either_language_is_compared_with_the_numbers_of_the_article() -> None:
+    text = "Das Werk hat im Jahr 1.234,5 Tonnen Stahl geliefert, und zwar am 3. Mai 2024."
+    article = load(Path("/a/x.md"), f"# Stahl\n\n{text}".encode())
+    for claim, missing in (
+        ("Das Werk hat 1.234,5 Tonnen am 3. Mai geliefert.", []),
+        ("The plant delivered 1,234.5 tonnes of steel on May 3, 2024.", []),
+        ("Le 3 mai 2024, l'usine a livré 1 234,5 tonnes d'acier dans la ville.", []),
+        ("Das Werk hat 1.235,5 Tonnen am 4. Mai geliefert.", ["4. Mai", "1.235,5"]),
+        ("The plant delivered 1.2345 tonnes of steel.", ["1.2345"]),
+    ):
+        assert sorted(missing_facts(claim, [text], [], [article])) == sorted(missing)
+
+
+@pytest.mark.parametrize(
+    "front", ["published: 3. Mai 2025", "published: 3. Mai 2025\nlang: de-AT", "date: 3 May 2025", "date: 2025-05-03"]
+)
+def test_the_day_in_front_matter_may_be_in_the_language_of_the_article(front: str) -> None:
+    article = load(Path("/a/x.md"), f"---\ntitle: T\n{front}\n---\n{GERMAN}".encode())
+    assert article.published == date(2025, 5, 3)
 
 
 def test_passages_and_quotes_are_whole_sentences_of_the_language(index: Index) -> None:

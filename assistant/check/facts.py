@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from assistant.language.quantities import Amount, amounts, resolved
-from assistant.language.words import words
+from assistant.language.words import told_language, words
 from index.types import Article
 
 _DAYS = frozenset({"day", "month", "weekday"})
@@ -30,14 +30,19 @@ def missing_facts(claim: str, texts: Sequence[str], around: Sequence[str], artic
 def _missing_amounts(
     claim: str, texts: Sequence[str], around: Sequence[str], articles: Sequence[Article]
 ) -> Iterator[str]:
-    inside = [amounts(text) for text in texts]
-    near = [one for text in around for one in amounts(text) if one.kind in _DATED]
-    titles = [one for article in articles for one in amounts(article.title)]
+    languages = {article.language for article in articles}
+
+    def told_in(text: str) -> list[Amount]:
+        return [one for language in languages for one in amounts(text, language)]
+
+    inside = [told_in(text) for text in texts]
+    near = [one for text in around for one in told_in(text) if one.kind in _DATED]
+    titles = [one for article in articles for one in amounts(article.title, article.language)]
     told = [*_expanded(chain(*inside, near), articles), *titles]
     years = {str(article.published.year) for article in articles if article.published}
     kinds = [{one.kind for one in some} for some in inside]
     no_year = not any("year" in some for some in kinds) or any(some & _DAYS and "year" not in some for some in kinds)
-    for amount in amounts(claim):
+    for amount in amounts(claim, told_language(claim, filter(None, languages))):
         if amount.weak or any(amount.agrees(one) for one in told):
             continue
         if not (amount.kind == "year" and no_year and amount.forms & years):

@@ -92,7 +92,7 @@ def _inside(day: date, days: Range | None) -> bool:
 def _day_named(sentence: ArticleSentence, wanted: Range | None) -> date | None:
     """Return the wanted day that a sentence names, if any; dates count before weekdays."""
     article = sentence[0]
-    found = amounts(text_of(sentence))
+    found = amounts(text_of(sentence), article.language)
     named = [(form, one) for one in found for form in sorted(one.forms) if form.startswith("day:")]
     meant = [(form, one) for one in found for form in sorted(resolved(one, article.published)) if form[:4] == "day:"]
     days = (_day(form, _year(one, found), article) for form, one in (*named, *meant))

@@ -1,7 +1,8 @@
 """Find numbers and dates in a text, normalised however they are written.
 
 "38 million", "38m" and "EUR 38,000,000" are one amount, "three" and "3" one number, "Oct. 29", "29 October" and
-"2025-10-29" one day. An ambiguous amount has a form for each reading; two amounts agree when they share a form.
+"2025-10-29" one day; and so are "1,234.5" in English and "1.234,5" in German, "May 3" and "3. Mai". An ambiguous amount
+has a form for each reading; two amounts agree when they share a form.
 """
 
 import re
@@ -9,6 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+
+from assistant.language.locales import Forms, forms_of
+from index.text.terms import ENGLISH
 
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
@@ -108,10 +112,14 @@ class Amount:
         return self.hedged and any(_rounds(mine, its) for mine in self.forms for its in other.forms)
 
 
-def amounts(text: str) -> list[Amount]:
-    """Return the numbers and dates of a text, in order and without overlaps."""
+def amounts(text: str, language: str | None = None) -> list[Amount]:
+    """Return the numbers and dates of a text, in order and without overlaps.
+
+    `language` is a code of ISO 639-1. Numbers in words are found in English only.
+    """
+    forms = None if language in (None, ENGLISH) else forms_of(str(language))
     found: list[Amount] = []
-    for amount in _found(text):
+    for amount in _found_in(text, forms) if forms else _found(text):
         if all(amount.end <= one.start or one.end <= amount.start for one in found):
             found.append(amount)
     return sorted(found, key=lambda one: one.start)
@@ -140,7 +148,14 @@ def resolved(found: Amount, published: date | None) -> frozenset[str]:
     return frozenset(forms)
 
 
-def _found(text: str) -> Iterator[Amount]:
+def _found_in(text: str, forms: Forms) -> Iterator[Amount]:
+    """Yield the numbers and dates of a text that is not in English, though it may have English dates."""
+    yield from _days(text)
+    for one in forms.found(text):
+        yield Amount(one.start, one.end, one.forms, one.unit)
+
+
+def _days(text: str) -> Iterator[Amount]:
     for match in _ISO.finditer(text):
         yield Amount(match.start(), match.start("month") - 1, frozenset({match["year"]}))
         day = f"day:{int(match['month'])}-{int(match['day'])}"
@@ -148,6 +163,10 @@ def _found(text: str) -> Iterator[Amount]:
     for match in _DATE.finditer(text):
         month = 1 + _MONTHS.index((match["month"] or match["of"])[:3].lower())
         yield Amount(*match.span(), frozenset({f"day:{month}-{int(match['day'] or match['before'])}"}))
+
+
+def _found(text: str) -> Iterator[Amount]:
+    yield from _days(text)
     for match in _A_MONTH.finditer(text):
         yield Amount(*match.span(), frozenset({f"month:{1 + _MONTHS.index(match['month'][:3].lower())}"}))
     for match in _WEEKDAY.finditer(text):

@@ -9,6 +9,7 @@ from index.text.terms import ENGLISH, WORD, is_wide, pair_spans
 _WORD = re.compile(rf"{WORD}(?:[.,'’]{WORD})*")
 _APOSTROPHE = re.compile("['’]")
 
+_SCRIPTS = (("\u3040", "\u30ff", "ja"), ("\uac00", "\ud7af", "ko"), ("\u0e00", "\u0e7f", "th"))
 NOUNS_CAPITALISED = frozenset(("de", "lb"))
 """The languages that write every noun with a capital."""
 # Words that say nothing about the topic of an English text.
@@ -90,6 +91,9 @@ def stop_word_language(text: str, languages: Iterable[str]) -> str:
     `languages` are those of the articles, the most frequent first. If equally many are, it is English if articles are,
     else the most frequent language.
     """
+    languages = list(languages)
+    if (script := _script_language(text)) in languages:
+        return str(script)
     given = [language for language in languages if stop_words(language)] or [ENGLISH]
     # The first of equals is taken.
     every = sorted(dict.fromkeys((*given, ENGLISH)), key=lambda language: language != ENGLISH or ENGLISH not in given)
@@ -98,6 +102,39 @@ def stop_word_language(text: str, languages: Iterable[str]) -> str:
     found = [part for word in words(text) for part in (word, *joined_words(word, every[-1]))]
     counts = {language: sum(word in stop_words(language) for word in found) for language in every}
     return max(counts, key=lambda language: counts[language])
+
+
+def told_language(text: str, likely: Iterable[str]) -> str:
+    """Return the language of a short text: one of `likely` or English, unless another is far likelier.
+
+    Others count if more than twice as many of the text's words are their stop words.
+    """
+    if script := _script_language(text):
+        return script
+    first = stop_word_language(text, likely)
+    found = set(words(text))
+    counts = {language: len(found & stop_words(language)) for language in (first, *_languages_with_stop_words())}
+    best = max(counts, key=lambda language: counts[language])
+    return best if counts[best] > max(1, 2 * counts[first]) else first
+
+
+def _script_language(text: str) -> str | None:
+    """Return the language of a text that is mostly in wide characters, by what only that language writes; else None."""
+    if not is_wide(text):
+        return None
+    letters = [letter for letter in text if letter.isalpha()]
+    wide = [letter for letter in letters if is_wide(letter)]
+    if 2 * len(wide) <= len(letters):
+        return None
+    found = (code for first, last, code in _SCRIPTS if any(first <= letter <= last for letter in wide))
+    return next(found, "zh")
+
+
+@cache
+def _languages_with_stop_words() -> tuple[str, ...]:
+    from stop_words import LANGUAGE_MAPPING
+
+    return tuple(sorted(LANGUAGE_MAPPING))
 
 
 @cache

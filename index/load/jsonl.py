@@ -172,14 +172,15 @@ def _draft(where: object, fields: dict[str, Any], names: Names, text: str, read_
         if unescaped(text) != text:
             text = "\n\n".join(map(unescaped, re.split(r"\n\s*\n", text)))
         draft = Draft(text) if _one(fields, names, "title") else read_text(where, text)
-    published = _date(where, _value(fields, names, "published"))
+    language = _one(fields, names, "language") or draft.language
+    published = _date(where, _value(fields, names, "published"), draft.text, language)
     return replace(
         draft,
         author=_one(fields, names, "author") or draft.author,
         publisher=_one(fields, names, "publisher") or draft.publisher,
         published=published or draft.published,
         dated_by="export" if published else draft.dated_by,
-        language=_one(fields, names, "language") or draft.language,
+        language=language,
         tags=[_at(fields, name) for name in _called("tags", names)],
     )
 
@@ -214,7 +215,7 @@ def _at(fields: dict[str, Any], name: str) -> Any:
     return _at(within, inner) if isinstance(within, dict) else None
 
 
-def _date(where: object, value: Any) -> date | None:
+def _date(where: object, value: Any, text: str, language: str | None) -> date | None:
     """Read a date: as articles write it, as mail does, or as seconds or milliseconds since 1970."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
@@ -222,7 +223,7 @@ def _date(where: object, value: Any) -> date | None:
         except (ValueError, OverflowError, OSError):
             pass
     try:
-        return as_date(where, value)
+        return as_date(where, value, text, language)
     except LoadError:
         try:
             return parsedate_to_datetime(str(value)).date()

@@ -151,7 +151,9 @@ def _load_markdown(source: object, text: str) -> Draft:
         url=first(fields, "url", "link", "canonical", "source"),
         author=first(fields, "author", "authors", "byline"),
         publisher=first(fields, "publisher", "site", "source_name"),
-        published=as_date(source, fields.get("published") or fields.get("date")),
+        published=as_date(
+            source, fields.get("published") or fields.get("date"), body, first(fields, "language", "lang")
+        ),
         dated_by="front matter",
         language=first(fields, "language", "lang"),
         tags=[fields.get(name) for name in ("tags", "keywords", "categories")],

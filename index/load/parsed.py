@@ -135,8 +135,10 @@ def _tags(value: object) -> tuple[str, ...]:
     return tuple(found.values())[:_MAX_TAGS]
 
 
-def as_date(source: object, value: object) -> date | None:
+def as_date(source: object, value: object, text: str = "", declared: str | None = None) -> date | None:
     """Read a date as articles write it; None where there is none.
+
+    The name of its month may be in the language of the article's `text`, or what is `declared`.
 
     Raises:
         LoadError: it is no date.
@@ -145,18 +147,18 @@ def as_date(source: object, value: object) -> date | None:
         return value.date() if isinstance(value, datetime) else None
     if isinstance(value, date):
         return value
-    text = str(value).strip()
+    written = str(value).strip()
     try:
-        return datetime.fromisoformat(text).date()
+        return datetime.fromisoformat(written).date()
     except ValueError:
         for pattern in _DATE_FORMATS:
             try:
-                return datetime.strptime(text, pattern).date()
+                return datetime.strptime(written, pattern).date()
             except ValueError:
                 continue
-    if day := day_in(text):
+    if day := day_in(written) or day_in(written, language_of(text, declared)):
         return day
-    raise LoadError(f"{source} gives the date {text!r}, which is none; write it as YYYY-MM-DD")
+    raise LoadError(f"{source} gives the date {written!r}, which is none; write it as YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
