@@ -17,6 +17,7 @@ from assistant.suggest.from_sentences import questions
 from assistant.types import Answer, Turn
 from assistant.write.quote import quote
 from index.text.sentences import Span
+from index.text.terms import ENGLISH
 from index.types import Article
 
 MAX_SUGGESTIONS = 3
@@ -52,7 +53,8 @@ def _candidates(answer: Answer) -> Iterator[tuple[str, Article, Span]]:
     made: list[str] = []
     for article, span in islice(_near(answer), _READ):
         sentence = article.text[slice(*span)]
-        if gives_orders(article.text, *span):
+        # Questions are made of English sentences only.
+        if article.language not in (None, ENGLISH) or gives_orders(article.text, *span):
             continue
         for question in questions(sentence):
             if _is_new(question, made):
