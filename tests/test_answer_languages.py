@@ -3,6 +3,7 @@
 import json
 import re
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 from playwright.sync_api import expect
 
 from assistant import answer as answer_once
@@ -17,7 +20,6 @@ from assistant.assistant import WROTE_NOTHING, Assistant
 from assistant.cli import main
 from assistant.errors import BadQuestion, LLMError, TooOften, sentence
 from assistant.language.phrases import OWN_REFUSALS
-from assistant.llm.failures import EndedEarly
 from assistant.question.condense import condense
 from assistant.render.i18n import languages, translator
 from assistant.render.localize import in_language
@@ -27,6 +29,7 @@ from assistant.storage.conversations import Conversations
 from assistant.storage.snapshots import answer_of, article_of, snapshots, stored
 from assistant.translatable import N_, Translatable, together
 from assistant.types import REFUSAL, Answer, Citation, Claim, Exchange, Turn
+from assistant.web.api.routes import create_routes
 from assistant.web.page.html import Markup
 from assistant.web.server.rate_limits import QuestionLimit
 from assistant.write.generate import CUT, CUT_THINKING, FOREIGN, NEVER_ENDED, RAMBLED
@@ -193,7 +196,6 @@ def test_why_it_was_stopped_is_translated_with_what_stands_in_it(over: Over, llm
     llm.says(TRUE)
     stopped = over().answer(JEWELS, language="de").stopped
     assert stopped == "Das LLM hat sie vorzeitig beendet (content_filter)."
-    assert EndedEarly("content_filter").reason in stopped
 
 
 def test_a_question_of_the_message_that_is_refused_is_named_in_the_note(assistant: Assistant) -> None:
@@ -332,6 +334,19 @@ def test_errors_of_the_api_are_in_the_language_asked_for(address: str) -> None:
     ).json()["detail"]
     assert reversed_ == (
         "Nichts ist zugleich ab dem 2. Oktober 2025 und bis zum 1. Oktober 2025; vertauschen Sie die beiden Daten."
+    )
+
+
+def test_who_asks_too_often_is_told_so_in_the_language_asked_for(assistant: Assistant) -> None:
+    application = FastAPI()
+    with ThreadPoolExecutor(1) as pool:
+        application.include_router(create_routes(assistant, pool, QuestionLimit(1)))
+        asking = TestClient(application)
+        first, second = (asking.post("/api/answer", json={"question": COUNT, "language": "es"}) for _ in range(2))
+    assert first.json()["text"] == "Hay 11 artículos."
+    assert (second.status_code, second.json()["detail"][:53]) == (
+        429,
+        "Preguntas más rápido de lo que permite este servidor;",
     )
 
 
