@@ -1,7 +1,8 @@
 """The flow from question to answer: understand, retrieve, read, write (quotes or an LLM), verify."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import BadQuestion, BadSetting, NothingIndexed
 from assistant.preload import Preloaded
+from assistant.translatable import N_, grouped, together
 from assistant.types import MAX_SOURCES, Answer, Turn
 from index.store.index import Index
 from index.text.clean import plain
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_000
 """Longest question, in characters."""
 
-WROTE_NOTHING = "The LLM wrote nothing of use, so this is what the articles say."
+WROTE_NOTHING = N_("The LLM wrote nothing of use, so this is what the articles say.")
 
 
 class Assistant:
@@ -101,13 +103,16 @@ class Assistant:
         allowed: Filter = EVERYTHING,
         strict: bool | None = None,
         sources: int | None = None,
+        language: str | None = None,
     ) -> Answer:
         """Answer a question from the articles, or refuse.
 
         `history` are the turns before it, oldest first. Only articles of these publishers, dates (both inclusive) and
         ids are used; `allowed` holds all four in one value, such as the `allowed` of an earlier answer, instead of
         them. `strict` leaves out an LLM's sentences that the articles do not support, `sources` is the number of
-        passages used (1 to 50); None is as in the settings. Every citation of the answer satisfies
+        passages used (1 to 50); None is as in the settings. `language` is a code such as "de": what is neither a quote
+        nor an LLM's is said in it, as the refusal is; None and unknown ones are English. Every citation of the answer
+        satisfies
         `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
@@ -120,7 +125,7 @@ class Assistant:
             ModelMismatch: the index was built with another embedding model.
         """
         allowed = Filter.of(allowed, publishers, since, until, articles)
-        *_, whole = self.stream(question, history, allowed=allowed, strict=strict, sources=sources)
+        *_, whole = self.stream(question, history, allowed=allowed, strict=strict, sources=sources, language=language)
         return whole
 
     def stream(
@@ -136,6 +141,7 @@ class Assistant:
         strict: bool | None = None,
         sources: int | None = None,
         stop: threading.Event | None = None,
+        language: str | None = None,
     ) -> Iterator[Answer]:
         """Answer as `answer` does, and yield the answer as it grows; the last one is complete.
 
@@ -144,6 +150,22 @@ class Assistant:
         Closing the iterator ends the writing too. Errors of `answer` are raised by the first step, an `LLMError`
         possibly by the second.
         """
+        from assistant.render.localize import in_language
+
+        allowed = Filter.of(allowed, publishers, since, until, articles)
+        with closing(self._stream(question, history, allowed, strict, sources, stop)) as growing:
+            for whole in growing:
+                yield in_language(whole, language) if language else whole
+
+    def _stream(
+        self,
+        question: str,
+        history: Sequence[Turn],
+        allowed: Filter,
+        strict: bool | None,
+        sources: int | None,
+        stop: threading.Event | None,
+    ) -> Generator[Answer, None, None]:
         # Imported here, since numpy and SQLAlchemy are slow to import.
         from assistant.compose.collection import collection_answer, greeting
         from assistant.compose.compose import compose
@@ -152,7 +174,6 @@ class Assistant:
         from assistant.write.also_in import AlsoIn
         from assistant.write.quoted import quoted_answer
 
-        allowed = Filter.of(allowed, publishers, since, until, articles)
         question = plain(question).strip()
         sources = self.settings.sources if sources is None else sources
         self._check(question, sources)
@@ -193,7 +214,7 @@ class Assistant:
             yield also_in.annotated(whole)
         if not whole.claims and not whole.refused and whole.stopped != STOPPED:
             quoted = also_in.annotated(quoted)
-            yield replace(quoted, note=" ".join(filter(None, (WROTE_NOTHING, whole.note, whole.stopped))))
+            yield replace(quoted, note=together(WROTE_NOTHING, whole.note, whole.stopped))
 
     def suggest(self, answer: Answer, history: Sequence[Turn] = ()) -> tuple[str, ...]:
         """Return up to three follow-up suggestions that the articles `answer` could use do answer.
@@ -231,12 +252,18 @@ class Assistant:
 
     def _check(self, question: str, sources: int) -> None:
         if not question:
-            raise BadQuestion("the question is empty; type what you want to know")
+            raise BadQuestion(N_("the question is empty; type what you want to know"))
         if len(question) > MAX_CHARACTERS:
-            raise BadQuestion(f"the question has {len(question):,} characters; ask in at most {MAX_CHARACTERS:,}")
+            asked, most = grouped(len(question)), grouped(MAX_CHARACTERS)
+            raise BadQuestion(
+                N_("the question has {number} characters; ask in at most {most}", number=asked, most=most)
+            )
         if self.index.catalog.is_empty():
             raise NothingIndexed(
-                f"no articles are indexed in {self.settings.home} yet; run `assistant index FOLDER` first"
+                N_(
+                    "no articles are indexed in {folder} yet; run `assistant index FOLDER` first",
+                    folder=str(self.settings.home),
+                )
             )
         if not 1 <= sources <= MAX_SOURCES:
             raise BadSetting(f"sources is {sources}; give a number from 1 to {MAX_SOURCES}")
@@ -307,6 +334,7 @@ def answer(
     allowed: Filter = EVERYTHING,
     strict: bool | None = None,
     sources: int | None = None,
+    language: str | None = None,
 ) -> Answer:
     """Answer one question from the articles, or refuse, as `Assistant.answer` does.
 
@@ -318,4 +346,4 @@ def answer(
     """
     allowed = Filter.of(allowed, publishers, since, until, articles)
     with Assistant(settings) as assistant:
-        return assistant.answer(question, history, allowed=allowed, strict=strict, sources=sources)
+        return assistant.answer(question, history, allowed=allowed, strict=strict, sources=sources, language=language)

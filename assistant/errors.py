@@ -20,6 +20,8 @@ Errors of the index itself are `index.errors.IndexingError`. Every message is on
 file or question, and how to fix it.
 """
 
+from assistant.translatable import as_sentence, message_of
+
 UNEXPECTED = "Something went wrong while answering; the terminal that runs the page has the details."
 
 
@@ -99,6 +101,5 @@ class ReaderUnusable(WeightsUnusable):
 
 
 def sentence(error: BaseException) -> str:
-    """Return an error's message as a sentence: capitalised, and with a final stop."""
-    message = str(error)
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "!", "?")) else ".")
+    """Return an error's message as a sentence: capitalised, and with a final stop; translatable where it is."""
+    return as_sentence(message_of(error))

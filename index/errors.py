@@ -72,4 +72,12 @@ class NotFollowed(IndexingError):
 
 
 class BadFilter(IndexingError):
-    """A search filter can match nothing, or is given twice."""
+    """A search filter can match nothing, or is given twice.
+
+    `message` is what it says with `{placeholders}`, and `values` is what they stand for, so that it can be translated.
+    """
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message.format(**values) if values else message)
+        self.message = message
+        self.values = values

@@ -73,6 +73,7 @@ OWNERS = {
 LAYERS = {
     "index": ["errors", "types urls", "text", "load embed", "web", "store", "ingest", "maintain", "llama_index"],
     "assistant": [
+        "translatable",
         "types errors preload",
         "settings",
         "language",

@@ -4,7 +4,8 @@ import gc
 import os
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +20,7 @@ from assistant.cli.options import Home, Json, Model, print_json, settings_of
 from assistant.cli.users import users
 from assistant.errors import AssistantError, BadSetting
 from assistant.llm.choice import FORMS
+from assistant.translatable import message_of
 from assistant.types import MAX_SOURCES
 from index.errors import IndexingError
 
@@ -140,6 +142,9 @@ def ask(
     sources: Annotated[
         int | None, typer.Option(min=1, max=MAX_SOURCES, help="How many passages to look at; 10 by default.")
     ] = None,
+    language: Annotated[
+        str | None, typer.Option(help='The language of all that is no quote: "de", "es", "fr"; English by default.')
+    ] = None,
 ) -> None:
     """Ask one question.
 
@@ -159,16 +164,18 @@ def ask(
         until=until.date() if until else None,
         articles=article or (),
         stop=stop,
+        language=language,
     )
-    if as_json:
-        from assistant.render.serialize import as_dict
+    with _errors_in(language):
+        if as_json:
+            from assistant.render.serialize import as_dict
 
-        *_, answer = growing
-        print_json(as_dict(answer))
-    else:
-        from assistant.cli.output import show_growing
+            *_, answer = growing
+            print_json(as_dict(answer))
+        else:
+            from assistant.cli.output import show_growing
 
-        show_growing(growing, stop)
+            show_growing(growing, stop, language)
 
 
 @app.command("eval")
@@ -217,6 +224,20 @@ def try_llm(context: typer.Context, llm: Llm = None) -> None:
 for _command in (index, follow, unfollow, following, sync, failures, articles, remove, doctor, feedback):
     app.command()(_command)
 app.add_typer(users, name="user")
+
+
+@contextmanager
+def _errors_in(language: str | None) -> Iterator[None]:
+    """Print expected errors in a language, and exit as `main` does."""
+    try:
+        yield
+    except (AssistantError, IndexingError) as error:
+        if not language:
+            raise
+        from assistant.render.i18n import language_named, translator
+
+        typer.echo(f"assistant: {translator(language_named(language))(message_of(error))}", err=True)
+        raise typer.Exit(2) from error
 
 
 def _check_access(settings: "Settings", host: str, *, login: bool, everyone: bool) -> None:

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from assistant.llm.choice import FORMS
 from assistant.llm.trial import try_llm
+from assistant.render.i18n import Translate, language_named, translator
 from assistant.render.streamed import TextStream
 from assistant.render.text import (
     DISPUTED,
@@ -40,13 +41,13 @@ _MAX_ALSO_RETRIEVED = 3
 _MAX_MODELS = 12
 
 
-def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
+def show_growing(growing: Iterator[Answer], stop: threading.Event, language: str | None = None) -> None:
     """Print an answer while it is written, then its sources; Ctrl-C sets `stop` and keeps what there is.
 
-    Into a pipe or a file it is printed when it is complete.
+    Into a pipe or a file it is printed when it is complete. What stands beside the answer is in the language.
     """
-    console = Console(highlight=False)
-    stream_text, spoken = TextStream(), ""
+    console, translate = Console(highlight=False), translator(language_named(language))
+    stream_text, spoken = TextStream(translate), ""
     answer: Answer | None = None
     before = signal.getsignal(signal.SIGINT)
     try:
@@ -56,7 +57,7 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
                 signal.signal(signal.SIGINT, lambda *_: _interrupt(stop))
                 for words in stream_text.more(answer) if console.is_terminal else ():
                     if not spoken and answer.searched != answer.question:
-                        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
+                        console.print(_searched(answer, translate))
                     console.print(Text(_lines(words)), end="", soft_wrap=True)
                     spoken += words
     finally:
@@ -65,9 +66,9 @@ def show_growing(growing: Iterator[Answer], stop: threading.Event) -> None:
     if spoken:
         console.print()
     if spoken and answer.claims and answer.written_by:
-        _show_rest(console, answer)
+        _show_rest(console, answer, translate)
     else:
-        show_answer(answer)
+        show_answer(answer, translate)
 
 
 def _interrupt(stop: threading.Event) -> None:
@@ -76,46 +77,53 @@ def _interrupt(stop: threading.Event) -> None:
     stop.set()
 
 
-def show_answer(answer: Answer) -> None:
+def _searched(answer: Answer, _: Translate) -> Text:
+    return Text(_("Searched: {question}").format(question=printable(answer.searched)), "dim")
+
+
+def show_answer(answer: Answer, _: Translate = str) -> None:
     """Print an answer with its marks and sources, or the refusal with the nearest passages."""
     console = Console(highlight=False)
     if answer.searched != answer.question:
-        console.print(Text(f"Searched: {printable(answer.searched)}", "dim"))
+        console.print(_searched(answer, _))
     if answer.refused:
         console.print(Text(printable(answer.text), "bold"))
-        for line in remarks(answer):
+        for line in remarks(answer, _):
             console.print(Text(printable(line), "dim"))
         if answer.hits:
-            console.print(Text("\nNearest passages", "bold"))
-        for _, hit in nearest(answer):
-            page = pages(hit.article, hit.passage.start, hit.passage.end)
-            console.print(_source(hit.article) + Text(f", {page}" if page else "", "dim"))
+            console.print(Text(f"\n{_('Nearest passages')}", "bold"))
+        for _place, hit in nearest(answer):
+            page = pages(hit.article, hit.passage.start, hit.passage.end, _)
+            console.print(_source(hit.article, _) + Text(f", {page}" if page else "", "dim"))
             console.print(Padding(Text(printable(excerpt(hit.text))), (0, 0, 0, 4)))
         return
-    console.print(Text.assemble(*(part for space, claim in spaced(answer) for part in (space, _claim(answer, claim)))))
-    _show_rest(console, answer)
+    console.print(
+        Text.assemble(*(part for space, claim in spaced(answer) for part in (space, _claim(answer, claim, _))))
+    )
+    _show_rest(console, answer, _)
 
 
-def _show_rest(console: Console, answer: Answer) -> None:
+def _show_rest(console: Console, answer: Answer, _: Translate) -> None:
     """Print what follows an answer: confidence, remarks and sources."""
-    for line in (confidence(answer), *remarks(answer)):
+    for line in (confidence(answer, _), *remarks(answer, _)):
         if line:
             console.print(Text(printable(line), "dim"))
     if answer.citations:
-        console.print(Text("\nSources", "bold"))
+        console.print(Text(f"\n{_('Sources')}", "bold"))
     for citation in answer.citations:
-        page = pages(citation.article, citation.start, citation.end)
-        place = ", ".join(filter(None, (page, f"characters {citation.start}–{citation.end}")))
+        page = pages(citation.article, citation.start, citation.end, _)
+        characters = _("characters {first}–{last}").format(first=citation.start, last=citation.end)
+        place = ", ".join(filter(None, (page, characters)))
         others = ", ".join(printable(one) for one in also_in([citation]))
-        also = Text(f"; also in: {others}" if others else "")
+        also = Text(f"; {_('also in: {places}').format(places=others)}" if others else "")
         console.print(
-            Text(f"[{citation.number}] ", "cyan") + _source(citation.article) + Text(f", {place}", "dim") + also
+            Text(f"[{citation.number}] ", "cyan") + _source(citation.article, _) + Text(f", {place}", "dim") + also
         )
     retrieved = _also_retrieved(answer)
     if retrieved:
-        console.print(Text("\nAlso retrieved", "bold"))
+        console.print(Text(f"\n{_('Also retrieved')}", "bold"))
     for article in retrieved:
-        console.print(Text("    ") + _source(article))
+        console.print(Text("    ") + _source(article, _))
 
 
 def show_llm(llm: "LanguageModel | None") -> None:
@@ -238,23 +246,23 @@ def show_languages(index: "Index", *, chosen: bool) -> None:
         console.print(Text(f"{said}.", "yellow"))
 
 
-def _claim(answer: Answer, claim: Claim) -> Text:
-    label = Text(f"{DISPUTED} ", "bold") if claim.denies else Text()
+def _claim(answer: Answer, claim: Claim, _: Translate) -> Text:
+    label = Text(f"{_(DISPUTED)} ", "bold") if claim.denies else Text()
     # An LLM's line ends are kept; a quote is printed as running text.
     safe = _lines if answer.written_by else printable
     text = Text.assemble(*((safe(words), "bold" if answers else "") for words, answers in answering_parts(claim)))
-    return label + text + _marks(claim)
+    return label + text + _marks(claim, _)
 
 
-def _marks(claim: Claim) -> Text:
+def _marks(claim: Claim, _: Translate) -> Text:
     shown = Text(f" {marks(claim)}" if claim.citations else "", "cyan")
-    doubt = status(claim)
+    doubt = status(claim, _)
     return shown + Text(f" ({doubt})", "bold yellow") if doubt else shown
 
 
-def _source(article: Article) -> Text:
+def _source(article: Article, _: Translate) -> Text:
     text = Text(printable(article.title), "italic")
-    published = readable(article.published) if article.published else ""
+    published = _(readable(article.published)) if article.published else ""
     details = ", ".join(part for part in (printable(article.publisher or ""), published) if part)
     origin = article.url or article.path or ""
     return text + Text(f" — {details}" if details else "") + Text(f" ({printable(origin)})", "dim")

@@ -10,6 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant.check.citations import citations_of, numbered
+from assistant.compose import collection_sentences as say
+from assistant.compose.collection_sentences import Limits
 from assistant.language.context import is_heading
 from assistant.language.words import STOP_WORDS, Stems, words
 from assistant.question.boosts import Boosts, read_boosts
@@ -17,7 +19,6 @@ from assistant.question.collection import AboutArticles, about_articles, is_hell
 from assistant.question.condense import condense
 from assistant.question.dates import Range, earlier_years
 from assistant.question.understand import is_unknown_topic
-from assistant.render.text import readable
 from assistant.retrieve.search import about, search
 from assistant.types import Answer, Citation, Claim, Turn
 from index.store.listing import ListFilter
@@ -37,11 +38,11 @@ _ABOUT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Selection:
-    """The articles asked for, in order, their number, and a description of the limits: " about oil"."""
+    """The articles asked for, in order, their number, and what the list is limited to."""
 
     articles: Sequence[Article]
     total: int
-    limits: str
+    limits: Limits
 
 
 def collection_answer(
@@ -61,7 +62,7 @@ def catalog_answer(index: "Index", question: str, asked: AboutArticles, allowed:
     if asked.wanted == "publishers":
         return _publishers(index, question, allowed)
     if asked.topic and not asked.title and is_unknown_topic(index, asked.topic):
-        return _answer(question, [Claim(f"There are no articles about {asked.phrase}.", (), "supported")], allowed)
+        return _answer(question, [_said(say.there_are_none(Limits(asked.phrase)))], allowed)
     boosts = read_boosts(question, index.statistics().publishers, today)
     chosen: _Selection | None = None
     for days in earlier_years(question, Range(boosts.since, boosts.until)):
@@ -72,40 +73,27 @@ def catalog_answer(index: "Index", question: str, asked: AboutArticles, allowed:
     if chosen is None or (asked.wanted in ("author", "published") and not _is_named(asked, chosen.articles)):
         return None
     if not chosen.articles:
-        return _answer(question, [Claim(_none(index, chosen), (), "supported")], allowed)
+        return _answer(question, [_said(say.there_are_none(chosen.limits, *_days(index)))], allowed)
     if asked.wanted in ("author", "published", "newest", "oldest"):
-        claims = [Claim(_sentence(asked, chosen.articles[0]), (_opening(chosen.articles[0]),), "supported")]
-        return _answer(question, claims, allowed)
+        return _answer(question, [_said(_sentence(asked, chosen.articles[0]), chosen.articles[0])], allowed)
     if asked.most and asked.wanted == "list":
         chosen = replace(chosen, articles=chosen.articles[: asked.most], total=min(chosen.total, asked.most))
-    claims = [Claim(_counted(asked, chosen), (), "supported")]
-    if asked.wanted == "list" or chosen.limits:
-        claims += [Claim(f"{_described(one)}.", (_opening(one),), "supported") for one in chosen.articles[:MAX_NAMED]]
+    if asked.wanted == "count" and not chosen.limits:
+        return _answer(question, [_said(say.there_are(chosen.total, chosen.limits))], allowed)
+    claims = [_said(say.there_are_these(chosen.total, MAX_NAMED, chosen.limits))]
+    claims += [_said(say.listed(one), one) for one in chosen.articles[:MAX_NAMED]]
     return _answer(question, claims, allowed)
 
 
 def greeting(question: str, articles: int, examples: Sequence[str]) -> Answer:
     """Return a greeting that says what can be asked, with two example questions."""
-    counted = f"{articles} article{'s' if articles != 1 else ''}"
-    opens = "You are welcome. " if is_thanks(question) else "Hello. " if is_hello(question) else ""
-    text = f"{opens}Ask me about the {counted} in this collection, and I answer with quotes from them."
-    if examples:
-        text += f" For example: {' or '.join(f'“{one}”' for one in examples[:2])}"
-    return replace(_answer(question, [Claim(text, (), "supported")], Filter()), kind="talk")
+    text = say.what_to_ask(articles, examples[:2], thanks=is_thanks(question), hello=is_hello(question))
+    return replace(_answer(question, [_said(text)], Filter()), kind="talk")
 
 
-def _counted(asked: AboutArticles, chosen: _Selection) -> str:
-    count = f"There {'is' if chosen.total == 1 else 'are'} {chosen.total} article{'s' if chosen.total != 1 else ''}"
-    if asked.wanted == "count" and not chosen.limits:
-        return f"{count}."
-    more = f", of which {MAX_NAMED} are named here" if chosen.total > MAX_NAMED else ""
-    return f"{count}{chosen.limits}{more}:"
-
-
-def _none(index: "Index", chosen: _Selection) -> str:
-    first, last = _days(index)
-    spoken = f"; those here are from {readable(first)} to {readable(last)}" if first and last else ""
-    return f"There are no articles{chosen.limits}{spoken}."
+def _said(text: str, article: Article | None = None) -> Claim:
+    """Return a sentence as a claim; one about an article cites its opening."""
+    return Claim(text, (_opening(article),) if article else (), "supported")
 
 
 def _days(index: "Index") -> tuple[date | None, date | None]:
@@ -142,9 +130,9 @@ def _select(index: "Index", asked: AboutArticles, boosts: Boosts, allowed: Filte
     if asked.wanted in ("newest", "oldest"):
         found = [one for one in found if one.published]
     phrase = asked.phrase if topic else ""
-    when = "" if any(word in _DATES or word.isdigit() for word in words(phrase)) else _when(since, until)
-    link = " that mention " if asked.mention else " about "
-    return _Selection(found, total, "".join((f"{link}{phrase}" if phrase else "", _from(publishers), when)))
+    if any(word in _DATES or word.isdigit() for word in words(phrase)):
+        since = until = None
+    return _Selection(found, total, Limits(phrase, asked.mention, publishers, since, until))
 
 
 def list_articles(
@@ -189,35 +177,12 @@ def _day(article: Article) -> date:
     return article.published or date.min
 
 
-def _from(publishers: Sequence[str]) -> str:
-    return f" from {' and '.join(publishers)}" if publishers else ""
-
-
-def _when(since: date | None, until: date | None) -> str:
-    if since and until:
-        return f" of {readable(since)}" if since == until else f" from {readable(since)} to {readable(until)}"
-    return f" since {readable(since)}" if since else f" until {readable(until)}" if until else ""
-
-
-def _described(article: Article) -> str:
-    parts = [article.publisher, article.author and f"by {article.author}"]
-    parts.append(readable(article.published) if article.published else None)
-    known = ", ".join(part for part in parts if part)
-    return f"“{article.title}” ({known})" if known else f"“{article.title}”"
-
-
 def _sentence(asked: AboutArticles, article: Article) -> str:
-    title = f"“{article.title}”"
-    author = f"was written by {article.author}" if article.author else "names no author"
-    by = f" by {article.publisher}" if article.publisher else ""
-    published = f"was published{by} on {readable(article.published)}" if article.published else "says no day"
-    if not article.published and by:
-        published = f"was published{by}"
     if asked.wanted == "author":
-        return f"{title} {author}{f'; it {published}' if by or article.published else ''}."
+        return say.who_wrote(article)
     if asked.wanted == "published":
-        return f"{title} {published}{f'; it {author}' if article.author else ''}."
-    return f"The {asked.wanted} article is {_described(article)}."
+        return say.when_published(article)
+    return say.the_newest(article) if asked.wanted == "newest" else say.the_oldest(article)
 
 
 def _opening(article: Article) -> Citation:
@@ -232,9 +197,7 @@ def _publishers(index: "Index", question: str, allowed: Filter) -> Answer | None
     counts = [one for one in index.catalog.listing.publishers(among) if one[0]]
     if not counts:
         return None
-    named = ", ".join(f"{name} ({count})" for name, count in counts[: 2 * MAX_NAMED])
-    count = f"{len(counts)} publisher{'s' if len(counts) != 1 else ''}"
-    return _answer(question, [Claim(f"The articles are from {count}: {named}.", (), "supported")], allowed)
+    return _answer(question, [_said(say.the_publishers(counts, 2 * MAX_NAMED))], allowed)
 
 
 def _answer(question: str, claims: Sequence[Claim], allowed: Filter) -> Answer:

@@ -14,6 +14,7 @@ from assistant.question.request import Request, read_request
 from assistant.read.evidence import Evidence
 from assistant.read.find import Found
 from assistant.render.text import spaced
+from assistant.translatable import N_
 from assistant.types import Answer, Citation, Claim, Turn
 from index.text.sentences import Span
 from index.types import Filter, Hit
@@ -117,7 +118,7 @@ def as_found(question: str, gathered: Gathered, allowed: Filter) -> Found:
 
 def _claims(section: Section, cache: SentenceCache) -> Iterator[Claim]:
     if section.label:
-        yield Claim(f"{section.label}:", (), "supported")
+        yield Claim(N_("{label}:", label=section.label), (), "supported")
     shown: set[tuple[str, Span]] = set()
     for article, span in section.sentences:
         needed = [one for one in cache.with_context(article, span) if (article.id, one) not in shown]

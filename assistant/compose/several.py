@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.check.citations import citations_of, numbered
+from assistant.translatable import N_, quoted, together
 from assistant.types import REFUSAL, Answer
 
 
@@ -16,9 +17,9 @@ def combined(question: str, answers: Sequence[Answer]) -> Answer:
     refused = [answer.searched for answer in answers if answer.refused]
     hits = {hit.passage.id: hit for answer in reversed(answers) for hit in reversed(answer.hits)}
     steps = dict.fromkeys(step for answer in answers for step in answer.timings)
-    notes = [answer.note for answer in answers if answer.note and len(refused) == len(answers)]
+    notes = [answer.note for answer in answers if len(refused) == len(answers)]
     if refused and claims:
-        notes.append(f"{REFUSAL.rstrip('.')}: {', '.join(f'“{one}”' for one in refused)}")
+        notes.append(N_("Not in these articles: {questions}", questions=tuple(map(quoted, refused))))
     return replace(
         answers[0],
         question=question,
@@ -29,5 +30,5 @@ def combined(question: str, answers: Sequence[Answer]) -> Answer:
         refused=not claims,
         hits=tuple(reversed(hits.values())),
         timings={step: round(sum(answer.timings.get(step, 0.0) for answer in answers), 2) for step in steps},
-        note=" ".join(dict.fromkeys(notes)) or None,
+        note=together(*notes),
     )

@@ -112,10 +112,9 @@ _REFUSAL = re.compile(
     ),
     _FLAGS,
 )
-_REFUSALS = tuple(
-    folded(text).rstrip(". ")
-    for text in (REFUSAL, "Nicht in diesen Artikeln.", "Pas dans ces articles.", "No está en estos artículos.")
-)
+OWN_REFUSALS = (REFUSAL, "Nicht in diesen Artikeln.", "Pas dans ces articles.", "No está en estos artículos.")
+"""The refusal as the program itself says it, in each language of the page."""
+_REFUSALS = tuple(folded(text).rstrip(". ") for text in OWN_REFUSALS)
 # "The passages do not say who, but seven people have been arrested" is an answer all the same.
 _ALL_THE_SAME = re.compile(r",?\s(?:but|however|although|though|aber|jedoch|sondern|mais|pero|sino)\s", re.IGNORECASE)
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.translatable import N_, Translatable
 from index.text.clean import plain
 
 _MAX_REASON_LENGTH = 200
@@ -31,38 +32,52 @@ class FailedLLM:
     wait: float
 
 
-def explain(error: BaseException, llm: FailedLLM) -> str | None:
+def explain(error: BaseException, llm: FailedLLM) -> Translatable | None:
     """Return one sentence about an LLM's error and how to fix it; None for other errors."""
     import httpx
     import openai
 
-    place = f"the LLM {llm.name} at {llm.place}"
     match error:
         case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return f"{place} refuses the key; set {llm.key_setting} to a valid one"
+            message = N_("the LLM {name} at {place} refuses the key; set {setting} to a valid one")
         case openai.NotFoundError():
-            return (
-                f"{place} does not exist; name another model or address with --llm (`assistant llm` lists the models)"
+            message = N_(
+                "the LLM {name} at {place} does not exist; "
+                "name another model or address with --llm (`assistant llm` lists the models)"
             )
         case openai.RateLimitError():
-            said = _reason(error, llm)
-            return f"{place} takes no more questions for now ({said}); wait a while, or name another with --llm"
+            message = N_(
+                "the LLM {name} at {place} takes no more questions for now ({reason}); "
+                "wait a while, or name another with --llm"
+            )
         case openai.BadRequestError() if "context" in str(error).lower():
-            return f"{place} reads fewer tokens than were sent; set ASSISTANT_LLM_CONTEXT to how many it reads"
+            message = N_(
+                "the LLM {name} at {place} reads fewer tokens than were sent; "
+                "set ASSISTANT_LLM_CONTEXT to how many it reads"
+            )
         case openai.APIStatusError():
-            return f"{place} answered with an error ({error.status_code}: {_reason(error, llm)}); see its own log"
+            message = N_("the LLM {name} at {place} answered with an error ({status}: {reason}); see its own log")
         case openai.APITimeoutError() | TimeoutError() | httpx.TimeoutException():
-            return (
-                f"{place} has said nothing for {llm.wait:g} s; see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
+            message = N_(
+                "the LLM {name} at {place} has said nothing for {seconds} s; "
+                "see whether it is busy, or raise ASSISTANT_LLM_TIMEOUT"
             )
         case openai.APIConnectionError():
-            return f"nothing answers for {place}; start that server, or name another with --llm"
+            message = N_("nothing answers for the LLM {name} at {place}; start that server, or name another with --llm")
         case openai.APIError() | httpx.HTTPError() | ConnectionError():
-            return f"{place} broke off while it was writing; see its own log, and ask again"
+            message = N_("the LLM {name} at {place} broke off while it was writing; see its own log, and ask again")
         case UnicodeError() | ValueError():
-            return f"{place} sent something that is no text; see its own log, and ask again"
+            message = N_("the LLM {name} at {place} sent something that is no text; see its own log, and ask again")
         case _:
             return None
+    return message.filled(
+        name=llm.name,
+        place=llm.place,
+        setting=llm.key_setting,
+        seconds=f"{llm.wait:g}",
+        status=str(getattr(error, "status_code", "")),
+        reason=_reason(error, llm) if isinstance(error, openai.APIError) else "",
+    )
 
 
 def _reason(error: Any, llm: FailedLLM) -> str:

@@ -9,8 +9,9 @@ import re
 from collections.abc import Sequence
 
 from assistant.language.names import is_person, names_in
+from assistant.language.phrases import OWN_REFUSALS
 from assistant.language.words import words
-from assistant.types import REFUSAL, Turn
+from assistant.types import Turn
 
 _PERSON = re.compile(
     r"\b(?:he|she|him|his|hers?|th(?:is|at) (?:man|woman|person|politician|president|minister))\b", re.I
@@ -34,7 +35,7 @@ def name_meant(asked: str, topic: str, turns: Sequence[Turn]) -> str | None:
     The first of `turns` whose question asked for a name counts.
     """
     for turn in turns:
-        if turn.answer.strip() == REFUSAL:
+        if turn.answer.strip() in OWN_REFUSALS:
             continue
         found = names_in(turn.answer, words(topic))
         if _PERSON.search(asked) and _ASKS_WHO.search(turn.question):

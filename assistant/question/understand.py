@@ -16,6 +16,7 @@ from assistant.language.words import (
 from assistant.question.framing import ParsedMessage, parse_message
 from assistant.question.language import is_across
 from assistant.question.spelling import corrected
+from assistant.translatable import N_, alternatives, quoted
 from index.text.terms import ENGLISH, is_wide
 
 if TYPE_CHECKING:
@@ -77,8 +78,8 @@ def is_unknown_topic(index: "Index", topic: str) -> bool:
 
 def unmentioned(lacking: Sequence[str]) -> str | None:
     """Return a sentence that names the first few of these words as absent; None for no words."""
-    named = [f"“{word}”" for word in lacking[:_MAX_NAMED]]
-    return f"No article here mentions {' or '.join(named)}." if named else None
+    named = tuple(map(quoted, lacking[:_MAX_NAMED]))
+    return N_("No article here mentions {words}.", words=alternatives(named)) if named else None
 
 
 def _rare_words(index: "Index", words: Sequence[str]) -> list[str]:

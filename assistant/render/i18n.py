@@ -5,7 +5,7 @@ translations fall back to English.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -13,20 +13,17 @@ from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from assistant.translatable import N_, Translatable, Value, as_sentence
+
 if TYPE_CHECKING:
     from babel.support import NullTranslations
 
 ENGLISH = "en"
 Translate = Callable[[str], str]
-"""Translates an English text of the page."""
+"""Translates an English text of the program's own."""
 _DAY_FIRST = {ENGLISH: "en_GB"}
 _MAX_HEADER_LENGTH = 1_000
 _PREFERRED = re.compile(r"\s*([A-Za-z0-9-]+)\s*(?:;\s*q\s*=\s*([01](?:\.\d{0,3})?)\s*)?")
-
-
-def N_(text: str) -> str:  # noqa: N802
-    """Mark a text that is translated later; `pybabel extract` knows the name."""
-    return text
 
 
 # Texts of other modules that the page shows; a test verifies that they are equal.
@@ -61,6 +58,13 @@ OF_AN_LLM = (
     N_("The LLM began thoughts or code that have no end; they are not shown."),
     N_("What is in another language than the articles was not checked against them."),
 )
+# The same, for errors of `index`.
+OF_THE_INDEX = (
+    N_("nothing is both since {since} and until {until}; swap the two dates"),
+    N_("no article is published by {name}; publishers here: none"),
+    N_("no article is published by {name}; publishers here: {publishers}"),
+    N_("no article has the id {id}; `assistant articles` lists them"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,11 @@ def _language(code: str) -> Language:
     return Language(code, name[:1].upper() + name[1:])
 
 
+def is_available(code: str) -> bool:
+    """Say whether there are translations into a language."""
+    return code != ENGLISH and code in (one.code for one in languages())
+
+
 @cache
 def texts(code: str) -> "NullTranslations":
     """Return a language's translations, with `gettext` and `ngettext`; English if it is not available."""
@@ -93,7 +102,7 @@ def texts(code: str) -> "NullTranslations":
     from babel.messages.pofile import read_po
     from babel.support import NullTranslations, Translations
 
-    if code == ENGLISH or code not in (one.code for one in languages()):
+    if not is_available(code):
         return NullTranslations()
     compiled = BytesIO()
     with files("assistant.render").joinpath("languages", f"{code}.po").open("rb") as file:
@@ -103,10 +112,47 @@ def texts(code: str) -> "NullTranslations":
 
 
 def translator(code: str) -> Translate:
-    """Return a function that translates texts of the page into a language; other texts are unchanged."""
-    translations = texts(code)
-    # The empty text is the file's header.
-    return lambda text: translations.gettext(text) if text else ""
+    """Return a function that translates the program's own texts into a language; other texts are unchanged.
+
+    Those are texts that the translations list as they are, and `Translatable` ones with what stands in them.
+    """
+    translations, english = texts(code), not is_available(code)
+
+    def translate(text: str) -> str:
+        if english or not text:  # The empty text is the file's header.
+            return str(text)
+        if isinstance(text, Translatable):
+            return _said(text, translations, code)
+        said: str = translations.gettext(text)
+        return said
+
+    return translate
+
+
+def _said(text: Translatable, translations: "NullTranslations", code: str) -> str:
+    message: str
+    if text.plural:
+        message = translations.ngettext(text.message, text.plural, text.number)
+    else:
+        message = translations.gettext(text.message)
+    try:
+        said = message.format(**_values(text.values, translations, code)) if text.values else message
+    except (LookupError, ValueError):  # A message that was kept by another version.
+        return str(text)
+    return as_sentence(said) if text.is_sentence else said
+
+
+def _values(values: Mapping[str, Value], translations: "NullTranslations", code: str) -> dict[str, str]:
+    def said(value: Value) -> str:
+        if isinstance(value, tuple):
+            return ", ".join(map(said, value))
+        if isinstance(value, date):
+            return long_date(value, code)
+        if isinstance(value, int):
+            return number(value, code)
+        return _said(value, translations, code) if isinstance(value, Translatable) else value
+
+    return {name: said(value) for name, value in values.items()}
 
 
 @lru_cache(maxsize=256)
@@ -123,6 +169,11 @@ def negotiated_language(accept_language: str | None) -> str:
     codes = {one.code.lower(): one.code for one in languages()}
     best = negotiate_locale([name for _, name in sorted(wanted, key=lambda one: one[0])], list(codes))
     return codes.get(best or "", ENGLISH)
+
+
+def language_named(name: str | None) -> str:
+    """Return the code of the language that a program or a user names, such as "de" or "pt-BR"; English if unknown."""
+    return negotiated_language((name or "").replace("_", "-"))
 
 
 def language_name(code: str, *, shown_in: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from assistant.render.i18n import Translate
 from assistant.render.serialize import as_dict
 from assistant.render.text import (
     DISPUTED,
@@ -41,10 +42,12 @@ def as_markdown(title: str, exchanges: Sequence[Exchange]) -> str:
     return "\n\n".join([*parts, *notes]) + "\n"
 
 
-def as_plain(answer: Answer) -> str:
-    """Return an answer as plain text with marks, followed by its numbered sources."""
-    sources = [f"[{citation.number}] “{citation.quote}” — {citation_source(citation)}" for citation in answer.citations]
-    return plain("\n".join([marked(answer), *([""] if sources else []), *sources]))
+def as_plain(answer: Answer, _: Translate = str) -> str:
+    """Return an answer as plain text with marks, followed by its numbered sources; `_` translates."""
+    sources = [
+        f"[{citation.number}] “{citation.quote}” — {citation_source(citation, _)}" for citation in answer.citations
+    ]
+    return plain("\n".join([marked(answer, _), *([""] if sources else []), *sources]))
 
 
 def as_json(heading: Heading, exchanges: Sequence[Exchange]) -> dict[str, Any]:

@@ -1,14 +1,15 @@
 """Stream a growing answer as text: what has been sent cannot be taken back.
 
-All chunks together are `assistant.render.text.marked` of the whole answer. Words of the unfinished sentence are sent as
-they arrive, except those that may still change or be dropped: the last words, and the beginning of what may be a
-repetition, a refusal or framing.
+All chunks together are `assistant.render.text.marked` of the whole answer, in the same language. Words of the
+unfinished sentence are sent as they arrive, except those that may still change or be dropped: the last words, and the
+beginning of what may be a repetition, a refusal or framing.
 """
 
 import re
 
 from assistant.language.phrases import may_be_dropped
 from assistant.language.words import folded
+from assistant.render.i18n import Translate
 from assistant.render.text import afterword, claim_text, separator
 from assistant.types import Answer, Claim
 
@@ -19,7 +20,8 @@ NEXT_BEGUN = 12
 class TextStream:
     """Tracks what has been sent of an answer, and returns what to send next."""
 
-    def __init__(self) -> None:
+    def __init__(self, translate: Translate = str) -> None:
+        self._translate = translate
         self._claims: list[Claim] = []
         self._open = ""
 
@@ -31,10 +33,12 @@ class TextStream:
     def end(self, answer: Answer) -> list[str]:
         """Return what is left to send of the complete answer."""
         closed = self.more(answer)
-        return [text for text in (*closed, "" if self._claims else answer.text, afterword(answer)) if text]
+        return [
+            text for text in (*closed, "" if self._claims else answer.text, afterword(answer, self._translate)) if text
+        ]
 
     def _close(self, answer: Answer, claim: Claim) -> str:
-        whole = self._separator(answer, claim.text) + claim_text(claim)
+        whole = self._separator(answer, claim.text) + claim_text(claim, self._translate)
         self._claims.append(claim)
         sent, self._open = self._open, ""
         # If its words were split otherwise before, the sentence is sent again, on a line of its own.

@@ -1,19 +1,21 @@
 """Text that all outputs share: excerpts, dates, labels, answers with marks, nearest passages.
 
-It is English; for the page, functions take `_`, which translates a text.
+It is English; for other languages, functions take `_`, which translates a text.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from itertools import pairwise
 
 from assistant.language.lexicon import MONTHS
+from assistant.render.i18n import Translate, languages, translator
+from assistant.translatable import Translatable
 from assistant.types import Answer, Citation, Claim, Status
 from index.load.page_marks import pages_of
 from index.types import Article, Copy, Filter, Hit
 
-Translate = Callable[[str], str]
 EXCERPT = 240
 NEAREST = 3
 DISPUTED = "Disputed:"
@@ -28,9 +30,6 @@ DOUBTS: dict[Status, str] = {
     "unsupported": "not supported by the articles",
 }
 """The text of each status but "supported"."""
-# What `marked` adds to an answer. Other text in square brackets is the answer's own.
-_DOUBT = rf"(?:{'|'.join(DOUBTS.values())})(?:; cut off)?(?:; not found: [^()]*)?"
-_ADDED = re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{UNCHECKED}|{_DOUBT})\)|(?:(?<=\s)|^){DISPUTED}[ ]")
 # List items and table rows are on a line of their own, as are claims with a line above them.
 _ON_ITS_LINE = re.compile(r"(?:- |\d{1,2}\. |\| )|[^\n]*\n")
 _REMARK = re.compile(r"\n\n\([^\n]*\)\Z")
@@ -47,8 +46,8 @@ def excerpt(text: str, limit: int = EXCERPT) -> str:
 
 
 def readable(day: date) -> str:
-    """Return a date in English, whatever the locale: 24 October 2025."""
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    """Return a date in English, whatever the locale: 24 October 2025. It can be translated."""
+    return Translatable(f"{day.day} {MONTHS[day.month - 1]} {day.year}", "{day}", {"day": day})
 
 
 def filter_text(allowed: Filter) -> str:
@@ -131,10 +130,10 @@ def before_draft(answer: Answer) -> str:
     return separator(answer, answer.claims[-1].text if answer.claims else None, answer.draft)
 
 
-def claim_text(claim: Claim) -> str:
+def claim_text(claim: Claim, _: Translate = str) -> str:
     """Return a claim as text: the label of a denial, its words, marks and status."""
-    doubt = status(claim)
-    parts = (DISPUTED if claim.denies else "", claim.text, marks(claim), f"({doubt})" if doubt else "")
+    doubt = status(claim, _)
+    parts = (_(DISPUTED) if claim.denies else "", claim.text, marks(claim), f"({doubt})" if doubt else "")
     return " ".join(part for part in parts if part)
 
 
@@ -143,22 +142,38 @@ def _line_or_space(answer: Answer) -> str:
     return "\n" if answer.kind in ("collection", "comparison", "timeline") else " "
 
 
-def marked(answer: Answer) -> str:
+def marked(answer: Answer, _: Translate = str) -> str:
     """Return an answer as text with marks, followed by its note and why it was stopped."""
-    claims = "".join(space + claim_text(claim) for space, claim in spaced(answer)) or answer.text
-    return claims + afterword(answer)
+    claims = "".join(space + claim_text(claim, _) for space, claim in spaced(answer)) or answer.text
+    return claims + afterword(answer, _)
 
 
-def afterword(answer: Answer) -> str:
+def afterword(answer: Answer, _: Translate = str) -> str:
     """Return what `marked` adds below the claims, or ""."""
-    return "".join(f"\n\n({line})" for line in _endings(answer))
+    return "".join(f"\n\n({line})" for line in _endings(answer, _))
 
 
 def unmarked(text: str) -> str:
-    """Return a text without what `marked` adds to an answer."""
+    """Return a text without what `marked` adds to an answer, in whatever language."""
     while (bare := _REMARK.sub("", text)) != text:
         text = bare
-    return _ADDED.sub("", text)
+    return _added().sub("", text)
+
+
+@cache
+def _added() -> re.Pattern[str]:
+    """Return a pattern of what `marked` adds to claims. Other text in square brackets is the answer's own."""
+    statuses, labels = [], []
+    for language in languages():
+        _ = translator(language.code)
+        doubts, cut_off, unchecked, label = (
+            "|".join(re.escape(_(one)) for one in ones)
+            for ones in (DOUBTS.values(), [CUT_OFF], [UNCHECKED], [DISPUTED])
+        )
+        missing = re.escape(_("not found: {words}")).replace(re.escape("{words}"), "[^()]*")
+        statuses.append(rf"{unchecked}|(?:{doubts})(?:; {cut_off})?(?:; {missing})?")
+        labels.append(label)
+    return re.compile(rf"[ ](?:\[\d+\])+|[ ]\((?:{'|'.join(statuses)})\)|(?:(?<=\s)|^)(?:{'|'.join(labels)})[ ]")
 
 
 def pages(article: Article, start: int, end: int, _: Translate = str) -> str | None:
@@ -174,9 +189,9 @@ def pages(article: Article, start: int, end: int, _: Translate = str) -> str | N
     )
 
 
-def source(article: Article) -> str:
+def source(article: Article, _: Translate = str) -> str:
     """Return an article's title and source, in one line."""
-    published = readable(article.published) if article.published else None
+    published = _(readable(article.published)) if article.published else None
     details = ", ".join(part for part in (article.publisher, article.author, published) if part)
     origin = article.url or article.path
     return article.title + (f" — {details}" if details else "") + (f" ({origin})" if origin else "")
@@ -196,10 +211,11 @@ def _place(article: Article, copy: Copy) -> str:
     return re.sub(r"^https?://|/$", "", copy.url or "") or copy.title
 
 
-def citation_source(citation: Citation) -> str:
+def citation_source(citation: Citation, _: Translate = str) -> str:
     """Return a citation's article, source, pages and other occurrences, in one line."""
-    page, others = pages(citation.article, citation.start, citation.end), ", ".join(also_in([citation]))
-    return ", ".join(filter(None, (source(citation.article), page))) + (f"; also in: {others}" if others else "")
+    page, others = pages(citation.article, citation.start, citation.end, _), ", ".join(also_in([citation]))
+    where = ", ".join(filter(None, (source(citation.article, _), page)))
+    return "; ".join(filter(None, (where, _("also in: {places}").format(places=others) if others else None)))
 
 
 def remarks(answer: Answer, _: Translate = str) -> list[str]:

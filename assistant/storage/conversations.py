@@ -17,7 +17,16 @@ from assistant.errors import BadConversations
 from assistant.render.text import excerpt
 from assistant.storage import tables
 from assistant.storage.database import Database
-from assistant.storage.snapshots import answer_of, article_of, keys_in, snapshots, stored
+from assistant.storage.snapshots import (
+    answer_of,
+    article_of,
+    keys_in,
+    message_fields,
+    snapshots,
+    stored,
+    translatable_of,
+)
+from assistant.translatable import N_, Translatable
 from assistant.types import PAGE, Exchange, Feedback, Heading, Rated
 
 MAX_TITLE_LENGTH = 80
@@ -111,17 +120,21 @@ class Conversations:
         Raises:
             BadConversations: the conversation is not there.
         """
+        error = exchange.error
         fields = {
             "question": exchange.question,
             "answer": stored(exchange.answer) if exchange.answer else None,
-            "error": exchange.error,
+            "error": None if error is None else str(error),
+            "error_message": message_fields(error) if isinstance(error, Translatable) else None,
         }
         with self._database.writing() as connection:
             now = self._now().isoformat()
             back = {"changed": now, "deleted": None}
             touched = connection.execute(sa.update(_conversations).where(*_is(id_, owner)).values(back))
             if not touched.rowcount:
-                raise BadConversations(f"the conversation is no longer in {self.file}; begin a new one")
+                raise BadConversations(
+                    N_("the conversation is no longer in {file}; begin a new one", file=str(self.file))
+                )
             for snapshot in snapshots(exchange.answer) if exchange.answer else ():
                 row = {"key": snapshot.key, "fields": snapshot.fields}
                 connection.execute(sa.insert(_articles).prefix_with("OR IGNORE").values(**row))
@@ -189,13 +202,13 @@ class Conversations:
                 Exchange(
                     row.question,
                     answer_of(row.answer, articles) if row.answer else None,
-                    row.error,
+                    row.error and translatable_of(row.error, row.error_message),
                     id=row.id,
                     feedback=Feedback(row.verdict, row.word) if row.verdict else None,
                 )
                 for row in rows
             ]
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise BadConversations(
                 f"a conversation in {self.file} cannot be read ({error}); delete it, or put back a copy of the file"
             ) from error

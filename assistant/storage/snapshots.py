@@ -1,7 +1,8 @@
 """Serialise answers for storage, with everything shown, so that changes to the index do not affect them.
 
 The articles that an answer cites are stored too, each version once, under `Snapshot.key`. The fields of a value's
-dataclass are stored; a new field needs a default, which older answers have.
+dataclass are stored; a new field needs a default, which older answers have. Translatable texts are stored in English,
+with what translating them takes beside them, under `messages`.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from functools import cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
+from assistant.translatable import Translatable, Value
 from assistant.types import Answer, Status
 from index.types import Article, Passage
 
@@ -19,6 +21,7 @@ _FORMAT = 1
 _STATUSES: dict[str, Status] = {"partly supported": "to be compared"}
 # Fields stored under another name, or not at all.
 _CALLED: dict[tuple[type, str], str | None] = {(Answer, "allowed"): "filter", (Answer, "draft"): None}
+_MESSAGES = "messages"
 _Value = TypeVar("_Value")
 
 
@@ -95,7 +98,52 @@ def _fields_of(value: Any) -> dict[str, Any]:
         one = getattr(value, name)
         # A passage's fields are merged into those of its hit.
         found |= _fields_of(one) if isinstance(one, Passage) else {kept: _plain(one)}
+        if isinstance(one, Translatable):
+            found.setdefault(_MESSAGES, {})[kept] = message_fields(one)
     return found
+
+
+def message_fields(text: Translatable) -> dict[str, Any]:
+    """Return what translating a text takes, without its English text, as plain data."""
+    fields = {
+        "message": text.message,
+        "plural": text.plural,
+        "number": text.number,
+        "is_sentence": text.is_sentence,
+        "values": {name: _plain_value(value) for name, value in text.values.items()},
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def translatable_of(text: str, fields: Mapping[str, Any] | None) -> str:
+    """Return a text with what `message_fields` gave of it; the text alone for None.
+
+    Raises:
+        AttributeError, KeyError, TypeError, ValueError: it is not what `message_fields` gave.
+    """
+    if fields is None:
+        return text
+    values = {name: _value_of(value) for name, value in fields.get("values", {}).items()}
+    number, is_sentence = fields.get("number", 0), fields.get("is_sentence", False)
+    return Translatable(text, fields["message"], values, fields.get("plural", ""), number, is_sentence)
+
+
+def _plain_value(value: Value) -> Any:
+    if isinstance(value, Translatable):
+        return {"text": str(value), **message_fields(value)}
+    if isinstance(value, tuple):
+        return [_plain_value(one) for one in value]
+    return {"day": value.isoformat()} if isinstance(value, date) else value
+
+
+def _value_of(kept: Any) -> Value:
+    if isinstance(kept, list):
+        return tuple(_value_of(one) for one in kept)
+    if isinstance(kept, dict):
+        return date.fromisoformat(kept["day"]) if "day" in kept else translatable_of(kept["text"], kept)
+    if not isinstance(kept, str | int):
+        raise TypeError(f"a value of a message is {kept!r}")
+    return kept
 
 
 def _plain(value: Any) -> Any:
@@ -107,17 +155,21 @@ def _plain(value: Any) -> Any:
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
+    if isinstance(value, Translatable):
+        return str(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
 def _made(kind: type[_Value], data: Mapping[str, Any], articles: Mapping[str, Article]) -> _Value:
     """Return a value from its stored fields; missing ones have their default."""
-    given = {}
+    given: dict[str, Any] = {}
     for name, (kept, type_) in _kept(kind).items():  # type: ignore[arg-type]  # As above.
         if type_ is Passage:
             given[name] = _made(Passage, data, articles)
         elif kept in data:
             given[name] = _read(type_, data[kept], articles)
+            if kept in data.get(_MESSAGES, {}):
+                given[name] = translatable_of(data[kept], data[_MESSAGES][kept])
     return kind(**given)
 
 

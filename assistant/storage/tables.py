@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-VERSION = 3
+VERSION = 4
 """The schema version: raise it with each added table or column; older files get what they lack."""
 
 METADATA = sa.MetaData()
@@ -23,6 +23,8 @@ exchanges = sa.Table(
     sa.Column("question", sa.String, nullable=False),
     sa.Column("answer", sa.JSON),
     sa.Column("error", sa.String),
+    # What translating the error takes; None where nothing does.
+    sa.Column("error_message", sa.JSON(none_as_null=True)),
     sa.Column("asked", sa.String, nullable=False),
     sqlite_autoincrement=True,
 )

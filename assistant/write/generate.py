@@ -15,21 +15,22 @@ from assistant.llm.model import LanguageModel
 from assistant.llm.stream import GenerationFailed
 from assistant.read.find import Found
 from assistant.render.text import CUT_OFF, UNCHECKED, spaced
+from assistant.translatable import N_, grouped, together
 from assistant.types import REFUSAL, Answer, Claim, Status
 from assistant.write.prompt import answer_prompt
 from assistant.write.stream_parser import MAX_CHARACTERS, Sentence, StreamParser
 from index.text.sentences import Span
 from index.types import Article
 
-STOPPED = "You stopped it."
-CUT = "The LLM was cut off at the length an answer may have."
-RAMBLED = f"The LLM was stopped after {MAX_CHARACTERS:,} characters."
-LOOPED = "The LLM was stopped, for it said the same over and over."
-CUT_THINKING = (
+STOPPED = N_("You stopped it.")
+CUT = N_("The LLM was cut off at the length an answer may have.")
+RAMBLED = N_("The LLM was stopped after {number} characters.", number=grouped(MAX_CHARACTERS))
+LOOPED = N_("The LLM was stopped, for it said the same over and over.")
+CUT_THINKING = N_(
     "The LLM was cut off while it was still thinking; ASSISTANT_LLM_OUTPUT sets how many tokens it may write."
 )
-NEVER_ENDED = "The LLM began thoughts or code that have no end; they are not shown."
-FOREIGN = "What is in another language than the articles was not checked against them."
+NEVER_ENDED = N_("The LLM began thoughts or code that have no end; they are not shown.")
+FOREIGN = N_("What is in another language than the articles was not checked against them.")
 _REPEATED = 3
 # Words arrive faster than anybody reads: the shown answer is refreshed at this interval.
 _REFRESH_SECONDS = 0.1
@@ -96,7 +97,8 @@ def write(
         error = failure.error
         explained = llm.explained(error)
         if isinstance(error, EndedEarly):
-            stopped = CUT if error.reason == "length" else f"The LLM ended it early ({error.reason})."
+            early = N_("The LLM ended it early ({reason}).", reason=str(error.reason))
+            stopped = CUT if error.reason == "length" else early
         elif explained is error:
             raise
         elif not checked.sentences and not parser.read(finished=True)[0]:
@@ -113,10 +115,11 @@ def write(
     checked.take(sentences, broken_off=stopped is not None)
     if parser.is_open and stopped == CUT:
         stopped = CUT_THINKING
-    notes = (NEVER_ENDED if parser.is_open and stopped is None else None, FOREIGN if checked.is_foreign else None)
+    note = together(
+        NEVER_ENDED if parser.is_open and stopped is None else None, FOREIGN if checked.is_foreign else None
+    )
     took = {"write": _milliseconds(began), "write/verify": round(checked.checking, 2)}
     whole = checked.answer(whole, "")
-    note = " ".join(filter(None, notes)) or None
     whole = replace(whole, stopped=stopped, note=note, timings={**found.timings, **took})
     yield checked.refusal(whole) if checked.refuses else whole
 

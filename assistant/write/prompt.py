@@ -11,6 +11,7 @@ from assistant.llm.fencing import tokens, unfenced
 from assistant.llm.model import Message
 from assistant.read.evidence import Evidence
 from assistant.render.text import readable
+from assistant.translatable import N_
 from assistant.types import REFUSAL
 from index.text.sentences import Span, sentences
 from index.types import Article, Hit
@@ -72,8 +73,11 @@ def answer_prompt(
         left -= tokens(fenced)
     if not shown:
         raise LLMError(
-            f"the LLM reads {context} tokens, too few for a passage and an answer; "
-            "name another with --llm, or raise ASSISTANT_LLM_CONTEXT if it reads more"
+            N_(
+                "the LLM reads {number} tokens, too few for a passage and an answer; "
+                "name another with --llm, or raise ASSISTANT_LLM_CONTEXT if it reads more",
+                number=context,
+            )
         )
     asked = f"<question>{unfenced(question)}</question>\nAnswer the question from the passages above."
     messages = [Message("system", RULES), Message("user", "\n".join([*shown, asked]))]

@@ -271,17 +271,27 @@ class Catalog:
             BadFilter: no article has this publisher or id, or the dates are the wrong way round.
         """
         if wanted.since and wanted.until and wanted.since > wanted.until:
-            raise BadFilter(f"nothing is both since {wanted.since} and until {wanted.until}; swap the two dates")
+            raise BadFilter(
+                "nothing is both since {since} and until {until}; swap the two dates",
+                since=wanted.since,
+                until=wanted.until,
+            )
         known = self.publishers() if wanted.publishers else []
         publishers: list[str] = []
         for name in wanted.publishers:
             spelled = [one for one in known if one.casefold() == name.casefold()]
             publishers += spelled
+            if not spelled and not known:
+                raise BadFilter("no article is published by {name}; publishers here: none", name=repr(name))
             if not spelled:
-                raise BadFilter(f"no article is published by {name!r}; publishers here: {', '.join(known) or 'none'}")
+                raise BadFilter(
+                    "no article is published by {name}; publishers here: {publishers}",
+                    name=repr(name),
+                    publishers=", ".join(known),
+                )
         for id_ in wanted.articles:
             if not self.listing.existing([id_]):
-                raise BadFilter(f"no article has the id {id_!r}; `assistant articles` lists them")
+                raise BadFilter("no article has the id {id}; `assistant articles` lists them", id=repr(id_))
         return Filter(tuple(publishers), wanted.since, wanted.until, wanted.articles)
 
     def check(self) -> list[str]:

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
 from assistant.errors import UNEXPECTED, AssistantError, BadQuestion, NothingIndexed, TooOften, sentence
+from assistant.render.i18n import language_named, translator
 from assistant.web.api.schema import Failed, Fault, Problem
 from index.errors import BadFilter, IndexingError
 
@@ -47,9 +48,9 @@ def explain(error: Exception) -> tuple[int, str, str]:
     return 500, "unexpected", UNEXPECTED
 
 
-def fault(error: Exception) -> tuple[int, dict[str, Any]]:
-    """Return an error's status and its body in OpenAI's format."""
-    status, code, message = explain(error)
+def fault(error: Exception, language: str | None = None) -> tuple[int, dict[str, Any]]:
+    """Return an error's status and its body in OpenAI's format, in a language if it is translated."""
+    status, code, message = _translated(error, language)
     # OpenAI's status for invalid requests.
     status = 400 if status == 422 else status
     kind = "invalid_request_error" if status < 500 else "server_error"
@@ -69,23 +70,38 @@ class PlainRoute(APIRoute):
             except ClientDisconnect:
                 return Response(status_code=GONE)
             except Exception as error:
-                return self.respond(error)
+                return self.respond(error, await _language(request))
 
         return handled
 
-    def respond(self, error: Exception) -> Response:
-        """Return the response to a request that failed."""
-        status, _, message = explain(error)
+    def respond(self, error: Exception, language: str | None = None) -> Response:
+        """Return the response to a request that failed, in the language that it names."""
+        status, _, message = _translated(error, language)
         return JSONResponse(Problem(detail=message).model_dump(), status, _headers(error))
 
 
 class OpenAIRoute(PlainRoute):
     """A route with errors in OpenAI's format."""
 
-    def respond(self, error: Exception) -> Response:
-        """Return the response to a request that failed."""
-        status, body = fault(error)
+    def respond(self, error: Exception, language: str | None = None) -> Response:
+        """Return the response to a request that failed, in the language that it names."""
+        status, body = fault(error, language)
         return JSONResponse(body, status, _headers(error))
+
+
+def _translated(error: Exception, language: str | None) -> tuple[int, str, str]:
+    status, code, message = explain(error)
+    return status, code, translator(language_named(language))(message)
+
+
+async def _language(request: Request) -> str | None:
+    """Return the language that the body of a request names, which may be invalid otherwise."""
+    try:
+        body = await request.json()
+    except (ValueError, RuntimeError, ClientDisconnect):
+        return None
+    named = body.get("language") if isinstance(body, dict) else None
+    return named if isinstance(named, str) else None
 
 
 def _headers(error: Exception) -> dict[str, str]:

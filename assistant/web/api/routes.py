@@ -17,9 +17,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
 from assistant.errors import BadQuestion
+from assistant.render.i18n import language_named, translator
+from assistant.render.localize import in_language
 from assistant.render.serialize import as_dict
 from assistant.render.streamed import TextStream
 from assistant.render.text import marked, unmarked
+from assistant.translatable import N_
 from assistant.types import Answer, Turn
 from assistant.web.api import schema
 from assistant.web.api.errors import GONE, OpenAIRoute, PlainRoute, UnknownModel, fault
@@ -81,7 +84,7 @@ def _plain(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> AP
         whole = await _whole(
             answer_snapshots(_start(assistant, asked.question, history, asked), pool, request.is_disconnected)
         )
-        return as_dict(whole) if whole else Response(status_code=GONE)
+        return as_dict(in_language(whole, asked.language)) if whole else Response(status_code=GONE)
 
     return routes
 
@@ -118,12 +121,14 @@ def _openai(assistant: "Assistant", pool: ThreadPoolExecutor, counted: Any) -> A
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": schema.MODEL}
         if asked.stream:
             usage = bool(asked.stream_options and asked.stream_options.include_usage)
-            return await _streamed(snapshots, head, usage=usage)
+            return await _streamed(snapshots, head, asked.language, usage=usage)
         whole = await _whole(snapshots)
         if whole is None:
             return Response(status_code=GONE)
-        said = {"message": {"content": marked(whole)}, "finish_reason": _finish(whole)}
-        return {**head, "choices": [said], "answer": as_dict(whole)}
+        finish, said = _finish(whole), in_language(whole, asked.language)
+        content = marked(said, translator(language_named(asked.language)))
+        choice = {"message": {"content": content}, "finish_reason": finish}
+        return {**head, "choices": [choice], "answer": as_dict(said)}
 
     return routes
 
@@ -136,10 +141,10 @@ def conversation(messages: Sequence[schema.Message]) -> tuple[str, list[Turn]]:
     """
     asked = [place for place, message in enumerate(messages) if message.role == "user"]
     if not asked:
-        raise BadQuestion("the messages hold no question; send one with the role user")
+        raise BadQuestion(N_("the messages hold no question; send one with the role user"))
     texts = {place: messages[place].read() for place in asked}
     if any(text is None for text in texts.values()):
-        raise BadQuestion("a message holds something else than text; send text alone")
+        raise BadQuestion(N_("a message holds something else than text; send text alone"))
     turns = []
     for place, following in pairwise(asked):
         replies = (message for message in messages[place:following] if message.role == "assistant")
@@ -167,23 +172,26 @@ async def _whole(snapshots: AsyncIterator[Answer]) -> Answer | None:
     return whole
 
 
-async def _streamed(snapshots: AsyncIterator[Answer], head: dict[str, Any], *, usage: bool) -> Response:
+async def _streamed(
+    snapshots: AsyncIterator[Answer], head: dict[str, Any], language: str | None, *, usage: bool
+) -> Response:
     """Return a stream of chunks, once there are words or after a timeout."""
-    stream_text, last = TextStream(), None
+    stream_text, last = TextStream(translator(language_named(language))), None
     words: list[str] = []
     begins, ticks = time.monotonic() + _EVIDENCE_SECONDS, with_ticks(snapshots, _TICK_SECONDS)
     async for snapshot in ticks:
         if snapshot and last is None:
             begins = min(begins, time.monotonic() + _WORDS_SECONDS)
         last = snapshot or last
-        if words := stream_text.more(snapshot) if snapshot else []:
+        if words := stream_text.more(in_language(snapshot, language)) if snapshot else []:
             break
         if time.monotonic() >= begins:
             break
     else:
         if last is None:
             return Response(status_code=GONE)
-    chunks = _chunks(ticks, stream_text, last, words, {**head, "object": "chat.completion.chunk"}, usage=usage)
+    head = {**head, "object": "chat.completion.chunk"}
+    chunks = _chunks(ticks, stream_text, last, words, head, language, usage=usage)
     # The headers tell proxies not to buffer.
     return StreamingResponse(
         chunks, media_type="text/event-stream", headers={"cache-control": "no-cache", "x-accel-buffering": "no"}
@@ -196,6 +204,7 @@ async def _chunks(
     last: Answer | None,
     words: list[str],
     head: dict[str, Any],
+    language: str | None,
     *,
     usage: bool,
 ) -> AsyncIterator[str]:
@@ -211,7 +220,7 @@ async def _chunks(
         try:
             async for snapshot in ticks:
                 last = snapshot or last
-                for text in stream_text.more(snapshot) if snapshot else ():
+                for text in stream_text.more(in_language(snapshot, language)) if snapshot else ():
                     yield chunk({"content": text})
                     sent = time.monotonic()
                 if time.monotonic() - sent >= _KEEP_ALIVE_SECONDS:
@@ -219,13 +228,14 @@ async def _chunks(
                     yield ": thinking\n\n"
                     sent = time.monotonic()
         except Exception as error:
-            yield _event(fault(error)[1])
+            yield _event(fault(error, language)[1])
             return
         if last is None:
             return
-        for text in stream_text.end(last):
+        said = in_language(last, language)
+        for text in stream_text.end(said):
             yield chunk({"content": text})
-        yield chunk({}, _finish(last), answer=as_dict(last))
+        yield chunk({}, _finish(last), answer=as_dict(said))
         if usage:
             yield _event({**head, "choices": [], "usage": schema.Usage().model_dump()})
         yield "data: [DONE]\n\n"

@@ -34,6 +34,18 @@ class Filters(BaseModel):
         return {"allowed": Filter.of(EVERYTHING, self.publishers, self.since, self.until, self.articles)}
 
 
+class Asked(Filters):
+    """Which articles an answer may use, and in which language it says what is no quote."""
+
+    language: str | None = Field(
+        default=None,
+        description=(
+            "The code of a language, such as de: the answer says in it what is neither a quote nor an LLM's, as that"
+            " these articles do not answer. English where there are no translations into it."
+        ),
+    )
+
+
 class Turn(BaseModel):
     """One earlier question and the text of its answer."""
 
@@ -43,7 +55,7 @@ class Turn(BaseModel):
     answer: str = ""
 
 
-class Question(Filters):
+class Question(Asked):
     """A question, what was asked and answered before it (oldest first), which articles may answer, and how."""
 
     model_config = ConfigDict(extra="forbid")
@@ -128,7 +140,7 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
-class Chat(Filters):
+class Chat(Asked):
     """A request for a chat completion; what is not named here (temperature, tools, …) is ignored."""
 
     messages: list[Message] = Field(min_length=1)

@@ -177,10 +177,10 @@ def ask(
         if replaced and failed:
             conversation[place:] = replaced
         if where:
-            _keep(kept, where, exchange, replaced, session.owner)
+            _keep(kept, where, exchange, replaced, session)
     if session.conversation is conversation:
         if replaced and exchange.error:
-            gr.Warning(exchange.error)
+            gr.Warning(session.translate(exchange.error))
         yield messages(conversation, session.markup), idle_box(session, None if exchange.error is None else question)
 
 
@@ -208,8 +208,9 @@ def _begun(kept: Conversations, session: Session, exchange: Exchange) -> tuple[s
         return None, replace(exchange, error=sentence(error))
 
 
-def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequence[Exchange], owner: str) -> None:
+def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequence[Exchange], session: Session) -> None:
     """Store an exchange in place of those that it replaces; without an answer, these stay."""
+    owner = session.owner
     try:
         if replaced and exchange.answer is None:
             kept.cut(where, [exchange], owner)
@@ -219,7 +220,7 @@ def _keep(kept: Conversations, where: str, exchange: Exchange, replaced: Sequenc
     except BadConversations as error:
         log.error("an answer could not be kept: %s", error)
         with suppress(LookupError):  # Gradio shows warnings in the tab that asked, which may be closed.
-            gr.Warning(sentence(error))
+            gr.Warning(session.translate(sentence(error)))
 
 
 def idle_box(session: Session, question: str | None = None) -> Any:

@@ -62,7 +62,7 @@ class Handlers:
         """Ask a question that was typed, picked or repeated, and show the answer as it grows."""
         session = session.for_request(request)
         again = chat.repeated_place(event)
-        if session.is_writing() or not self._resume(session, shown) or not self._is_within_limit(request):
+        if session.is_writing() or not self._resume(session, shown) or not self._is_within_limit(session, request):
             yield _SKIPPED
             return
         repeated, pressed = session.question_at(again), chat.picked_question(session, event)
@@ -256,15 +256,15 @@ class Handlers:
         try:
             session.resume(self.kept, shown)
         except BadConversations as error:
-            gr.Warning(sentence(error))
+            gr.Warning(session.translate(sentence(error)))
             return False
         return True
 
-    def _is_within_limit(self, request: gr.Request) -> bool:
+    def _is_within_limit(self, session: Session, request: gr.Request) -> bool:
         try:
             if self.question_limit and request.request:
                 self.question_limit.check(asker(request.request))
         except TooOften as error:
-            gr.Warning(sentence(error))
+            gr.Warning(session.translate(sentence(error)))
             return False
         return True

@@ -9,6 +9,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from assistant.render import differences, i18n, text
+from assistant.render.localize import in_language
 from assistant.render.markdown import as_plain
 from assistant.types import Answer, Citation, Exchange, Feedback, Heading
 from assistant.web.page import view_models
@@ -136,17 +137,17 @@ class Markup:
             return self._render("error.html", place=place, error=exchange.error, last=last)
         if exchange.answer is None:
             return self._render("pending.html")
-        template = "refusal.html" if exchange.answer.refused else "answer.html"
+        answer = in_language(exchange.answer, self.language)
         return self._render(
-            template,
+            "refusal.html" if answer.refused else "answer.html",
             place=place,
             exchange=exchange,
-            answer=exchange.answer,
+            answer=answer,
             growing=exchange.growing,
             last=last,
-            copied=as_plain(exchange.answer),
-            apart=view_models.also_retrieved(exchange.answer),
-            nearest=text.nearest(exchange.answer),
+            copied=as_plain(answer, i18n.translator(self.language)),
+            apart=view_models.also_retrieved(answer),
+            nearest=text.nearest(answer),
         )
 
     def suggestions(self, questions: Sequence[str]) -> str:

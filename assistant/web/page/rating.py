@@ -39,7 +39,7 @@ def rate(kept: Conversations, session: Session, pressed: object) -> str:
         if not kept.rate(id_, feedback, session.owner):
             return session.markup.rated(id_, None, lost=True)
     except BadConversations as error:
-        gr.Warning(sentence(error))
+        gr.Warning(session.translate(sentence(error)))
         return session.markup.rated(id_, session.conversation[places[0]].feedback if places else None)
     for place in places:
         session.conversation[place] = replace(session.conversation[place], feedback=feedback)

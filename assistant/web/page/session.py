@@ -84,6 +84,10 @@ class Session:
     language: str = i18n.ENGLISH
     chosen_language: str | None = None
 
+    def translate(self, text: str) -> str:
+        """Return a text of the program's own in the session's language."""
+        return i18n.translator(self.language)(text)
+
     @property
     def markup(self) -> Markup:
         """The renderer of the page's HTML in the session's language."""

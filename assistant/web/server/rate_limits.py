@@ -4,6 +4,7 @@ import time
 from typing import TYPE_CHECKING
 
 from assistant.errors import TooOften
+from assistant.translatable import N_, Translatable, ngettext
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -44,7 +45,7 @@ class QuestionLimit:
             TooOften: the limit is exceeded.
         """
         if wait := self._limit.wait(key):
-            raise TooOften(f"you ask faster than this server allows; ask again in {_seconds(wait)}", wait)
+            raise TooOften(N_("you ask faster than this server allows; ask again in {time}", time=_seconds(wait)), wait)
 
 
 class SignInLimit:
@@ -67,14 +68,17 @@ class SignInLimit:
         name = name.strip().lower()[:64]
         wait = self._address.wait(address) or self._name_and_address.wait(f"{address} {name}") or self._name.wait(name)
         if wait:
-            raise TooOften(f"there were too many attempts to sign in; try again in {_seconds(wait)}", wait)
+            raise TooOften(
+                N_("there were too many attempts to sign in; try again in {time}", time=_seconds(wait)), wait
+            )
 
     def succeeded(self, name: str, address: str) -> None:
         """Reset the count of a user who has signed in from this address."""
         self._name_and_address.forget(f"{address} {name}")
 
 
-def _seconds(wait: int) -> str:
+def _seconds(wait: int) -> Translatable:
     if wait >= 120:
-        return f"{-(-wait // 60)} minutes"
-    return f"{wait} second{'' if wait == 1 else 's'}"
+        minutes = -(-wait // 60)
+        return ngettext("{number} minute", "{number} minutes", minutes, number=minutes)
+    return ngettext("{number} second", "{number} seconds", wait, number=wait)
