@@ -97,7 +97,7 @@ def test_the_filters_need_no_mouse(visit: Visits, address: str) -> None:
     page.get_by_label("Publishers").focus()
     page.keyboard.type("River")
     # Enter takes what is listed, which takes a busy machine a moment.
-    expect(page.get_by_role("option")).to_have_text("River Desk")
+    expect(page.get_by_role("option")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator(".chip")).to_have_text("River Desk ×")
     page.keyboard.press("Escape")
