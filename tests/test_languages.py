@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from assistant.assistant import Assistant
 from assistant.check.facts import missing_facts
 from assistant.language.context import SentenceCache
 from assistant.language.quantities import amounts
 from assistant.language.words import content_words, names, words
 from assistant.question.understand import absent, understand
+from assistant.settings import Settings
 from index import Index, sync
 from index.load.loader import load
 from index.maintain.doctor import examine
@@ -280,3 +282,12 @@ def test_passages_and_quotes_are_whole_sentences_of_the_language(index: Index) -
     assert len(passages) > 1
     assert all(article.text[one.start : one.end].startswith("Am 3.") for one in passages)
     assert {article.text[slice(*span)] for span in SentenceCache().sentences(article)} == {sentence}
+
+
+@pytest.mark.parametrize("question", ["?Wann öffnet das Museum?", "?", "… ?!", "Museum?"])
+def test_a_question_with_stray_marks_is_answered_or_refused(question: str, tmp_path: Path) -> None:
+    text = "Das Museum für Inselgeschichte öffnet im März wieder. Der Umbau hat zwei Jahre gedauert und viel gekostet."
+    write_article(tmp_path / "museum.md", "Das Museum", text)
+    with Assistant(Settings(home=tmp_path / "home")) as assistant:
+        sync(assistant.index, [tmp_path])
+        assert assistant.answer(question).refused or "März" in assistant.answer(question).text

@@ -59,8 +59,7 @@ def names(text: str, language: str | None = None) -> list[str]:
     stop = stop_words(language or ENGLISH)
     large = [bool(number) and written[0].isupper() and word not in stop for number, (written, word) in enumerate(found)]
     if language in NOUNS_CAPITALISED:
-        beside = zip([False, *large], [*large[1:], False], strict=False)
-        large = [one and any(others) for one, others in zip(large, beside, strict=True)]
+        large = [one and any((*large[:n][-1:], *large[n + 1 : n + 2])) for n, one in enumerate(large)]
     return [
         word
         for (_, word), capitalised in zip(found, large, strict=True)

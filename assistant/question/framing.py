@@ -82,9 +82,11 @@ def _sentences(line: str, language: str | None) -> list[str]:
 
 def _asks(part: str) -> bool:
     found = words(part)
+    if not found:
+        return False
     if len(found) < _MIN_WORDS and not part.rstrip().endswith("?"):
         return False
-    return part.rstrip(' "”’)').endswith("?") or (bool(found) and found[0] in _ASKING | _AUXILIARIES)
+    return part.rstrip(' "”’)').endswith("?") or found[0] in _ASKING | _AUXILIARIES
 
 
 def _split_joined(question: str) -> list[str]:
