@@ -109,6 +109,7 @@ def main(given: Sequence[str] | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for row in _xquad(arguments, Path(folder)) if arguments.data else _own(arguments.model, Path(folder)):
             table.add_row(*row)
+            print(*row, sep="  ", flush=True)
     Console(width=140).print(table)
 
 

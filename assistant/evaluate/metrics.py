@@ -102,7 +102,8 @@ def response_of(answer: "Answer") -> Response:
         or [FoundText(citation.quote, citation.article) for citation in answer.citations],
         sentences=[FoundText(claim.text, claim.citations[0].article) for claim in answer.claims if claim.citations],
         refused=answer.refused,
-        search_ms=round(answer.timings["retrieve"] + answer.timings["read"], 2),
+        # An answer that is put together of several sentences is searched for, not read for.
+        search_ms=round(answer.timings.get("retrieve", 0.0) + answer.timings.get("read", 0.0), 2),
         whole_ms=round(sum(took for step, took in answer.timings.items() if "/" not in step), 2),
         answer=" ".join(answer.claims[0].answers) if answer.claims else "",
     )
