@@ -105,11 +105,12 @@ class StreamParser:
         )
         said = _MARK.sub(_kept, _KEPT.sub("", said if finished else _UNFINISHED.sub("", said)))
         blocks, self._in_code = blocks_of(plain(_BEHIND.sub(r"\2\1", said)))
-        if finished and len(blocks) > 1 and blocks[-1].kind == "heading" and blocks[-1].mark:
-            blocks.pop()  # Nothing has come below it.
+        hanging = len(blocks) > 1 and blocks[-1].kind == "heading" and bool(blocks[-1].mark)
+        if hanging:
+            blocks.pop()  # Nothing has come below it, and where nothing does, it is left out.
         found = [_sentences(block, self._language) for block in blocks]
         open_ = 0
-        if found and not finished:
+        if found and not finished and not hanging:
             # Unfinished may be the last block: a whole item or row, or the last sentence of a paragraph.
             begun = not found[-1] or len(found[-1][-1].says) >= NEXT_BEGUN
             open_ = 1 if begun else min(2, len(found[-1]))
