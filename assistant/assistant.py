@@ -112,8 +112,7 @@ class Assistant:
         them. `strict` leaves out an LLM's sentences that the articles do not support, `sources` is the number of
         passages used (1 to 50); None is as in the settings. `language` is a code such as "de": what is neither a quote
         nor an LLM's is said in it, as the refusal is; None and unknown ones are English. Every citation of the answer
-        satisfies
-        `citation.article.text[citation.start:citation.end] == citation.quote`.
+        satisfies `citation.article.text[citation.start:citation.end] == citation.quote`.
 
         Raises:
             BadQuestion: the question is empty or longer than `MAX_CHARACTERS`.

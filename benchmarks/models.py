@@ -46,6 +46,7 @@ def ask(_folder: Path, home: Path, model: str) -> dict[str, float]:
     from assistant.settings import Settings
     from index.embed.model import model_folder
     from index.embed.packaged import MULTILINGUAL_MODEL
+    from index.embed.packaged import WEIGHTS as PACKED
 
     began = time.perf_counter()
     questions = [question.text for question in read_seeds().questions]
@@ -55,7 +56,7 @@ def ask(_folder: Path, home: Path, model: str) -> dict[str, float]:
         found = repeated("answer", assistant.answer, questions)
     packed = model == MULTILINGUAL_MODEL
     reader = MULTILINGUAL_WEIGHTS if packed else WEIGHTS
-    weights = model_folder(model) / ("e5-small-q4.bin" if packed else "model.safetensors")
+    weights = model_folder(model) / (PACKED if packed else "model.safetensors")
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     sizes = {"model": weights.stat().st_size / _MEGABYTE, "reader": reader.stat().st_size / _MEGABYTE}
     return {"first answer": first, **found, "memory": memory, **sizes}

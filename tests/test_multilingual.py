@@ -1,14 +1,17 @@
 """The multilingual embedding model: read as its package reads it, and chosen by the language of the articles."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from assistant.assistant import Assistant
+from assistant.check.checker import Checker
+from assistant.check.model import load_judge
 from assistant.settings import Settings
+from assistant.types import Turn
 from index import Index, sync
 from index.embed.model import SentenceEmbedding
 from index.embed.multilingual import load_multilingual
@@ -176,3 +179,37 @@ def test_removing_an_index_and_making_it_anew_chooses_again(tmp_path: Path) -> N
     with Index(home) as index:
         sync(index, [tmp_path / "english"])
         assert index.embedding.name == DEFAULT_MODEL
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """An assistant over two German articles."""
+    folder = tmp_path_factory.mktemp("german")
+    with Assistant(Settings(home=folder / "home")) as assistant:
+        sync(assistant.index, [german(folder / "articles")])
+        yield assistant
+
+
+def test_a_short_german_question_goes_on_with_the_one_before_it(asked: Assistant) -> None:
+    question = "Wann legt die Fähre nach Amrum ab?"
+    first = asked.answer(question)
+    assert "um acht Uhr" in first.text
+    assert "zwei Stunden" in asked.answer("Und wie lange dauert es?", [Turn(question, first.text)]).text
+
+
+def test_of_a_german_claim_only_the_very_words_of_an_article_are_supported(asked: Assistant) -> None:
+    checker = Checker(asked.index, load_judge(asked.index.embedding), ())
+    assert checker.claim("Die Überfahrt dauert zwei Stunden.").status == "supported"
+    reworded = checker.claim("Man ist mit der Fähre zwei Stunden nach Amrum unterwegs.")
+    assert reworded.status == "to be compared"
+    assert reworded.citations[0].quote in FERRY
+    across = checker.claim("The crossing to Amrum takes two hours.")
+    assert across.status == "to be compared"
+    assert across.citations[0].quote in FERRY
+
+
+def test_a_question_in_another_language_is_neither_misspelt_nor_lacking_words(asked: Assistant) -> None:
+    found = asked.answer("How long does the crossing to Amrum take?")
+    assert found.searched == "How long does the crossing to Amrum take?"
+    assert found.note is None
+    assert "zwei Stunden" in found.text

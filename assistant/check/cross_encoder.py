@@ -11,11 +11,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from assistant.check.judge import Judgement, Thresholds
+from assistant.check.judge import Judgement, Thresholds, of_the_whole
 from assistant.errors import BadSetting
-from assistant.read.sequence import Encoded
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,8 +36,6 @@ _OTHERS = (
     "Prices of wheat rose in most of the countries that were asked.",
     "The museum was never closed after the fire.",
 )
-_NOTHING = np.zeros(0, np.float32)
-_NOWHERE = Encoded(*(np.zeros(0, np.int32) for _ in range(3)))
 
 
 class CrossEncoderJudge:
@@ -85,8 +80,7 @@ class CrossEncoderJudge:
             found = self._model.predict(pairs, activation_fn=_unchanged, apply_softmax=True, show_progress_bar=False)
         against = self._contradicted
         return [
-            Judgement(float(row[self._supported]), 0.0 if against is None else float(row[against]), _NOTHING, _NOWHERE)
-            for row in found
+            of_the_whole(float(row[self._supported]), 0.0 if against is None else float(row[against])) for row in found
         ]
 
 

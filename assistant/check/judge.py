@@ -55,7 +55,13 @@ class Judgement:
         return [claim[start:end] for start, end in found]
 
 
-NOT_JUDGED = Judgement(0.0, 0.0, np.zeros(0, np.float32), Encoded(*(np.zeros(0, np.int32) for _ in range(3))))
+def of_the_whole(supported: float, contradicted: float) -> Judgement:
+    """Return a judgement of a claim as a whole, which says nothing of its words."""
+    nowhere = Encoded(*(np.zeros(0, np.int32) for _ in range(3)))
+    return Judgement(supported, contradicted, np.zeros(0, np.float32), nowhere)
+
+
+NOT_JUDGED = of_the_whole(0.0, 0.0)
 """Nothing is known: not that it is borne out, nor that it is not."""
 
 

@@ -19,6 +19,7 @@ from assistant.read.reading import tables_of
 from assistant.read.sequence import Encoded
 from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL
 from index.text.language import language_of
+from index.text.terms import ENGLISH
 
 if TYPE_CHECKING:
     from index.embed.model import SentenceEmbedding
@@ -80,7 +81,7 @@ class EnglishJudge:
 
 
 def _is_foreign(text: str) -> bool:
-    return language_of(text) not in (None, "en")
+    return language_of(text) not in (None, ENGLISH)
 
 
 def _read(claim: Encoded) -> Encoded:

@@ -68,7 +68,7 @@ _MAX_CONTINUING = 3
 # and the search with the whole has found its topic.
 _FOLLOW_UP = 0.5
 # The same for a question in another language than the articles: its words say less, and the reader is less sure. With
-# it, of five pairs of languages of XQuAD (report halves) 0 to 9 % of what the articles answer is refused.
+# it 1 to 7 % of what the articles answer is refused (`python -m benchmarks.languages DATA`).
 _ACROSS = 0.5
 
 

@@ -78,8 +78,8 @@ def load_ranker(embedding: "SentenceEmbedding") -> Ranker:
     from assistant.read.model import MULTILINGUAL_WEIGHTS, WEIGHTS, Reader
     from index.embed.model import BFLOAT16
 
-    file = MULTILINGUAL_WEIGHTS if embedding.name == MULTILINGUAL_MODEL else WEIGHTS
-    model = MULTILINGUAL_MODEL if embedding.name == MULTILINGUAL_MODEL else DEFAULT_MODEL
+    multilingual = embedding.name == MULTILINGUAL_MODEL
+    model, file = (MULTILINGUAL_MODEL, MULTILINGUAL_WEIGHTS) if multilingual else (DEFAULT_MODEL, WEIGHTS)
     return Ranker(Reader(tables_of(embedding, model, ReaderUnusable), half=embedding.precision == BFLOAT16, file=file))
 
 

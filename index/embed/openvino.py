@@ -75,9 +75,8 @@ class OpenVinoBackend:
             np.concatenate([self.opening, np.array(one.ids, dtype=np.int32)])
             for one in tokenizer.encode_batch(list(prompts), add_special_tokens=False)
         )
-        self._after = self.closing
         self.dimension = int(config["hidden_size"])
-        self.max_tokens = max_length - len(self._before) - len(self._after)
+        self.max_tokens = max_length - len(self._before) - len(self.closing)
         self.vocabulary = tokenizer.get_vocab_size()
         self._cores = cores()
         self._set_precision(bfloat16=False)
@@ -160,11 +159,11 @@ class OpenVinoBackend:
 
     def _start(self, encoder: "Encoder", text: "TokenIds", before: "TokenIds | None" = None) -> "Computation":
         first = self._before if before is None else before
-        return encoder.start(self.embed(np.concatenate([first, text[: self.max_tokens], self._after])))
+        return encoder.start(self.embed(np.concatenate([first, text[: self.max_tokens], self.closing])))
 
     def _finish(self, number: int, computation: "Computation") -> "Iterator[tuple[int, Floats, Floats]]":
         with computation as states:
-            yield number, _mean(states), states[len(self._before) : len(states) - len(self._after)]
+            yield number, _mean(states), states[len(self._before) : len(states) - len(self.closing)]
 
 
 def _mean(states: "Floats") -> "Floats":

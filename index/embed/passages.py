@@ -44,6 +44,10 @@ class Entry:
     tokens: "Mapping[str, TokenIds]" = field(default_factory=dict)
     model: str = ""
 
+    def is_split_for(self, model: str) -> bool:
+        """Say whether the article is split into passages, and not for another model than this."""
+        return bool(self.passages) and self.model in ("", model)
+
 
 def embed_passages(
     embedding: "SentenceEmbedding",

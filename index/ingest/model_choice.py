@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from index.embed.packaged import DEFAULT_MODEL, MULTILINGUAL_MODEL, PACKAGE, is_installed
+from index.text.terms import ENGLISH
 from index.types import Article
 
 if TYPE_CHECKING:
     from index.store.index import Index
 
-ENGLISH = "en"
 MIN_FOREIGN = 0.05
 """The share of articles in other languages from which an index of English articles should have the other model."""
 

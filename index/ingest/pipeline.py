@@ -113,7 +113,7 @@ class Pipeline:
             self._chosen = bool(self._entries)
         embedding = self._index.embedding
         self._entries = [
-            entry if entry.model in ("", embedding.name) else entry_of(embedding, entry.article, entry.raw_hash)
+            entry if entry.is_split_for(embedding.name) else entry_of(embedding, entry.article, entry.raw_hash)
             for entry in self._entries
         ]
 

@@ -84,8 +84,10 @@ class Writer:
             return
         self._begin()
         embedding = self._index.embedding
+        # An index may be rebuilt with another model meanwhile.
         whole = [
-            entry if _is_split(entry, embedding) else self.entry(entry.article, entry.raw_hash) for entry in entries
+            entry if entry.is_split_for(embedding.name) else self.entry(entry.article, entry.raw_hash)
+            for entry in entries
         ]
         self._embed([(passage, entry.article) for entry in whole for passage in entry.passages], tokens_by_id(whole))
         model = {"fingerprint": embedding.fingerprint, "model": embedding.name}
@@ -141,11 +143,6 @@ class Writer:
             # A process that opened the vectors after the commit has the old ones in its graph.
             self._catalog.bump_revision()
             self._index.note_own_write()
-
-
-def _is_split(entry: Entry, embedding: "SentenceEmbedding") -> bool:
-    """Say whether an article is split, and not for another model: an index may be rebuilt with one meanwhile."""
-    return bool(entry.passages) and entry.model in ("", embedding.name)
 
 
 def differences(index: WritableIndex) -> tuple[list[str], list[str]]:

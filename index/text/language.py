@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from functools import cache
 
+from index.text.terms import is_wide
+
 # The detector needs about a millisecond for so many characters, and more do not make it surer.
 _MAX_READ = 2_000
 # The fewest letters that are a text; below, only what is declared counts. A letter of a wide script says more.
@@ -17,7 +19,6 @@ _MIN_WIDE_LETTERS = 8
 # How sure the detector must be: to contradict what is declared, and to speak where nothing is.
 _CONTRADICTS, _TELLS = 0.9, 0.7
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_.@].*)?$")
-_WIDE = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 # Both ways to write Norwegian, and codes that were replaced.
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}
 _loading = threading.Lock()
@@ -31,7 +32,7 @@ def language_of(text: str, declared: str | None = None) -> str | None:
     said = normalised(declared)
     sample = text[:_MAX_READ]
     letters = sum(map(str.isalpha, sample))
-    if letters < (_MIN_WIDE_LETTERS if _WIDE.search(sample) else _MIN_LETTERS):
+    if letters < (_MIN_WIDE_LETTERS if is_wide(sample) else _MIN_LETTERS):
         return said
     with _loading:
         classify = _detector()
